@@ -1,0 +1,143 @@
+"""One world that runs: an account, its neighbours, the simulated services, and the advance of time.
+
+Knows nothing about protocols, signatures, journals or locks: whoever holds a simulation calls it from one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from dockyard.cloud.account import Account
+from dockyard.cloud.clock import MINUTE
+from dockyard.cloud.neighbours import Neighbours
+from dockyard.cloud.service import Request, Response, Service
+from dockyard.errors import AwsError
+
+Kind = TypeVar("Kind", bound=Service)
+
+#: Settling gives up after so many simulated seconds.
+SETTLE_AT_MOST = 15 * MINUTE
+
+
+class Simulation:
+    """A world: `call` it as AWS is called, `advance` it, `fork` its account."""
+
+    #: service name → class, in the order in which `each_minute` visits them (measure first, then judge, then scale)
+    kinds: ClassVar[dict[str, type[Service]]] = {}
+
+    def __init__(self, account: Account, neighbours: Neighbours) -> None:
+        self.account = account
+        self.neighbours = neighbours
+        self._services: dict[tuple[str, str], Service] = {}
+        #: resources that did not get steady, not waited for again until a call changes something
+        self._given_up: set[str] = set()
+
+    def service(self, kind: type[Kind], region: str) -> Kind:
+        """The service of this kind in a region."""
+        found = self._services.get((kind.name, region))
+        if found is None:
+            found = self._services[(kind.name, region)] = kind(self, region)
+        return found  # type: ignore[return-value]
+
+    def call(self, service: str, operation: str, region: str, request: Request) -> Response:
+        """Call an operation of a simulated service. Raises AwsError as AWS refuses, also for one that is not simulated."""
+        kind = self.kinds[service]
+        method = kind.operations.get(operation)
+        if method is None:
+            raise not_simulated(service, operation, sorted(kind.operations))
+        causes = self.account.causes
+        causes.current = 0
+        if not reads(operation):
+            causes.current = causes.note(self.account.clock.now, f"{operation} was called", 0)
+            self._given_up.clear()
+        response = method(self.service(kind, region), request)
+        self._keep_minutes(region)
+        return response
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time pass: everything the agenda holds until then happens, in order."""
+        self._run_until(self.account.clock.now + seconds, lambda: False)
+
+    def settle(self, service: str, operation: str, region: str, request: Request) -> float:
+        """Before a describe call: run until what it asks for is steady. Returns the simulated seconds that passed."""
+        method = self.kinds[service].operations.get(operation)
+        steady_name = method.__dict__["settles"] if method else ""
+        if not steady_name:
+            return 0.0
+        instance = self.service(self.kinds[service], region)
+        ask: Callable[[Request], bool] = getattr(instance, steady_name)
+        mark = f"{service} {operation} {region} {sorted(request.items(), key=str)}"
+        if mark in self._given_up:
+            return 0.0
+        before = self.account.clock.now
+        if not self._run_until(before + SETTLE_AT_MOST, lambda: ask(request)):
+            self._given_up.add(mark)
+        return self.account.clock.now - before
+
+    def fork(self, name: str, neighbours: Neighbours) -> Simulation:
+        """Another world that starts as a copy of this one; what happens there never reaches this one."""
+        return Simulation(self.account.fork(name), neighbours)
+
+    def wake(self, region: str) -> None:
+        """Tell the region that something outside the simulator changed (a route, a security group, a role)."""
+        self._given_up.clear()
+        for kind in self.kinds.values():
+            if kind.name in self.account.regions.get(region, {}):
+                self.service(kind, region).each_change()
+
+    def _run_until(self, end: float, done: Callable[[], bool]) -> bool:
+        """Run the agenda until `done` or the moment `end`; returns whether it was done. Leaves the clock there."""
+        account = self.account
+        while not done():
+            due = account.agenda.next_due()
+            if due is None or due > end:
+                account.clock.move_to(end)
+                return done()
+            moment = account.agenda.entries[0].due
+            account.clock.move_to(max(moment, account.clock.now))
+            while account.agenda.next_due() == moment:
+                self._happen()
+        return True
+
+    def _happen(self) -> None:
+        entry = self.account.agenda.take()
+        self.account.causes.current = entry.cause
+        if entry.service == "":
+            self._minute(entry.region)
+            return
+        service = self.service(self.kinds[entry.service], entry.region)
+        getattr(service, entry.effect)(*entry.arguments)
+        self._keep_minutes(entry.region)
+
+    def _minute(self, region: str) -> None:
+        kept = self.account.regions[region]
+        kept.pop("minutes", None)
+        for kind in self.kinds.values():
+            if kind.name in kept:
+                self.account.causes.current = 0
+                self.service(kind, region).each_minute()
+        self._keep_minutes(region)
+
+    def _keep_minutes(self, region: str) -> None:
+        """Plan the next whole minute of a region when one of its services is live; an idle region costs nothing."""
+        kept = self.account.regions.get(region)
+        if kept is None or "minutes" in kept:
+            return
+        if any(self.service(kind, region).live() for kind in self.kinds.values() if kind.name in kept):
+            due = (self.account.clock.now // MINUTE + 1) * MINUTE
+            self.account.agenda.write(due, region, "", "minute")
+            kept["minutes"] = due
+
+
+def reads(operation: str) -> bool:
+    """Whether an operation only reads, by AWS's naming."""
+    return operation.startswith(("Describe", "Get", "List", "Filter", "BatchGet", "BatchCheck", "Head"))
+
+
+def not_simulated(service: str, operation: str, known: list[Any]) -> AwsError:
+    """The refusal of an operation we lack: the service's own unknown-operation error, with what is offered."""
+    return AwsError(
+        "UnknownOperationException",
+        f"Dockyard does not simulate {operation} of {service} yet. It simulates: {', '.join(known)}.",
+    )

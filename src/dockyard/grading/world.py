@@ -1,0 +1,60 @@
+"""What a check needs of a cloud, as Protocols.
+
+Knows nothing about who provides it: the sandbox's worlds, or a plain table in a test.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Images(Protocol):
+    """What the learner's Docker engine holds. A reference is `name:tag` or a digest."""
+
+    def tags(self) -> list[str]:
+        """Every `name:tag`."""
+
+    def configuration(self, reference: str) -> dict[str, Any]:
+        """The image's OCI configuration. Raises KeyError when there is no such image."""
+
+    def files(self, reference: str) -> dict[str, Any]:
+        """Every path of the merged layers, with `size`, `mode`, `uid`, `layer`."""
+
+    def layer_paths(self, reference: str) -> list[list[str]]:
+        """The paths each layer holds, first layer first, also those that a later layer hides."""
+
+    def read_file(self, reference: str, path: str) -> bytes | None:
+        """A file's content, None when there is no such file."""
+
+    def packages(self, reference: str) -> list[str]:
+        """What pip was asked for while building: `flask==3.1.0`, `scikit-learn`."""
+
+
+class World(Protocol):
+    """A learner's cloud or a fork of it. Only a fork may be changed; the learner's own can only be read."""
+
+    #: the region the learner works in, and the account's twelve digits
+    region: str
+    account_id: str
+    images: Images
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of this world: of the learner's own it can only read, of a fork it can do everything."""
+
+    def fork(self, name: str) -> World:
+        """A copy to try things in; it is thrown away when nobody holds it any more."""
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time pass (in a fork only)."""
+
+    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+        """Offer load to a load balancer, by name, from now on (in a fork only)."""
+
+    def now(self) -> float:
+        """Simulated seconds since 1970."""
+
+    def state(self) -> dict[str, Any]:
+        """The simulated services' records as JSON values."""
+
+    def why(self, what: str) -> list[str]:
+        """The chain of causes behind the latest happening whose text contains `what`, latest first."""
