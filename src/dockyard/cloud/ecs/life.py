@@ -1,0 +1,224 @@
+"""A task's life: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED.
+
+Knows nothing about why a service wants a task; when one of its tasks changes it asks the scheduler to look.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dockyard.cloud.ecr.service import Ecr
+from dockyard.cloud.ecs.definitions import TaskDefinitions
+from dockyard.cloud.ecs.fargate import is_ecr
+from dockyard.cloud.ecs.start import Start
+from dockyard.cloud.ecs.state import ServiceRecord, Task, TaskDefinition
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.logs.service import Logs
+from dockyard.cloud.network import Endpoint
+from dockyard.cloud.service import effect
+from dockyard.errors import AwsError
+
+#: Our model of the stages nobody documents the length of, in seconds.
+PROVISIONING, ACTIVATING, STOPPING, DEPROVISIONING = 8.0, 4.0, 2.0, 8.0
+#: A stopped task is described for an hour.
+REMEMBERED = 3600.0
+
+
+class TaskLife(TaskDefinitions):
+    """Starts tasks, moves them through their stages and stops them."""
+
+    def launch(
+        self, definition: TaskDefinition, cluster: str, network: dict[str, Any], subnet_id: str, **more: Any
+    ) -> Task:
+        """A new task in PROVISIONING, with its network interface. `more`: further members of Task."""
+        subnet = self.neighbours.subnet(self.region, subnet_id)
+        if subnet is None:
+            raise AwsError("InvalidParameterException", f"The subnet ID '{subnet_id}' does not exist")
+        number = self.account.identifiers.hex(32)
+        arn = self.arn(f"task/{cluster}/{number}")
+        task = Task(number, arn, cluster, definition.arn, created_at=self.now, network=network, **more)
+        groups = tuple(network.get("securityGroups", ()))
+        if not groups:
+            default = self.neighbours.default_security_group(self.region, subnet.vpc)
+            groups = (default,) if default else ()
+        public = network.get("assignPublicIp") == "ENABLED"
+        interface = self.network.attach(subnet, groups, arn, self.account.identifiers, public=public)
+        task.interface, task.address = interface.id, interface.address
+        task.subnet, task.zone = subnet.id, subnet.zone
+        self.ecs.tasks[number] = task
+        self.plan(PROVISIONING, "provisioned", number)
+        return task
+
+    def stop(self, task: Task, code: str, reason: str) -> None:
+        """Stop a task; `code` and `reason` as DescribeTasks shows them."""
+        if not task.alive:
+            return
+        self.note(f"task {task.id} is stopped: {reason}")
+        task.desired_status, task.stop_code, task.stopped_reason = "STOPPED", code, reason
+        task.stopping_at = self.now
+        if task.last_status in ("RUNNING", "ACTIVATING"):
+            task.last_status = "DEACTIVATING"
+            self.plan(self._deregister(task), "deactivated", task.id)
+        else:
+            self._deprovision(task)
+        self._changed(task)
+
+    @effect
+    def provisioned(self, number: str) -> None:
+        """The interface is attached: pull the images."""
+        task = self.ecs.tasks[number]
+        if not task.alive:
+            return
+        task.last_status, task.pull_started_at = "PENDING", self.now
+        found = Start(self, task, self.ecs.definitions[task.definition]).pull()
+        if found.obstacle:
+            self.plan(found.seconds, "failed_to_start", number, found.obstacle)
+        else:
+            self.plan(found.seconds, "pulled", number)
+
+    @effect
+    def failed_to_start(self, number: str, reason: str) -> None:
+        """The images or the log could not be had."""
+        task = self.ecs.tasks[number]
+        if task.alive:
+            task.pull_stopped_at = self.now
+            self.stop(task, "TaskFailedToStart", reason)
+
+    @effect
+    def pulled(self, number: str) -> None:
+        """The images are there: start the containers and register with the load balancer."""
+        task = self.ecs.tasks[number]
+        if not task.alive:
+            return
+        task.pull_stopped_at, task.last_status = self.now, "ACTIVATING"
+        for container in self.ecs.definitions[task.definition].containers:
+            if image := self._digest(container["image"], task):
+                task.images[container["name"]] = image
+        self.plan(ACTIVATING, "activated", number)
+
+    @effect
+    def activated(self, number: str) -> None:
+        """The containers run and serve their ports."""
+        task = self.ecs.tasks[number]
+        if not task.alive:
+            return
+        definition = self.ecs.definitions[task.definition]
+        task.last_status, task.started_at, task.measured_until = "RUNNING", self.now, self.now
+        ports = [
+            mapping["containerPort"]
+            for one in definition.containers
+            for mapping in one["portMappings"]
+            if "containerPort" in mapping
+        ]
+        self.network.endpoints[task.address] = Endpoint(task.address, tuple(ports), definition.vcpus)
+        self._write_logs(task, definition)
+        self._register(task)
+        check = next((one["healthCheck"] for one in definition.containers if one.get("healthCheck")), None)
+        if check:
+            self.plan(
+                float(check.get("startPeriod") or 0) + float(check.get("interval") or 30), "found_healthy", number
+            )
+        self._changed(task)
+
+    @effect
+    def found_healthy(self, number: str) -> None:
+        """The container health check passed."""
+        task = self.ecs.tasks.get(number)
+        if task is not None and task.running:
+            task.health = "HEALTHY"
+            self._changed(task)
+
+    @effect
+    def deactivated(self, number: str) -> None:
+        """The targets have drained: SIGTERM, which a healthy server obeys at once."""
+        self.ecs.tasks[number].last_status = "STOPPING"
+        self.plan(STOPPING, "ended", number)
+
+    @effect
+    def ended(self, number: str) -> None:
+        """The containers have ended."""
+        task = self.ecs.tasks[number]
+        task.exit_code = 143 if task.exit_code is None else task.exit_code
+        self._deprovision(task)
+
+    @effect
+    def deprovisioned(self, number: str) -> None:
+        """The interface is gone: the task is STOPPED, and billed."""
+        task = self.ecs.tasks[number]
+        task.last_status, task.stopped_at = "STOPPED", self.now
+        self.plan(REMEMBERED, "forgotten", number)
+        self._changed(task)
+
+    @effect
+    def forgotten(self, number: str) -> None:
+        """An hour later nobody can describe the task any more."""
+        self.ecs.tasks.pop(number, None)
+
+    def _deprovision(self, task: Task) -> None:
+        task.last_status = "DEPROVISIONING"
+        self.network.detach(task.interface)
+        if task.pull_started_at is not None:
+            definition, seconds = self.ecs.definitions[task.definition], self.now - task.pull_started_at
+            self.ecs.vcpu_seconds += definition.vcpus * seconds
+            self.ecs.gib_seconds += definition.memory / 1024 * seconds
+        self.plan(DEPROVISIONING, "deprovisioned", task.id)
+
+    def _digest(self, image: str, task: Task) -> str:
+        """The image by digest: a tag is resolved once per deployment (later pushes of the tag do not reach its tasks)."""
+        if not is_ecr(image):
+            return ""
+        service = self._service_of(task)
+        deployment = next((one for one in service.deployments if one.id == task.deployment), None) if service else None
+        if deployment and image in deployment.images:
+            return deployment.images[image]
+        found = self.peer(Ecr).resolve(image)
+        if found is None:
+            return ""
+        pinned = f"{image.split('@')[0].rpartition(':')[0] if '@' not in image else image.split('@')[0]}@{found.digest}"
+        if deployment:
+            deployment.images[image] = pinned
+        return pinned
+
+    def _write_logs(self, task: Task, definition: TaskDefinition) -> None:
+        for container in definition.containers:
+            log = container.get("logConfiguration") or {}
+            if log.get("logDriver") != "awslogs":
+                continue
+            options = log["options"]
+            stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container['name']}/{task.id}"
+            logs = self.simulation.service(Logs, options.get("awslogs-region", self.region))
+            if logs.group_exists(options["awslogs-group"]):
+                text = f"container {container['name']} started from {task.images.get(container['name'], container['image'])}"
+                logs.write(options["awslogs-group"], stream, text)
+
+    def _targets(self, task: Task) -> list[tuple[str, int]]:
+        service = self._service_of(task)
+        if service is None:
+            return []
+        return [(one["targetGroupArn"], one["containerPort"]) for one in service.load_balancers]
+
+    def _register(self, task: Task) -> None:
+        balancing = self.peer(ElasticLoadBalancing)
+        for group, port in self._targets(task):
+            if balancing.target_group(group) is not None:
+                balancing.register(group, task.address, port)
+
+    def _deregister(self, task: Task) -> float:
+        balancing = self.peer(ElasticLoadBalancing)
+        return max(
+            (
+                balancing.deregister(group, task.address, port)
+                for group, port in self._targets(task)
+                if balancing.target_group(group) is not None
+            ),
+            default=0.0,
+        )
+
+    def _service_of(self, task: Task) -> ServiceRecord | None:
+        return self.ecs.services.get(f"{task.cluster}/{task.service}") if task.service else None
+
+    def _changed(self, task: Task) -> None:
+        """Ask the scheduler to look at the task's service."""
+        if task.service:
+            self.plan(0, "schedule", task.cluster, task.service)

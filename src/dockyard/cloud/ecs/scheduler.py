@@ -1,0 +1,196 @@
+"""The service scheduler: brings what runs to what is desired, rolls deployments, breaks circuits, writes events.
+
+Knows nothing about how a task lives; it launches and stops tasks and is told when one changed.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+"""
+
+from __future__ import annotations
+
+import math
+
+from dockyard.cloud.clock import HOUR
+from dockyard.cloud.ecs.rollout import Rollout
+from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.service import effect
+
+#: A task without any health check counts as healthy after so many seconds of running.
+COUNTS_AFTER = 40.0
+
+
+class Scheduler(Rollout):
+    """Reconciles a service. It runs when something changed, never by polling."""
+
+    @effect
+    def schedule(self, cluster: str, name: str) -> None:
+        """Look at a service and do the next thing it needs."""
+        service = self.ecs.services.get(f"{cluster}/{name}")
+        if service is None or service.status == "INACTIVE":
+            return
+        self._count_failures(service)
+        tasks = [one for one in self.tasks_of(service) if one.alive]
+        if service.status == "DRAINING":
+            self._drain(service, tasks)
+            return
+        self._stop_surplus(service, tasks)
+        self._start_missing(service, [one for one in tasks if one.alive])
+        self._retire_old(service, [one for one in tasks if one.alive])
+        self.conclude(service)
+
+    @effect
+    def target_changed(self, group: str, address: str, _port: int) -> None:
+        """A target's health changed: replace an unhealthy task once its grace period is over."""
+        task = next((one for one in self.ecs.tasks.values() if one.address == address and one.alive), None)
+        service = self._service_of(task) if task else None
+        if task is None or service is None:
+            return
+        health = self._health(service, task)
+        if "unhealthy" in health:
+            grace = float(service.request.get("healthCheckGracePeriodSeconds") or 0)
+            left = (task.started_at or self.now) + grace - self.now
+            if left > 0:
+                self.plan(left, "target_changed", group, address, _port)
+                return
+            self._replace_unhealthy(service, task, group, _port)
+        self.plan(0, "schedule", service.cluster, service.name)
+
+    def _replace_unhealthy(self, service: ServiceRecord, task: Task, group: str, port: int) -> None:
+        found = self.peer(ElasticLoadBalancing).health(group, task.address, port)
+        reason = found.description if found else ""
+        self.event(
+            service, f"(task {task.id}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})."
+        )
+        deployment = next((one for one in service.deployments if one.id == task.deployment), None)
+        self.stop(task, "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {group})")
+        if deployment is not None:
+            self.failed(service, deployment)
+
+    def healthy(self, service: ServiceRecord, task: Task) -> bool:
+        """Whether a task counts as healthy: its target, its container check, or 40 s of running."""
+        if not task.running:
+            return False
+        if service.load_balancers:
+            return set(self._health(service, task)) == {"healthy"}
+        if any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers):
+            return task.health == "HEALTHY"
+        age = self.now - (task.started_at or self.now)
+        if age < COUNTS_AFTER:
+            self._look_again(service, COUNTS_AFTER - age)
+        return age >= COUNTS_AFTER
+
+    def _health(self, service: ServiceRecord, task: Task) -> list[str]:
+        balancing = self.peer(ElasticLoadBalancing)
+        found = (
+            balancing.health(one["targetGroupArn"], task.address, one["containerPort"])
+            for one in service.load_balancers
+        )
+        return [one.state if one else "unused" for one in found]
+
+    def _drain(self, service: ServiceRecord, tasks: list[Task]) -> None:
+        for task in tasks:
+            self.stop(task, "ServiceSchedulerInitiated", "Service deletion initiated by user")
+        if all(one.last_status == "STOPPED" for one in self.tasks_of(service)):
+            service.status = "INACTIVE"
+
+    def _stop_surplus(self, service: ServiceRecord, tasks: list[Task]) -> None:
+        primary = [one for one in tasks if one.deployment == service.primary.id]
+        surplus = len(primary) - service.desired
+        if surplus <= 0:
+            return
+        # Tasks that do not run yet go first, then the fullest zone's newest: balance is kept.
+        for _ in range(surplus):
+            alive = [one for one in primary if one.alive]
+            zones = [one.zone for one in alive]
+            chosen = max(alive, key=lambda one: (not one.running, zones.count(one.zone), one.created_at, one.id))
+            reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+            self.stop(chosen, "ServiceSchedulerInitiated", reason)
+        self.event(service, f"has stopped {surplus} running tasks.")
+
+    def _start_missing(self, service: ServiceRecord, tasks: list[Task]) -> None:
+        deployment = service.primary
+        if deployment.rollout_state == "FAILED":
+            return
+        mine = [one for one in tasks if one.deployment == deployment.id]
+        missing = min(service.desired - len(mine), self._most(service) - len(tasks))
+        if missing <= 0:
+            return
+        if self.now < deployment.not_before:
+            self._look_again(service, deployment.not_before - self.now)
+            return
+        self._launch(service, deployment, missing)
+
+    def _launch(self, service: ServiceRecord, deployment: Deployment, count: int) -> None:
+        definition = self.ecs.definitions[deployment.definition]
+        if obstacle := self.unassumable(definition):
+            self.event(service, f"failed to launch a task with (error {obstacle})")
+            self.failed(service, deployment, never_ran=True)
+            return
+        if service.request.get("launchType") == "EC2":
+            self.event(
+                service,
+                "was unable to place a task because no container instance met all of its requirements. Reason: No "
+                "Container Instances were found in your cluster.",
+            )
+            return
+        self.account.causes.current = self.account.causes.current or deployment.cause
+        network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
+        started = []
+        for _ in range(count):
+            task = self.launch(
+                definition, service.cluster, network, self._emptiest(service, network["subnets"]),
+                group=f"service:{service.name}", started_by=deployment.id, launch_type="FARGATE",
+                service=service.name, deployment=deployment.id,
+            )  # fmt: skip
+            task.images.update(
+                {
+                    one["name"]: deployment.images[one["image"]]
+                    for one in definition.containers
+                    if one["image"] in deployment.images
+                }
+            )
+            started.append(task)
+        listed = " ".join(f"(task {one.id})" for one in started)
+        service.steady_said = False
+        self.event(service, f"has started {count} tasks: {listed}.")
+
+    def _emptiest(self, service: ServiceRecord, subnets: list[str]) -> str:
+        used = [one.subnet for one in self.tasks_of(service) if one.alive]
+        return min(subnets, key=lambda one: (used.count(one), subnets.index(one)))
+
+    def _retire_old(self, service: ServiceRecord, tasks: list[Task]) -> None:
+        """Stop the old deployments' tasks as far as enough healthy ones remain; unhealthy ones first."""
+        old = [one for one in tasks if one.deployment != service.primary.id]
+        least = self._least(service)
+        healthy = sum(self.healthy(service, one) for one in tasks)
+        for task in sorted(old, key=lambda one: (self.healthy(service, one), one.created_at, one.id)):
+            sound = self.healthy(service, task)
+            if sound and healthy - 1 < least:
+                break
+            healthy -= sound
+            reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+            self.stop(task, "ServiceSchedulerInitiated", reason)
+            self.event(service, f"has stopped 1 running tasks: (task {task.id}).")
+
+    def _least(self, service: ServiceRecord) -> int:
+        percent = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
+        return math.ceil(service.desired * percent / 100)
+
+    def _most(self, service: ServiceRecord) -> int:
+        percent = service.request["deploymentConfiguration"]["maximumPercent"]
+        return max(math.floor(service.desired * percent / 100), 1)
+
+    def _look_again(self, service: ServiceRecord, seconds: float) -> None:
+        """Plan one later look, not one for each task that asks."""
+        due = self.now + seconds
+        if not self.now < service.next_schedule <= due:
+            service.next_schedule = due
+            self.plan(seconds, "schedule", service.cluster, service.name)
+
+    @effect
+    def forget_service(self, key: str) -> None:
+        """An inactive service stays describable for a day."""
+        self.ecs.services.pop(key, None)
+
+    def forget_later(self, service: ServiceRecord) -> None:
+        """Plan to forget a deleted service."""
+        self.plan(24 * HOUR, "forget_service", f"{service.cluster}/{service.name}")

@@ -1,0 +1,57 @@
+"""The whole of ECS: its operations, and the CPU and memory metrics that its services emit each minute.
+
+Knows nothing about who reads the metrics.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
+"""
+
+from __future__ import annotations
+
+from dockyard.cloud.clock import MINUTE
+from dockyard.cloud.cloudwatch.service import CloudWatch
+from dockyard.cloud.ecs.services import Services
+from dockyard.cloud.ecs.state import ServiceRecord, Task
+
+#: What a model server of the labs holds in memory, in MiB, as long as nobody measured its image.
+MODEL_SERVER_MEMORY = 300.0
+
+
+class Ecs(Services):
+    """Elastic Container Service in one region."""
+
+    def live(self) -> bool:
+        """Services with tasks emit metrics."""
+        return any(one.service and one.last_status == "RUNNING" for one in self.ecs.tasks.values())
+
+    def each_minute(self) -> None:
+        """Emit CPUUtilization and MemoryUtilization of each service for the minute that just ended."""
+        for service in self.ecs.services.values():
+            running = [one for one in self.tasks_of(service) if one.last_status == "RUNNING"]
+            samples = [self._utilisation(one) for one in running if one.measured_until < self.now]
+            if samples:
+                self._emit(service, "CPUUtilization", samples)
+                memory = self.ecs.definitions[running[0].definition].memory
+                self._emit(
+                    service, "MemoryUtilization", [min(100.0, MODEL_SERVER_MEMORY / memory * 100)] * len(samples)
+                )
+
+    def each_change(self) -> None:
+        """A role, a route or a rule changed: services that wait for one may go on."""
+        for service in self.ecs.services.values():
+            if service.status == "ACTIVE":
+                self.plan(0, "schedule", service.cluster, service.name)
+
+    def _utilisation(self, task: Task) -> float:
+        """Percent of the task's CPU that it used since it was measured last."""
+        endpoint = self.network.endpoints.get(task.address)
+        seconds, task.measured_until = self.now - task.measured_until, self.now
+        if endpoint is None:
+            return 0.0
+        busy, endpoint.busy_ms = endpoint.busy_ms, 0.0
+        return min(100.0, busy / (endpoint.vcpus * seconds * 10.0))
+
+    def _emit(self, service: ServiceRecord, metric: str, samples: list[float]) -> None:
+        dimensions = {"ClusterName": service.cluster, "ServiceName": service.name}
+        self.peer(CloudWatch).put(
+            "AWS/ECS", metric, dimensions, sum(samples), len(samples), min(samples), max(samples), "Percent",
+            self.now - MINUTE,
+        )  # fmt: skip

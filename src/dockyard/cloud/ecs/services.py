@@ -1,0 +1,203 @@
+"""Services: created, updated, described, listed, deleted, refused as AWS refuses them; and scaled from outside.
+
+Knows nothing about how the scheduler gets from here to there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dockyard.cloud.ecs.base import invalid, last_part
+from dockyard.cloud.ecs.clusters import NAME, page
+from dockyard.cloud.ecs.scheduler import Scheduler
+from dockyard.cloud.ecs.shapes import service_shape
+from dockyard.cloud.ecs.state import ServiceRecord, TaskDefinition
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.service import Request, Response, operation
+from dockyard.errors import AwsError
+
+#: members of a deployment: a change to one of them begins a new deployment
+DEPLOYED = ("networkConfiguration", "platformVersion", "launchType", "capacityProviderStrategy")
+#: members that UpdateService may change
+CHANGEABLE = (
+    "deploymentConfiguration", "healthCheckGracePeriodSeconds", "networkConfiguration", "platformVersion",
+    "capacityProviderStrategy", "loadBalancers", "enableExecuteCommand", "propagateTags", "enableECSManagedTags",
+)  # fmt: skip
+PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+
+
+class Services(Scheduler):
+    """The operations on services, and what Application Auto Scaling asks."""
+
+    @operation("CreateService")
+    def create_service(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"""
+        cluster = self.cluster(request.get("cluster"))
+        name = request["serviceName"]
+        if not NAME.fullmatch(name):
+            raise invalid("Invalid service name: letters, numbers, hyphens and underscores, up to 255.")
+        key = f"{cluster.name}/{name}"
+        if key in self.ecs.services and self.ecs.services[key].status != "INACTIVE":
+            raise invalid("Creation of service was not idempotent.")
+        if not request.get("taskDefinition"):
+            raise invalid("TaskDefinition can not be blank.")
+        definition = self.active_definition(request["taskDefinition"])
+        kept = self._checked(dict(request), definition)
+        kept["taskDefinition"] = definition.arn
+        arn = self.arn(f"service/{cluster.name}/{name}")
+        service = ServiceRecord(name, arn, cluster.name, int(request.get("desiredCount") or 0), self.now, kept)
+        self.ecs.services[key] = service
+        self.begin(service, definition.arn, {one: kept[one] for one in DEPLOYED if one in kept})
+        return {"service": self._shape(service)}
+
+    @operation("UpdateService")
+    def update_service(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html"""
+        service = self._active(request)
+        definition = self.active_definition(request.get("taskDefinition") or service.primary.definition)
+        changed = {one: request[one] for one in CHANGEABLE if one in request}
+        kept = self._checked({**service.request, **changed}, definition)
+        deploys = request.get("forceNewDeployment") or definition.arn != service.primary.definition
+        deploys = deploys or any(kept.get(one) != service.request.get(one) for one in (*DEPLOYED, "loadBalancers"))
+        service.request = kept
+        service.request["taskDefinition"] = definition.arn
+        if request.get("desiredCount") is not None:
+            self._set_desired(service, int(request["desiredCount"]))
+        if deploys:
+            self.begin(service, definition.arn, {one: kept[one] for one in DEPLOYED if one in kept})
+        self.plan(0, "schedule", service.cluster, service.name)
+        return {"service": self._shape(service)}
+
+    @operation("DeleteService")
+    def delete_service(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html"""
+        service = self._active(request, member="service")
+        if service.desired > 0 and not request.get("force"):
+            raise invalid("The service cannot be stopped while it is scaled above 0.")
+        self._set_desired(service, 0)
+        service.status = "DRAINING"
+        self.plan(0, "schedule", service.cluster, service.name)
+        self.forget_later(service)
+        return {"service": self._shape(service)}
+
+    @operation("DescribeServices", settles="services_steady")
+    def describe_services(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html"""
+        cluster = self.cluster(request.get("cluster"))
+        if len(request["services"]) > 10:
+            raise invalid("Services cannot have more than 10 elements.")
+        found, failures = [], []
+        for reference in request["services"]:
+            service = self.service_record(cluster.name, reference)
+            if service is None:
+                arn = self.arn(f"service/{cluster.name}/{last_part(reference)}")
+                failures.append({"arn": arn, "reason": "MISSING"})
+            else:
+                found.append(self._shape(service))
+        return {"services": found, "failures": failures}
+
+    @operation("ListServices")
+    def list_services(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html"""
+        cluster = self.cluster(request.get("cluster"))
+        mine = (one for one in self.ecs.services.values() if one.cluster == cluster.name and one.status != "INACTIVE")
+        return page(request, "serviceArns", [one.arn for one in mine])
+
+    def services_steady(self, request: Request) -> bool:
+        """Whether each service asked for has one deployment and runs what it desires (or is gone)."""
+        cluster = self.cluster(request.get("cluster"))
+        for reference in request["services"]:
+            service = self.service_record(cluster.name, reference)
+            if service is None or service.status == "INACTIVE":
+                continue
+            running = sum(one.last_status == "RUNNING" for one in self.tasks_of(service))
+            if service.status == "DRAINING" or len(service.deployments) != 1 or running != service.desired:
+                return False
+        return True
+
+    def desired_count(self, cluster: str, service: str) -> int | None:
+        """A service's desired count, None when it does not exist."""
+        found = self.ecs.services.get(f"{cluster}/{service}")
+        return found.desired if found and found.status == "ACTIVE" else None
+
+    def running_count(self, cluster: str, service: str) -> int:
+        """How many of its tasks run."""
+        found = self.ecs.services.get(f"{cluster}/{service}")
+        return sum(one.running for one in self.tasks_of(found)) if found else 0
+
+    def deploying(self, cluster: str, service: str) -> bool:
+        """Whether a deployment of the service is in progress."""
+        found = self.ecs.services.get(f"{cluster}/{service}")
+        return bool(found) and found.primary.rollout_state == "IN_PROGRESS"  # type: ignore[union-attr]
+
+    def scale(self, cluster: str, service: str, desired: int, why: str) -> None:
+        """Set the desired count from outside (Application Auto Scaling), because of `why`."""
+        found = self.ecs.services[f"{cluster}/{service}"]
+        self.note(f"desiredCount of {service} became {desired}: {why}")
+        self._set_desired(found, desired)
+        self.plan(0, "schedule", cluster, service)
+
+    def _set_desired(self, service: ServiceRecord, desired: int) -> None:
+        if desired != service.desired:
+            service.desired = service.primary.desired = desired
+            service.steady_said = False
+
+    def _active(self, request: Request, member: str = "service") -> ServiceRecord:
+        cluster = self.cluster(request.get("cluster"))
+        service = self.service_record(cluster.name, request[member])
+        if service is None:
+            raise AwsError("ServiceNotFoundException", "Service not found.")
+        if service.status != "ACTIVE":
+            raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
+        return service
+
+    def _checked(self, request: dict[str, Any], definition: TaskDefinition) -> dict[str, Any]:
+        """The request with defaults filled in. Raises as AWS refuses."""
+        strategy = request.get("capacityProviderStrategy") or []
+        if request.get("launchType") and strategy:
+            raise invalid("Specifying both a launch type and capacity provider strategy is not supported")
+        for one in strategy:
+            if one["capacityProvider"] not in PROVIDERS:
+                raise invalid(f"The specified capacity provider {one['capacityProvider']} was not found.")
+        if not strategy:
+            request.setdefault("launchType", "EC2")
+        if request.get("launchType") != "EC2":
+            self.checked_network(request, definition)
+        rollout = request["deploymentConfiguration"] = dict(request.get("deploymentConfiguration") or {})
+        rollout.setdefault("minimumHealthyPercent", 100)
+        rollout.setdefault("maximumPercent", 200)
+        if rollout["minimumHealthyPercent"] == rollout["maximumPercent"] == 100:
+            raise invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments")
+        request.setdefault("networkConfiguration", {"awsvpcConfiguration": {"subnets": []}})
+        for balancer in request.get("loadBalancers", []):
+            self._check_balancer(balancer, definition)
+        return request
+
+    def _check_balancer(self, balancer: dict[str, Any], definition: TaskDefinition) -> None:
+        balancing = self.peer(ElasticLoadBalancing)
+        arn = balancer.get("targetGroupArn", "")
+        group = balancing.target_group(arn)
+        if group is None:
+            raise invalid(
+                f"Unable to assume role and validate the specified targetGroupArn. The target group {arn} does not "
+                "exist: create it first (CreateTargetGroup) and pass its ARN."
+            )
+        if group.target_type == "instance" and definition.document["networkMode"] == "awsvpc":
+            raise invalid(
+                f"The provided target group {arn} has target type instance, which is incompatible with the awsvpc "
+                "network mode specified in the task definition."
+            )
+        if not balancing.has_listener(arn):
+            raise invalid(f"The target group with targetGroupArn {arn} does not have an associated load balancer.")
+        self._check_container(balancer, definition)
+
+    def _check_container(self, balancer: dict[str, Any], definition: TaskDefinition) -> None:
+        name, port = balancer.get("containerName"), balancer.get("containerPort")
+        container = next((one for one in definition.containers if one["name"] == name), None)
+        if container is None:
+            raise invalid(f"The container {name} does not exist in the task definition.")
+        if port not in [one.get("containerPort") for one in container["portMappings"]]:
+            raise invalid(f"The container {name} did not have a container port {port} defined.")
+
+    def _shape(self, service: ServiceRecord) -> dict[str, Any]:
+        return service_shape(service, self.tasks_of(service), self.arn(f"cluster/{service.cluster}"))

@@ -1,0 +1,172 @@
+"""The records of ECS in one region.
+
+Knows nothing about what changes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A cluster; `settings` and `providers` as the API shapes them."""
+
+    name: str
+    arn: str
+    status: str = "ACTIVE"
+    settings: list[dict[str, str]] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class TaskDefinition:
+    """One revision; `document` is what was registered, with sizes as units and MiB."""
+
+    arn: str
+    family: str
+    revision: int
+    document: dict[str, Any]
+    registered_at: float
+    status: str = "ACTIVE"
+    deregistered_at: float | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def containers(self) -> list[dict[str, Any]]:
+        """The container definitions."""
+        found: list[dict[str, Any]] = self.document["containerDefinitions"]
+        return found
+
+    @property
+    def vcpus(self) -> float:
+        """The task's CPU in vCPU (the containers' sum, or a quarter, where the task names none)."""
+        units = int(self.document.get("cpu") or sum(one.get("cpu", 0) for one in self.containers) or 256)
+        return units / 1024
+
+    @property
+    def memory(self) -> int:
+        """The task's memory in MiB."""
+        return int(self.document.get("memory") or sum(one.get("memory", 0) for one in self.containers) or 512)
+
+
+@dataclass(slots=True)
+class Task:
+    """A task and where it stands in its life; moments in seconds since 1970."""
+
+    id: str
+    arn: str
+    cluster: str
+    definition: str
+    group: str
+    started_by: str
+    launch_type: str
+    created_at: float
+    network: dict[str, Any]
+    service: str = ""
+    deployment: str = ""
+    overrides: dict[str, Any] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
+    last_status: str = "PROVISIONING"
+    desired_status: str = "RUNNING"
+    health: str = "UNKNOWN"
+    interface: str = ""
+    address: str = ""
+    subnet: str = ""
+    zone: str = ""
+    pull_started_at: float | None = None
+    pull_stopped_at: float | None = None
+    started_at: float | None = None
+    stopping_at: float | None = None
+    stopped_at: float | None = None
+    stop_code: str = ""
+    stopped_reason: str = ""
+    exit_code: int | None = None
+    container_reason: str = ""
+    measured_until: float = 0.0
+    failure_counted: bool = False
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the task is meant to run."""
+        return self.desired_status == "RUNNING"
+
+    @property
+    def running(self) -> bool:
+        """Whether the task runs and is meant to."""
+        return self.alive and self.last_status == "RUNNING"
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One roll-out of a service; `images` keeps the digest each tag meant when it began."""
+
+    id: str
+    definition: str
+    desired: int
+    created_at: float
+    updated_at: float
+    settings: dict[str, Any]
+    status: str = "PRIMARY"
+    rollout_state: str = "IN_PROGRESS"
+    rollout_reason: str = ""
+    failed_tasks: int = 0
+    failures_in_a_row: int = 0
+    start_failures: int = 0
+    not_before: float = 0.0
+    images: dict[str, str] = field(default_factory=dict)
+    cause: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Event:
+    """A service event."""
+
+    id: str
+    at: float
+    message: str
+
+
+@dataclass(slots=True)
+class ServiceRecord:
+    """A service. `request` keeps the members that CreateService or UpdateService set and the API shows again."""
+
+    name: str
+    arn: str
+    cluster: str
+    desired: int
+    created_at: float
+    request: dict[str, Any]
+    status: str = "ACTIVE"
+    deployments: list[Deployment] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    last_completed: Deployment | None = None
+    steady_said: bool = False
+    next_schedule: float = 0.0
+
+    @property
+    def primary(self) -> Deployment:
+        """The deployment that is being rolled out or has been."""
+        return next(one for one in self.deployments if one.status == "PRIMARY")
+
+    @property
+    def load_balancers(self) -> list[dict[str, Any]]:
+        """Target group, container name and port of each load balancer."""
+        found: list[dict[str, Any]] = self.request.get("loadBalancers", [])
+        return found
+
+
+@dataclass(slots=True)
+class EcsState:
+    """Everything ECS keeps in a region. Services by `cluster/name`, tasks by id, definitions by ARN."""
+
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
+    definitions: dict[str, TaskDefinition] = field(default_factory=dict)
+    services: dict[str, ServiceRecord] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    vcpu_seconds: float = 0.0
+    gib_seconds: float = 0.0
