@@ -1,12 +1,12 @@
 """One world that runs: an account, its neighbours, the simulated services, and the advance of time.
 
-Knows nothing about protocols, signatures, journals or locks: whoever holds a simulation calls it from one thread at a time.
+Knows nothing about protocols, signatures, journals or locks: whoever holds one calls it from one thread at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from dockyard.cloud.account import Account
 from dockyard.cloud.clock import MINUTE
@@ -41,7 +41,7 @@ class Simulation:
         return found  # type: ignore[return-value]
 
     def call(self, service: str, operation: str, region: str, request: Request) -> Response:
-        """Call an operation of a simulated service. Raises AwsError as AWS refuses, also for one that is not simulated."""
+        """Call an operation of a simulated service. Raises AwsError as AWS refuses, also where we do not simulate it."""
         kind = self.kinds[service]
         method = kind.operations.get(operation)
         if method is None:
@@ -57,7 +57,11 @@ class Simulation:
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass: everything the agenda holds until then happens, in order."""
-        self._run_until(self.account.clock.now + seconds, lambda: False)
+        self.advance_to(self.account.clock.now + seconds)
+
+    def advance_to(self, moment: float) -> None:
+        """The same, up to a moment (seconds since 1970)."""
+        self._run_until(moment, lambda: False)
 
     def settle(self, service: str, operation: str, region: str, request: Request) -> float:
         """Before a describe call: run until what it asks for is steady. Returns the simulated seconds that passed."""
@@ -75,9 +79,9 @@ class Simulation:
             self._given_up.add(mark)
         return self.account.clock.now - before
 
-    def fork(self, name: str, neighbours: Neighbours) -> Simulation:
+    def fork(self, name: str, neighbours: Neighbours) -> Self:
         """Another world that starts as a copy of this one; what happens there never reaches this one."""
-        return Simulation(self.account.fork(name), neighbours)
+        return type(self)(self.account.fork(name), neighbours)
 
     def wake(self, region: str) -> None:
         """Tell the region that something outside the simulator changed (a route, a security group, a role)."""
@@ -85,6 +89,12 @@ class Simulation:
         for kind in self.kinds.values():
             if kind.name in self.account.regions.get(region, {}):
                 self.service(kind, region).each_change()
+        self._keep_minutes(region)
+
+    def woken(self, region: str) -> None:
+        """Keep a region's minutes running after something from outside (offered traffic) came to it."""
+        self._given_up.clear()
+        self._keep_minutes(region)
 
     def _run_until(self, end: float, done: Callable[[], bool]) -> bool:
         """Run the agenda until `done` or the moment `end`; returns whether it was done. Leaves the clock there."""

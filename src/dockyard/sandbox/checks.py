@@ -1,0 +1,139 @@
+"""The world as a check sees it: boto3 clients that call it directly, forks to try things in, images to look into.
+
+Knows nothing about verdicts. Clients never open a socket: their requests are answered before they would be sent.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.grading.world import Images
+from dockyard.sandbox import wire
+from dockyard.sandbox.http import HttpRequest
+from dockyard.sandbox.worlds import World
+
+#: Nobody listens there: every request is answered before it is sent.
+NOWHERE = "http://127.0.0.1:9"
+
+
+class CheckWorld:
+    """`dockyard.grading.World` over a world of this process; the learner's own (`own=True`) can only be read."""
+
+    def __init__(self, world: World, region: str, images: Images, lock: threading.RLock, *, own: bool) -> None:
+        self.region = region
+        self.images = images
+        self._world = world
+        self._lock = lock
+        self._own = own
+        self._calls = 0
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    @property
+    def account_id(self) -> str:
+        """The account's twelve digits."""
+        return self._world.account.id
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3-like client of this world."""
+        key = (service, region or self.region)
+        if key not in self._clients:
+            made = _session().create_client(
+                service, region_name=key[1], endpoint_url=NOWHERE, aws_access_key_id="CHECK",
+                aws_secret_access_key="check", config=_config(),
+            )  # fmt: skip
+            made.meta.events.register("before-send", self._answer)
+            self._clients[key] = made
+        return self._clients[key]
+
+    def fork(self, name: str) -> CheckWorld:
+        """A copy to try things in."""
+        with self._lock:
+            forked = self._world.fork(name)
+        return CheckWorld(forked, self.region, self.images, self._lock, own=False)
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time pass; in the learner's own world a check may not."""
+        self._only_in_fork("advance the clock")
+        with self._lock:
+            self._world.cloud.advance(seconds)
+
+    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+        """Offer load to a load balancer, by name."""
+        self._only_in_fork("offer traffic")
+        with self._lock:
+            balancing = self._world.cloud.service(ElasticLoadBalancing, self.region)
+            balancing.offer(load_balancer, requests_per_second, cpu_ms, seconds)
+            self._world.cloud.woken(self.region)
+
+    def now(self) -> float:
+        """Simulated seconds since 1970."""
+        return self._world.account.clock.now
+
+    def state(self) -> dict[str, Any]:
+        """The records as JSON values."""
+        with self._lock:
+            return self._world.described()
+
+    def why(self, what: str) -> list[str]:
+        """The chain of causes behind the latest happening whose text contains `what`."""
+        causes = self._world.account.causes
+        found = max((number for number, one in causes.kept.items() if what in one.what), default=0)
+        return [one.what for one in causes.chain(found)]
+
+    def _only_in_fork(self, what: str) -> None:
+        if self._own:
+            raise PermissionError(f"a check may not {what} in the learner's own cloud: fork it first")
+
+    def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        parts = urlsplit(request.url)
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        http = HttpRequest(request.method, parts.path or "/", parts.query, headers, _body(request.body))
+        call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
+        with self._lock:
+            self._calls += 1
+            seed = f"{self._world.account.identifiers.seed}:check:{self._calls}"
+            answer = self._world.handle(call, http, seed=seed, wall=time.time(), changes=not self._own).response
+        return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
+
+
+class _Raw(io.BytesIO):
+    """A body in the shape botocore reads one."""
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        """The body in one piece."""
+        yield self.read()
+
+
+@functools.cache
+def _session() -> Any:
+    return botocore.session.Session()
+
+
+@functools.cache
+def _config() -> Config:
+    return Config(retries={"total_max_attempts": 1}, parameter_validation=True, s3={"addressing_style": "path"})
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _body(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)
+    content: bytes = body.read()
+    return content

@@ -1,0 +1,83 @@
+"""The running endpoint: accounts by access key, who asks, and the one lock under which state changes.
+
+Knows nothing about ASGI or sockets; `edge` hands it whole requests.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dockyard.cloud.account import Account
+from dockyard.cloud.ecr.service import Ecr
+from dockyard.containers.blobs import BlobStore
+from dockyard.errors import AwsError
+from dockyard.sandbox import wire
+from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.signing import Secret, verify
+
+
+class Host:
+    """Serves learners' accounts. `answer` may be called from any thread; changes happen one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lock = threading.RLock()
+        self.blobs = BlobStore(folder / "blobs")
+        self.learners: dict[str, Learner] = {}
+        self._by_key: dict[str, Learner] = {}
+
+    def admit(self, learner: Learner) -> None:
+        """Serve an account."""
+        self.learners[learner.birth.account] = learner
+        self._by_key[learner.birth.access_key] = learner
+
+    def answer(self, http: HttpRequest) -> HttpResponse:
+        """Answer a request to AWS: who asks, and then what."""
+        call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
+        try:
+            secret = self._who(http)
+        except AwsError as error:
+            refused = wire.refuse(call, error, Account.born("", str(time.time()), 0).identifiers.uuid())
+            return HttpResponse(refused.status, dict(refused.headers), refused.body)
+        learner = self.learners[secret.account]
+        with self.lock:
+            return learner.answer(call, http, secret.principal)
+
+    @contextmanager
+    def ecr(self, account: str, region: str) -> Iterator[Ecr]:
+        """The account's ECR in a region, to read from, under the lock. Raises KeyError for an unknown account."""
+        learner = self.learners[account]
+        with self.lock:
+            yield learner.world.cloud.service(Ecr, region)
+
+    def call(
+        self, account: str, region: str, principal: str, operation: str, request: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Call an operation of ECR through the journal (the registry's pushes). Raises AwsError."""
+        with self.lock:
+            return self.learners[account].ask("ecr", operation, region, request, principal)
+
+    def save(self) -> None:
+        """Save every account."""
+        with self.lock:
+            for learner in self.learners.values():
+                learner.save()
+
+    def _who(self, http: HttpRequest) -> Secret:
+        signer = verify(http.method, http.path, http.query, http.headers, http.body, self._secret_of, time.time())
+        found = self._secret_of(signer.access_key)
+        assert found is not None, "verify has looked it up"
+        return found
+
+    def _secret_of(self, access_key: str) -> Secret | None:
+        learner = self._by_key.get(access_key)
+        if learner is None:
+            return None
+        birth = learner.birth
+        return Secret(learner.secrets.secret_key, None, birth.account, birth.learner)

@@ -1,0 +1,199 @@
+"""One learner's account in this process: its world, its journal, its snapshots, and everything that may change it.
+
+Knows nothing about HTTP routes or who is let in. Every change goes through the journal; replay runs the same changes.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import time
+from pathlib import Path
+from typing import Any
+
+from dockyard.cloud.clock import iso
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.simulation import reads
+from dockyard.errors import AwsError, SandboxError
+from dockyard.sandbox import wire
+from dockyard.sandbox.birth import Birth, Secrets
+from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.journal import Journal
+from dockyard.sandbox.worlds import World
+
+SNAPSHOT_FILE = "snapshot.pickle"
+#: Headers that decide how a request is read; no other is kept, above all no Authorization.
+KEPT_HEADERS = ("content-type", "x-amz-target", "host", "content-md5", "x-amz-copy-source", "x-amz-acl", "range")
+
+
+class Learner:
+    """An account, its journal and its snapshots."""
+
+    def __init__(self, folder: Path, birth: Birth, secrets: Secrets, journal: Journal, world: World) -> None:
+        self.folder = folder
+        self.birth = birth
+        self.secrets = secrets
+        self.journal = journal
+        self.world = world
+        self.snapshots: dict[str, bytes] = {}
+
+    @classmethod
+    def open(cls, folder: Path, *, seed: str, start: float, port: int) -> Learner:
+        """The account kept in the folder, or a new one. Raises SandboxError when the folder cannot be used."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            journal = Journal(folder)
+        except OSError as error:
+            raise SandboxError(
+                f"The data folder {folder} cannot be used: {error.strerror}.",
+                next_step="Give this user access to it, or name another with --data.",
+            ) from error
+        if journal.lines == 0:
+            birth, secrets = Birth.now(seed, start, port), Secrets.drawn()
+            secrets.write(folder)
+            journal.write(birth.line())
+            return cls(folder, birth, secrets, journal, World.born(birth))
+        birth = Birth.read(next(iter(journal.read())), folder)
+        learner = cls(folder, birth, Secrets.read(folder), journal, World.born(birth))
+        learner._recover()
+        return learner
+
+    def save(self) -> None:
+        """Write the snapshot that lets the next start skip the replay."""
+        content = pickle.dumps((self.birth.versions, self.journal.lines, self.world.frozen(), self.snapshots))
+        unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(content)
+        unfinished.replace(self.folder / SNAPSHOT_FILE)
+
+    def answer(self, call: wire.Call, http: HttpRequest, principal: str) -> HttpResponse:
+        """Answer a call that was let in, and write it down."""
+        handled = self.world.handle(call, http, seed=self._seed(), wall=time.time())
+        if handled.settled_until is not None:
+            self._write("advance", until=handled.settled_until)
+        self._write_call(call, http, handled.request, handled.outcome, principal)
+        return handled.response
+
+    def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
+        """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""
+        outcome = "ok"
+        try:
+            return self.world.cloud.call(service, operation, region, request)
+        except AwsError as error:
+            outcome = error.code
+            raise
+        finally:
+            self._write(
+                "call", service=service, region=region, operation=operation, request=request, outcome=outcome,
+                principal=principal, cause=self.world.account.causes.current,
+            )  # fmt: skip
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time pass."""
+        until = self.world.account.clock.now + seconds
+        self.world.cloud.advance_to(until)
+        self._write("advance", until=until)
+
+    def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+        """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
+        offer = [balancer, requests_per_second, cpu_ms, seconds]
+        self._offer(region, offer)
+        self._write("traffic", region=region, offer=offer)
+
+    def snapshot(self, name: str) -> None:
+        """Keep the world as it is under a name."""
+        self.snapshots[name] = self.world.frozen()
+        self._write("snapshot", name=name)
+
+    def restore(self, name: str) -> None:
+        """Go back to a kept world. Raises KeyError when there is none of that name."""
+        self.world = World.thawed(self.snapshots[name])
+        self._write("restore", name=name)
+
+    def reset(self) -> None:
+        """Go back to the moment of birth."""
+        self.world = World.born(self.birth)
+        self._write("reset")
+
+    def replay(self, skip: int = 1) -> None:
+        """Do again what the journal's lines say, but the first `skip` (the birth at least), writing nothing."""
+        for number, line in enumerate(self.journal.read()):
+            if number >= skip:
+                self._again(line, f"{self.birth.seed}:{number}")
+
+    def _again(self, line: dict[str, Any], seed: str) -> None:
+        world = self.world
+        match line["kind"]:
+            case "call":
+                if not reads(line["operation"]):
+                    try:
+                        world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
+                    except AwsError:
+                        pass  # it was refused then, too
+            case "neighbour":
+                if not reads(line["operation"]):
+                    call, http = self._neighbour_call(line)
+                    world.handle(call, http, seed=seed, wall=0.0)
+            case "advance":
+                world.cloud.advance_to(line["until"])
+            case "traffic":
+                self._offer(line["region"], line["offer"])
+            case "snapshot":
+                self.snapshots[line["name"]] = world.frozen()
+            case "restore":
+                self.world = World.thawed(self.snapshots[line["name"]])
+            case "reset":
+                self.world = World.born(self.birth)
+
+    def _recover(self) -> None:
+        """The world as the journal tells it: from the snapshot if that is current, else by replay."""
+        try:
+            versions, lines, world, snapshots = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
+            current = versions == Birth.now("", 0, 0).versions and lines <= self.journal.lines
+            if current:
+                self.world, self.snapshots = World.thawed(world), snapshots
+        except Exception:  # noqa: BLE001 -- whatever is wrong with a cache, the journal has it all
+            current = False
+        self.replay(skip=max(lines, 1) if current else 1)
+
+    def _offer(self, region: str, offer: list[Any]) -> None:
+        balancing = self.world.cloud.service(ElasticLoadBalancing, region)
+        balancing.offer(*offer)
+        self.world.cloud.woken(region)
+
+    def _seed(self) -> str:
+        """What a neighbour's identifiers are drawn from in the call that will be the next line."""
+        return f"{self.birth.seed}:{self.journal.lines}"
+
+    def _write(self, kind: str, **members: Any) -> None:
+        wall = iso(time.time())
+        now = iso(self.world.account.clock.now)
+        self.journal.write({"kind": kind, "at": now, "wall": wall, "account": self.birth.account, **members})
+
+    def _write_call(
+        self, call: wire.Call, http: HttpRequest, request: dict[str, Any], outcome: str, principal: str
+    ) -> None:
+        members: dict[str, Any] = {
+            "service": call.service, "region": call.region, "operation": call.operation, "outcome": outcome,
+            "principal": principal,
+        }  # fmt: skip
+        if call.service in wire.SIMULATED:
+            self._write("call", **members, request=request, cause=self.world.account.causes.current)
+            return
+        headers = {name: http.headers[name] for name in KEPT_HEADERS if name in http.headers}
+        headers.update({name: value for name, value in http.headers.items() if name.startswith("x-amz-meta-")})
+        body = self.journal.keep_body(http.body)
+        sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
+        self._write("neighbour", **members, http=sent)
+
+    def _neighbour_call(self, line: dict[str, Any]) -> tuple[wire.Call, HttpRequest]:
+        sent = line["http"]
+        scope = f"AWS4-HMAC-SHA256 Credential={self.birth.access_key}/20000101/{line['region']}/{line['service']}/aws4_request"
+        headers = {**sent["headers"], "authorization": f"{scope}, SignedHeaders=host, Signature=0"}
+        body = self.journal.body(sent["body"])
+        http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, body)
+        return wire.recognise(http.method, http.path, http.query, http.headers, http.body), http
+
+    def state_text(self) -> str:
+        """The state as text: equal states have equal texts."""
+        return json.dumps(self.world.described(), indent=1, sort_keys=True)

@@ -1,0 +1,115 @@
+"""A world that answers AWS requests: the simulated cloud and its neighbours, the learner's own or a fork of it.
+
+Knows nothing about signatures, journals or sockets: whoever asks has been let in, and writes down what it must.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from dockyard.cloud.account import Account
+from dockyard.cloud.cloud import Cloud
+from dockyard.cloud.simulation import reads
+from dockyard.errors import AwsError
+from dockyard.sandbox import wire
+from dockyard.sandbox.birth import Birth
+from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.moto import Asked, MotoWorld
+from dockyard.sandbox.windows import move_window
+
+
+@dataclass(slots=True)
+class Handled:
+    """What became of a call: the answer, the request as it was read, the outcome's code, and where settling led."""
+
+    response: HttpResponse
+    request: dict[str, Any]
+    outcome: str = "ok"
+    settled_until: float | None = None
+
+
+class World:
+    """A simulated cloud with its neighbours. Not safe for two threads at once."""
+
+    def __init__(self, account: Account, moto: MotoWorld) -> None:
+        self.moto = moto
+        self.cloud = Cloud(account, Asked(moto))
+
+    @classmethod
+    def born(cls, birth: Birth) -> World:
+        """The world at the moment of birth."""
+        account = Account.born(birth.account, birth.seed, birth.started)
+        account.registry = f"127.0.0.1:{birth.port}"
+        return cls(account, MotoWorld(birth.account))
+
+    @property
+    def account(self) -> Account:
+        """The account of this world."""
+        return self.cloud.account
+
+    def frozen(self) -> bytes:
+        """The world as bytes: a cache for this version of Dockyard and moto."""
+        return pickle.dumps((self.account.frozen(), self.moto.frozen()))
+
+    @classmethod
+    def thawed(cls, data: bytes) -> World:
+        """The world that `frozen` wrote."""
+        account, moto = pickle.loads(data)
+        return cls(Account.thawed(account), MotoWorld.thawed(moto))
+
+    def fork(self, name: str) -> World:
+        """A world that starts as a copy of this one and shares nothing that can change."""
+        return World(self.account.fork(name), self.moto.fork())
+
+    def described(self) -> dict[str, Any]:
+        """The state: the simulated services whole, of the neighbours what the simulator can ask."""
+        return {**self.account.described(), "neighbours": self.moto.described()}
+
+    def handle(self, call: wire.Call, http: HttpRequest, *, seed: str, wall: float, changes: bool = True) -> Handled:
+        """Answer a call. `changes=False` refuses what would change something and lets no time pass."""
+        request_id = Account.born("", seed, 0).identifiers.uuid()
+        try:
+            if not changes and not reads(call.operation):
+                raise AwsError(
+                    "ReadOnly", f"{call.operation} would change the learner's own cloud: a check changes only forks."
+                )
+            if call.service in wire.SIMULATED:
+                return self._simulated(call, request_id, wall, settle=changes)
+            return self._neighbour(call, http, seed)
+        except AwsError as error:
+            answer = wire.refuse(call, error, request_id)
+            return Handled(_response(answer), {}, error.code)
+
+    def _simulated(self, call: wire.Call, request_id: str, wall: float, *, settle: bool) -> Handled:
+        request = wire.read(call)
+        now = self.account.clock.now
+        request = move_window(request, wall, now)
+        settled = None
+        if settle and self.cloud.settle(call.service, call.operation, call.region, request):
+            settled = self.account.clock.now
+        try:
+            result = self.cloud.call(call.service, call.operation, call.region, request)
+        except AwsError as error:
+            return Handled(_response(wire.refuse(call, error, request_id)), request, error.code, settled)
+        return Handled(_response(wire.respond(call, result, request_id)), request, "ok", settled)
+
+    def _neighbour(self, call: wire.Call, http: HttpRequest, seed: str) -> Handled:
+        status, headers, body = self.moto.call(
+            http.method, http.path, http.query, http.headers, http.body, now=self.account.clock.now, seed=seed
+        )
+        if not reads(call.operation):
+            for region in list(self.account.regions):
+                self.cloud.wake(region)
+        return Handled(HttpResponse(status, headers, body), {}, "ok" if status < 400 else str(status))
+
+
+def _response(answer: wire.Answer) -> HttpResponse:
+    return HttpResponse(answer.status, dict(answer.headers), answer.body)
+
+
+def parameters(http: HttpRequest) -> dict[str, str]:
+    """The query string's parameters, the last of each name."""
+    return {name: values[-1] for name, values in parse_qs(http.query).items()}
