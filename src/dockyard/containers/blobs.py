@@ -1,7 +1,7 @@
 """Blobs on disk, named by their SHA-256 digest and written in streams.
 
-Knows nothing about images: it keeps bytes. A blob appears under its digest in one atomic rename, when it is whole and its digest
-is right; a crash leaves files in `uploads/` only, which the next process may delete. Memory stays constant, whatever the size.
+Knows nothing about images: it keeps bytes. A blob appears under its digest in one atomic rename, when it is whole and
+its digest is right; a crash leaves files in `uploads/` only, which the next process may delete. Memory stays constant.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class BlobStore:
         self._open: dict[str, Upload] = {}
 
     def path(self, digest: str) -> Path:
-        """Where a blob lies (or would lie); a digest that is not sha256 raises ValueError, so no path can leave the folder."""
+        """Where a blob lies or would lie; ValueError for what is no sha256 digest, so no path can leave the folder."""
         if not _DIGEST.fullmatch(digest):
             raise ValueError(f"{digest!r} is not a digest: it must read sha256: and 64 hexadecimal digits")
         return self._blobs / digest.removeprefix("sha256:")

@@ -1,0 +1,245 @@
+"""A build: a Dockerfile's instructions carried out one by one, in the words of Docker's classic builder.
+
+Knows nothing about HTTP: it is given a context, an order and a function that takes each line of its log.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.context import Context
+from dockyard.containers.copying import Sources, copy
+from dockyard.containers.dockerfile import Instruction, parse
+from dockyard.containers.draft import Draft
+from dockyard.containers.grammar import refusal
+from dockyard.containers.images import Image, Images
+from dockyard.containers.layers import Entry, directory
+from dockyard.containers.oci import Platform
+from dockyard.containers.references import Reference
+from dockyard.containers.running import run
+from dockyard.containers.settings import SETTINGS, argument
+from dockyard.containers.stage import Change, Stage, failure
+from dockyard.containers.substitution import SubstitutionError, expand, split_words
+from dockyard.errors import EngineError
+
+__all__ = ["Build", "Order", "Say"]
+
+Say = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a client asks of a build: `docker build`'s options."""
+
+    dockerfile: str = "Dockerfile"
+    tags: tuple[str, ...] = ()
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+    platform: str = ""
+    use_cache: bool = True
+    quiet: bool = False
+
+
+class Build:
+    """One build. Reading the Dockerfile may raise at once; `run` raises where a step fails."""
+
+    def __init__(self, images: Images, context: Context, order: Order) -> None:
+        self._images = images
+        self._context = context
+        self._order = order
+        self._platform = Platform.parse(order.platform)
+        self._tags = [Reference.parse(tag) for tag in order.tags]
+        text = context.text(order.dockerfile)
+        if text is None:
+            sentence = f"Cannot locate specified Dockerfile: {order.dockerfile}."
+            raise EngineError(sentence, status=500, next_step="It must lie in the folder given to docker build.")
+        self._instructions = _until_target(parse(text, order.dockerfile), order.target)
+        self._instructions += [_label(name, value) for name, value in sorted(order.labels.items())]
+        self._above: dict[str, str] = {}
+        self._stages: list[Stage] = []
+
+    def run(self, say: Say) -> Image:
+        """Carry out every step and give the image its names; EngineError where a step fails."""
+        tell: Say = _silent if self._order.quiet else say
+        for number, instruction in enumerate(self._instructions, 1):
+            tell({"stream": f"Step {number}/{len(self._instructions)} : {instruction}\n"})
+            self._step(instruction, tell)
+        self._images.table.save()
+        return self._finish(say, tell)
+
+    def _finish(self, say: Say, tell: Say) -> Image:
+        image = self._stages[-1].draft.image(self._images.blobs)
+        self._images.keep(image)
+        self._warn_of_unused(tell)
+        tell({"aux": {"ID": image.id}})
+        tell({"stream": f"Successfully built {_short(image.id)}\n"})
+        for reference in self._tags:
+            self._images.table.tag(image.id, reference)
+            tell({"stream": f"Successfully tagged {reference}\n"})
+        if self._order.quiet:
+            say({"stream": f"{image.id}\n"})
+        return image
+
+    def _warn_of_unused(self, tell: Say) -> None:
+        asked = [word for each in self._instructions if each.keyword == "ARG" for word in split_words(each.text)]
+        unused = sorted(set(self._order.arguments) - {word.partition("=")[0] for word in asked})
+        if unused:
+            tell({"stream": f"[Warning] One or more build-args [{' '.join(unused)}] were not consumed\n"})
+
+    def _step(self, instruction: Instruction, tell: Say) -> None:
+        if instruction.keyword == "FROM":
+            self._stages.append(self._begin(instruction))
+        elif not self._stages:
+            self._argument_above(instruction)
+            return
+        else:
+            self._apply(instruction, tell)
+        tell({"stream": f" ---> {_short(self._stages[-1].draft.id)}\n"})
+
+    def _apply(self, instruction: Instruction, tell: Say) -> None:
+        stage = self._stages[-1]
+        change = self._change(stage, instruction)
+        for line in change.log:
+            tell({"stream": f"{line}\n"})
+        if stage.apply(change):
+            tell({"stream": " ---> Using cache\n"})
+
+    def _change(self, stage: Stage, instruction: Instruction) -> Change:
+        match instruction.keyword:
+            case "ARG":
+                return argument(stage, instruction, self._order.arguments, self._above)
+            case "COPY" | "ADD":
+                return copy(stage, instruction, self._sources(instruction), stage.files())
+            case "RUN":
+                return run(stage, instruction)
+            case "WORKDIR":
+                return _work_folder(stage, instruction)
+            case _:
+                return SETTINGS[instruction.keyword](stage, instruction)
+
+    def _argument_above(self, instruction: Instruction) -> None:
+        """ARG before FROM: seen by FROM lines only."""
+        for word in split_words(instruction.text):
+            name, _, default = word.partition("=")
+            self._above[name] = self._order.arguments.get(name, self._expanded(default, instruction))
+
+    def _expanded(self, text: str, instruction: Instruction) -> str:
+        try:
+            return expand(text, {**_platform_values(self._platform), **self._above})
+        except SubstitutionError as error:
+            raise failure(instruction.line, f"failed to process {text!r}: {error}.") from error
+
+    def _begin(self, instruction: Instruction) -> Stage:
+        words = instruction.words
+        name = self._expanded(words[0], instruction)
+        if not name:
+            raise refusal(
+                instruction.line, f"base name ({words[0]}) should not be blank", "Give the ARG above FROM a default."
+            )
+        platform = self._expanded(instruction.flags.get("platform", ""), instruction)
+        wanted = Platform.parse(platform) if platform else self._platform
+        draft = self._base(instruction, name, wanted)
+        return Stage(self._images, draft, words[2].lower() if len(words) == 3 else "", self._order.use_cache)
+
+    def _base(self, instruction: Instruction, name: str, platform: Platform) -> Draft:
+        """An earlier stage, an image of this account, or one of the built-in table."""
+        stage = self._stage_named(name)
+        if stage is not None:
+            return stage.draft
+        if name == "scratch":
+            return Draft(platform, {})
+        reference = str(Reference.parse(name))
+        base = BASES.get(reference)
+        if base is not None:
+            draft = base_draft(self._images.blobs, base, platform)
+            self._images.keep(draft.image(self._images.blobs), reference)
+            return draft
+        image = self._images.local(reference)
+        if image is None:
+            raise _unknown_base(instruction, reference)
+        return Draft.from_image(image)
+
+    def _stage_named(self, name: str) -> Stage | None:
+        return next((stage for stage in reversed(self._stages) if stage.name and stage.name == name.lower()), None)
+
+    def _sources(self, instruction: Instruction) -> Sources:
+        """The build context, or what `--from` names: a stage by name or number, or an image."""
+        name = instruction.flags.get("from", "")
+        if not name:
+            return Sources(self._context.entries, self._context.everything.keys() - self._context.entries.keys())
+        numbered = self._stages[int(name)] if name.isdigit() and int(name) < len(self._stages) - 1 else None
+        stage = self._stage_named(name) or numbered
+        if stage is self._stages[-1] or (name.isdigit() and stage is None):
+            raise failure(instruction.line, f"invalid from flag value {name}: no such stage above this one.")
+        image = stage.image() if stage else self._base(instruction, name, self._platform).preview(self._images.blobs)
+        return Sources(_entries(image), name=f"stage {name}" if stage else f"image {name}")
+
+
+def _silent(_: Mapping[str, Any]) -> None:
+    """Takes a line of log and shows it to nobody."""
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
+
+
+def _label(name: str, value: str) -> Instruction:
+    """The LABEL that `docker build --label` adds at the end."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return Instruction(0, "LABEL", f'"{name}"="{escaped}"')
+
+
+def _platform_values(platform: Platform) -> dict[str, str]:
+    values = {"PLATFORM": str(platform), "ARCH": platform.architecture, "OS": platform.system}
+    return {f"{side}{name}": value for side in ("TARGET", "BUILD") for name, value in values.items()}
+
+
+def _until_target(instructions: list[Instruction], target: str) -> list[Instruction]:
+    """The instructions up to the end of the stage that `--target` names."""
+    if not target:
+        return instructions
+    starts = [at for at, each in enumerate(instructions) if each.keyword == "FROM"]
+    names = [(instructions[at].words[2:3] or ("",))[0].lower() for at in starts]
+    numbers = [str(number) for number in range(len(starts))]
+    found = (
+        names.index(target.lower()) if target.lower() in names else numbers.index(target) if target in numbers else -1
+    )
+    if found < 0:
+        raise EngineError(
+            f"failed to reach build target {target} in Dockerfile.",
+            next_step=f"Its stages: {', '.join(filter(None, names))}.",
+        )
+    return instructions[: [*starts, len(instructions)][found + 1]]
+
+
+def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
+    known = ", ".join(BASES)
+    rule = f"This sandbox has the bases {known}, and the images you built or pulled."
+    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", rule)
+
+
+def _work_folder(stage: Stage, instruction: Instruction) -> Change:
+    """WORKDIR; the folder is made where the image has none."""
+    given = stage.expand(instruction.text, instruction)
+    path = posixpath.normpath(posixpath.join(stage.draft.settings.get("WorkingDir") or "/", given))
+    present = stage.files()
+    parts = path.strip("/").split("/")
+    above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+    missing = [directory(each) for each in above if each and "/" + each not in present]
+    return Change(f"/bin/sh -c #(nop) WORKDIR {path}", {"WorkingDir": path}, entries=missing)
+
+
+def _entries(image: Image) -> dict[str, Entry]:
+    """An image's files as what a COPY --from can read."""
+    found = {}
+    for path, file in image.files().items():
+        opener = partial(image.open_file, file) if file.kind == "file" else None
+        relative = path.strip("/")
+        found[relative] = Entry(relative, file.kind, file.mode, file.uid, file.gid, file.size, file.target, opener)
+    return found

@@ -1,0 +1,93 @@
+"""An image while it is being built: a value that each instruction replaces by the next.
+
+Knows nothing about Dockerfiles: it turns settings, history and layers into the configuration and manifest they mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dockyard.containers.blobs import BlobStore, digest_of
+from dockyard.containers.images import Image
+from dockyard.containers.oci import EPOCH, PACKAGES, Layer, Platform, canonical, manifest_of
+
+__all__ = ["Draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Settings as in an image's `config`, history, layers, and what pip was asked for so far."""
+
+    platform: Platform
+    settings: Mapping[str, Any]
+    history: tuple[Mapping[str, Any], ...] = ()
+    layers: tuple[Layer, ...] = ()
+    packages: tuple[str, ...] = ()
+
+    @classmethod
+    def from_image(cls, image: Image) -> Draft:
+        """Go on from an image that is finished."""
+        configuration = image.configuration
+        return cls(
+            Platform(configuration.get("architecture", "amd64"), configuration.get("os", "linux")),
+            configuration.get("config") or {},
+            tuple(configuration.get("history") or ()),
+            image.layers,
+            tuple(image.packages()),
+        )
+
+    def changed(self, settings: Mapping[str, Any], packages: tuple[str, ...] = ()) -> Draft:
+        """With settings replaced (None takes one away) and packages added."""
+        merged = {key: value for key, value in {**self.settings, **settings}.items() if value is not None}
+        return replace(self, settings=merged, packages=tuple(sorted({*self.packages, *packages})))
+
+    def recorded(self, created_by: str, layer: Layer | None) -> Draft:
+        """With one more line of history, and its layer where the step has one."""
+        line: dict[str, Any] = {"created": EPOCH, "created_by": created_by}
+        if layer is None:
+            return replace(self, history=(*self.history, {**line, "empty_layer": True}))
+        return replace(self, history=(*self.history, line), layers=(*self.layers, layer))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its ENV so far, as a mapping."""
+        pairs = (text.partition("=") for text in self.settings.get("Env") or [])
+        return {name: value for name, _, value in pairs}
+
+    def configuration(self) -> bytes:
+        """The OCI configuration, as bytes."""
+        content: dict[str, Any] = {
+            "architecture": self.platform.architecture,
+            "os": self.platform.system,
+            "created": EPOCH,
+            "config": dict(self.settings),
+            "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
+            "history": list(self.history),
+        }
+        if self.packages:
+            content[PACKAGES] = list(self.packages)
+        return canonical(content)
+
+    @property
+    def id(self) -> str:
+        """The id this image would have if it ended here."""
+        return digest_of(self.configuration())
+
+    def preview(self, blobs: BlobStore) -> Image:
+        """The image as it stands, to read its files; nothing is written."""
+        config = self.configuration()
+        return self._image(blobs, config, digest_of(config))
+
+    def image(self, blobs: BlobStore) -> Image:
+        """Write configuration and manifest and return the image."""
+        config = self.configuration()
+        image = self._image(blobs, config, blobs.write(config))
+        blobs.write(canonical(image.manifest))
+        return image
+
+    def _image(self, blobs: BlobStore, config: bytes, config_digest: str) -> Image:
+        manifest = manifest_of(config, config_digest, self.layers, self.packages)
+        return Image(blobs, digest_of(canonical(manifest)), manifest, json.loads(config))

@@ -1,0 +1,92 @@
+"""The files of an image: its layers laid over each other, whiteouts honoured.
+
+Knows nothing about how the layers were made. Paths are absolute, as a container would see them.
+See the OCI image specification, layer.md, for whiteouts.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dockyard.containers.blobs import BlobStore
+from dockyard.containers.layers import clean, members
+
+__all__ = ["FileEntry", "layer_entries", "merge"]
+
+_WHITEOUT = ".wh."
+_OPAQUE = ".wh..wh..opq"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """What an image holds at one path: bytes, permission bits, owner, which layer it comes from (0 is the lowest)."""
+
+    size: int
+    mode: int
+    uid: int
+    layer_index: int
+    gid: int = 0
+    kind: str = "file"  # file, directory, link, other
+    target: str = ""
+    member: str = ""  # the path inside the layer that holds the content
+
+
+def layer_entries(blobs: BlobStore, digest: str, index: int) -> dict[str, FileEntry]:
+    """One layer alone, whiteouts shown as they are."""
+    return {"/" + member.name: _entry(member, index) for member in members(blobs, digest) if member.name}
+
+
+def _entry(member: tarfile.TarInfo, index: int) -> FileEntry:
+    kind = _kind(member)
+    held_by = clean(member.linkname) if member.islnk() else member.name
+    target = member.linkname if member.issym() else ""
+    return FileEntry(member.size, member.mode & 0o7777, member.uid, index, member.gid, kind, target, held_by)
+
+
+def _kind(member: tarfile.TarInfo) -> str:
+    if member.isdir():
+        return "directory"
+    if member.issym():
+        return "link"
+    return "file" if member.isreg() or member.islnk() else "other"
+
+
+def merge(layers: Iterable[dict[str, FileEntry]]) -> dict[str, FileEntry]:
+    """Lay layers over each other, lowest first; sorted by path."""
+    merged: dict[str, FileEntry] = {}
+    for layer in layers:
+        for path in layer:
+            _remove_below(merged, path)
+        for path, entry in layer.items():
+            if not _name(path).startswith(_WHITEOUT):
+                _place(merged, path, entry)
+    return dict(sorted(merged.items()))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _remove_below(merged: dict[str, FileEntry], path: str) -> None:
+    """What a whiteout hides: one path with all under it, or (opaque) all under its folder."""
+    folder, _, name = path.rpartition("/")
+    if name == _OPAQUE:
+        _forget_under(merged, folder)
+    elif name.startswith(_WHITEOUT):
+        hidden = f"{folder}/{name.removeprefix(_WHITEOUT)}"
+        merged.pop(hidden, None)
+        _forget_under(merged, hidden)
+
+
+def _place(merged: dict[str, FileEntry], path: str, entry: FileEntry) -> None:
+    before = merged.get(path)
+    if before is not None and before.kind == "directory" and entry.kind != "directory":
+        _forget_under(merged, path)
+    merged[path] = entry
+
+
+def _forget_under(merged: dict[str, FileEntry], folder: str) -> None:
+    for path in [path for path in merged if path.startswith(folder + "/")]:
+        del merged[path]

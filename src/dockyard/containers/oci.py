@@ -1,0 +1,108 @@
+"""The shapes of an OCI image: media types, layers, manifests and configurations as canonical JSON.
+
+Knows nothing about where bytes are kept or how they were made. All that varies between two builds of the same context
+is left out, so the same content gives the same digest in any process.
+See the OCI image specification v1.1 (image-spec: manifest.md, config.md, annotations.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dockyard.errors import EngineError
+
+__all__ = [
+    "CONFIG",
+    "EPOCH",
+    "INDEX_TYPES",
+    "LAYER",
+    "MANIFEST",
+    "MANIFEST_TYPES",
+    "NOMINAL_SIZE",
+    "PACKAGES",
+    "Layer",
+    "Platform",
+    "canonical",
+    "manifest_of",
+]
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CONFIG = "application/vnd.oci.image.config.v1+json"
+LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
+MANIFEST_TYPES = (MANIFEST, "application/vnd.docker.distribution.manifest.v2+json")
+INDEX_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+NOMINAL_SIZE = "dev.dockyard.nominal-size"
+PACKAGES = "dev.dockyard.packages"
+EPOCH = "1970-01-01T00:00:00Z"
+
+_ARCHITECTURES = {"amd64": "amd64", "x86_64": "amd64", "x86-64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys and no spare spaces: the same value gives the same bytes, so the same digest."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What an image runs on; written `linux/amd64`."""
+
+    architecture: str = "amd64"
+    system: str = "linux"
+
+    @classmethod
+    def parse(cls, text: str) -> Platform:
+        """Read `linux/arm64`, `linux/arm64/v8` or `arm64`; nothing at all means linux/amd64."""
+        parts = text.strip().lower().split("/") if text.strip() else ["linux", "amd64"]
+        words = parts if parts[0] == "linux" else ["linux", *parts]
+        if len(words) in (2, 3) and words[1] in _ARCHITECTURES:
+            return cls(_ARCHITECTURES[words[1]])
+        raise EngineError(
+            f'"{text}": unknown operating system or architecture: invalid argument.',
+            next_step="This engine builds for linux/amd64 and linux/arm64.",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.architecture}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer: digest and true size of its gzip blob, digest of the tar in it, bytes it stands for (0: its own)."""
+
+    digest: str
+    diff_id: str
+    size: int
+    nominal_size: int = 0
+
+    def descriptor(self) -> dict[str, Any]:
+        """The layer as a manifest names it."""
+        described: dict[str, Any] = {"mediaType": LAYER, "digest": self.digest, "size": self.size}
+        if self.nominal_size:
+            described["annotations"] = {NOMINAL_SIZE: str(self.nominal_size)}
+        return described
+
+    @classmethod
+    def from_descriptor(cls, described: Mapping[str, Any], diff_id: str) -> Layer:
+        """The layer a manifest names, with the diff id its configuration gives it."""
+        nominal = (described.get("annotations") or {}).get(NOMINAL_SIZE, "0")
+        return cls(described["digest"], diff_id, int(described["size"]), int(nominal) if nominal.isdigit() else 0)
+
+
+def manifest_of(config: bytes, config_digest: str, layers: Sequence[Layer], packages: Sequence[str]) -> dict[str, Any]:
+    """The manifest of a configuration and its layers; what pip was asked for travels as an annotation."""
+    manifest: dict[str, Any] = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "config": {"mediaType": CONFIG, "digest": config_digest, "size": len(config)},
+        "layers": [layer.descriptor() for layer in layers],
+    }
+    if packages:
+        manifest["annotations"] = {PACKAGES: json.dumps(list(packages))}
+    return manifest

@@ -1,0 +1,134 @@
+"""The tags and images of one account, and which build steps it may reuse, in one small JSON file.
+
+Knows nothing about what is inside an image: it keeps ids and digests. Blobs are shared by digest; this table is not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dockyard.containers.references import Reference
+from dockyard.errors import EngineError
+
+__all__ = ["ImageRecord", "ImageTable"]
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One image of the account: its id (config digest), its manifest's digest, when it came, where it was pushed to."""
+
+    id: str
+    manifest: str
+    added: float  # seconds since 1970, by the clock handed in
+    pushed_to: tuple[str, ...] = ()
+
+
+class ImageTable:
+    """Tags → image id → manifest digest. Written at every change, so a new process finds all of it."""
+
+    def __init__(self, file: Path, now: Callable[[], float] = lambda: 0.0) -> None:
+        self._file = file
+        self._now = now
+        self._lock = threading.RLock()
+        self.tags: dict[str, str] = {}
+        self.images: dict[str, ImageRecord] = {}
+        self._steps: dict[str, dict[str, Any] | None] = {}
+        if file.exists():
+            self._load(json.loads(file.read_text()))
+
+    def _load(self, content: dict[str, Any]) -> None:
+        self.tags = dict(content["tags"])
+        self.images = {
+            key: ImageRecord(key, each["manifest"], each["added"], tuple(each["pushed_to"]))
+            for key, each in content["images"].items()
+        }
+        self._steps = dict(content["steps"])
+
+    def save(self) -> None:
+        """Write the table in one atomic rename."""
+        with self._lock:
+            images = {key: asdict(record) for key, record in self.images.items()}
+            content = {"format": _FORMAT, "tags": self.tags, "images": images, "steps": self._steps}
+            partial = self._file.with_name(self._file.name + ".partial")
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(content, sort_keys=True, indent=1))
+            os.replace(partial, self._file)
+
+    def find(self, reference: str) -> ImageRecord | None:
+        """The image behind a name, a (short) id, `repository@digest` or a manifest digest; None where there is none."""
+        with self._lock:
+            return self._by_digest(reference) or self._by_name(reference) or self._by_short_id(reference)
+
+    def _by_digest(self, text: str) -> ImageRecord | None:
+        digest = text.rpartition("@")[2]
+        if not digest.startswith("sha256:"):
+            return None
+        matching = (each for each in self.images.values() if each.manifest == digest)
+        return self.images.get(digest) or next(matching, None) or self._by_short_id(digest.removeprefix("sha256:"))
+
+    def _by_name(self, text: str) -> ImageRecord | None:
+        try:
+            name = str(Reference.parse(text))
+        except EngineError:
+            return None
+        return self.images.get(self.tags.get(name, ""))
+
+    def _by_short_id(self, text: str) -> ImageRecord | None:
+        found = [each for each in self.images.values() if text and each.id.startswith(f"sha256:{text}")]
+        return found[0] if len(found) == 1 else None
+
+    def names(self, image_id: str) -> list[str]:
+        """The tags of one image, sorted."""
+        with self._lock:
+            return sorted(name for name, held in self.tags.items() if held == image_id)
+
+    def add(self, image_id: str, manifest: str) -> None:
+        """Make an image the account's; known already, it stays as it is."""
+        with self._lock:
+            self.images.setdefault(image_id, ImageRecord(image_id, manifest, self._now()))
+            self.save()
+
+    def tag(self, image_id: str, reference: Reference) -> None:
+        """Give an image a name; the name leaves the image that had it."""
+        with self._lock:
+            self.tags[str(reference)] = image_id
+            self.save()
+
+    def untag(self, name: str) -> None:
+        """Take a name away."""
+        with self._lock:
+            self.tags.pop(name, None)
+            self.save()
+
+    def remove(self, image_id: str) -> None:
+        """Forget an image and all its names; its blobs stay, other accounts may need them."""
+        with self._lock:
+            self.tags = {name: held for name, held in self.tags.items() if held != image_id}
+            self.images.pop(image_id, None)
+            self.save()
+
+    def pushed(self, image_id: str, repository: str) -> None:
+        """Note that a repository holds this image now."""
+        with self._lock:
+            known = self.images[image_id]
+            places = tuple(sorted({*known.pushed_to, repository}))
+            self.images[image_id] = ImageRecord(known.id, known.manifest, known.added, places)
+            self.save()
+
+    def step(self, key: str) -> tuple[bool, dict[str, Any] | None]:
+        """Whether a build step was made before, and the layer it gave (None: it gave none)."""
+        with self._lock:
+            return key in self._steps, self._steps.get(key)
+
+    def remember_step(self, key: str, layer: dict[str, Any] | None) -> None:
+        """Keep what a build step gave; `save` writes it."""
+        with self._lock:
+            self._steps[key] = layer

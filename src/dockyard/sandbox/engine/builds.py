@@ -1,0 +1,76 @@
+"""`docker build`: the context is kept in a temporary file while a thread builds from it.
+
+Knows nothing about Dockerfiles. X-Registry-Config, which holds stored passwords, is not even read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+
+from dockyard.containers.build import Build, Order
+from dockyard.containers.context import Context
+from dockyard.containers.images import Images
+from dockyard.errors import EngineError
+from dockyard.sandbox.engine.http import Answer, Request
+from dockyard.sandbox.engine.progress import Say, in_lines
+
+__all__ = ["build"]
+
+
+async def build(held: Images, request: Request, _: str) -> Answer:
+    """Receive the context, read the Dockerfile (what is wrong with it is answered 400), then stream the build."""
+    order = _order(request)
+    archive = await _received(request)
+    try:
+        context, planned = await asyncio.to_thread(_planned, held, archive, order)
+    finally:
+        archive.unlink(missing_ok=True)
+
+    def work(say: Say) -> None:
+        with context:
+            planned.run(say)
+
+    return in_lines(work)
+
+
+def _planned(held: Images, archive: Path, order: Order) -> tuple[Context, Build]:
+    context = Context(archive)
+    try:
+        return context, Build(held, context, order)
+    except BaseException:
+        context.close()
+        raise
+
+
+def _order(request: Request) -> Order:
+    """What the query asks for; what cannot be had is refused before the context is received."""
+    if request.first("version") == "2":
+        raise EngineError("this engine builds without BuildKit: run: export DOCKER_BUILDKIT=0", status=501)
+    if request.first("remote") not in ("", "client-session"):
+        raise EngineError("a build from an address is not offered yet: send the folder as the context", status=501)
+    given = json.loads(request.first("buildargs") or "{}")
+    return Order(
+        dockerfile=request.first("dockerfile") or "Dockerfile",
+        tags=tuple(tag for tag in request.query.get("t", []) if tag),
+        arguments={name: value for name, value in given.items() if value is not None},
+        labels=json.loads(request.first("labels") or "{}"),
+        target=request.first("target"),
+        platform=request.first("platform"),
+        use_cache=not request.wants("nocache"),
+        quiet=request.wants("q"),
+    )
+
+
+async def _received(request: Request) -> Path:
+    """The request's body, streamed to a file that the caller removes."""
+    with tempfile.NamedTemporaryFile(prefix="dockyard-context-", delete=False) as file:
+        try:
+            async for chunk in request.body:
+                file.write(chunk)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    return Path(file.name)

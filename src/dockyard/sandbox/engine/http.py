@@ -1,0 +1,137 @@
+"""One HTTP/1.1 connection: requests read and answers written with h11 over asyncio streams.
+
+Knows nothing about Docker. Bodies are streams in both directions, so that memory stays constant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import h11
+
+__all__ = ["Answer", "Connection", "Request", "as_json", "as_message"]
+
+_CHUNK = 1 << 16
+_LARGEST_SMALL_BODY = 1 << 20
+_REASONS = {200: b"OK", 201: b"Created", 400: b"Bad Request", 401: b"Unauthorized", 404: b"Not Found", 409: b"Conflict"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: path without its query, unquoted; headers in lower case; the body as a stream to read once."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: AsyncIterator[bytes]
+
+    def first(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        return self.query.get(name, [default])[0]
+
+    def wants(self, name: str) -> bool:
+        """A query parameter as Docker reads truth: anything but empty, 0, no, false and none."""
+        return self.first(name).strip().lower() not in ("", "0", "no", "false", "none")
+
+    async def read(self) -> bytes:
+        """A small body, whole; ValueError beyond one megabyte."""
+        content = b""
+        async for chunk in self.body:
+            content += chunk
+            if len(content) > _LARGEST_SMALL_BODY:
+                raise ValueError("the request's body is larger than one megabyte")
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: a body of bytes, or a stream of them."""
+
+    status: int = 200
+    body: bytes | AsyncIterator[bytes] = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def as_json(value: Any, status: int = 200) -> Answer:
+    """An answer in JSON."""
+    return Answer(status, json.dumps(value).encode() + b"\n", {"Content-Type": "application/json"})
+
+
+def as_message(status: int, message: str) -> Answer:
+    """A refusal as every Docker client shows it."""
+    return as_json({"message": message}, status)
+
+
+class Connection:
+    """One client's connection; requests come one after another."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._protocol = h11.Connection(h11.SERVER)
+
+    async def request(self) -> Request | None:
+        """The next request, or None when the client has gone; h11.RemoteProtocolError where it is malformed."""
+        event = await self._event()
+        if not isinstance(event, h11.Request):
+            return None
+        target = urlsplit(event.target.decode("ascii", "replace"))
+        headers = {name.decode("ascii"): value.decode("latin-1") for name, value in event.headers}
+        query = parse_qs(target.query, keep_blank_values=True)
+        return Request(event.method.decode("ascii"), unquote(target.path), query, headers, self._body())
+
+    async def _event(self) -> object:
+        while (event := self._protocol.next_event()) is h11.NEED_DATA:
+            if self._protocol.they_are_waiting_for_100_continue:
+                await self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            self._protocol.receive_data(await self._reader.read(_CHUNK))
+        return event
+
+    async def _body(self) -> AsyncIterator[bytes]:
+        while isinstance(event := await self._event(), h11.Data):
+            yield bytes(event.data)
+
+    async def answer(self, answer: Answer, method: str) -> None:
+        """Write an answer; a stream goes out chunk by chunk as it comes."""
+        length = {"Content-Length": str(len(answer.body))} if isinstance(answer.body, bytes) else {}
+        headers = {"Server": "Dockyard", **answer.headers, **length}
+        reason = _REASONS.get(answer.status, b"")
+        await self._send(h11.Response(status_code=answer.status, headers=list(headers.items()), reason=reason))
+        if isinstance(answer.body, bytes):
+            await self._send(h11.Data(data=answer.body if method != "HEAD" else b""))
+        else:
+            async for chunk in answer.body:
+                await self._send(h11.Data(data=chunk))
+        await self._send(h11.EndOfMessage())
+
+    async def _send(self, event: h11.Event) -> None:
+        self._writer.write(self._protocol.send(event) or b"")
+        await self._writer.drain()
+
+    @property
+    def answered(self) -> bool:
+        """Whether the present request's answer has begun."""
+        return self._protocol.our_state is not h11.SEND_RESPONSE and self._protocol.our_state is not h11.IDLE
+
+    async def ready_for_next(self) -> bool:
+        """Read what is left of the request's body and say whether the client may send another request."""
+        while self._protocol.their_state is h11.SEND_BODY:
+            await self._event()
+        if self._protocol.our_state is not h11.DONE or self._protocol.their_state is not h11.DONE:
+            return False
+        self._protocol.start_next_cycle()
+        return True
+
+    async def close(self) -> None:
+        """Close; a client that has gone already is no error."""
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except OSError:
+            return
