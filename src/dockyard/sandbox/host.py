@@ -41,13 +41,13 @@ class Host:
         """Answer a request to AWS: who asks, and then what."""
         call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
         try:
-            secret = self._who(http)
+            signer = verify(http.method, http.path, http.query, http.headers, http.body, self._secret_of, time.time())
         except AwsError as error:
             refused = wire.refuse(call, error, Account.born("", str(time.time()), 0).identifiers.uuid())
             return HttpResponse(refused.status, dict(refused.headers), refused.body)
-        learner = self.learners[secret.account]
+        learner = self.learners[signer.secret.account]
         with self.lock:
-            return learner.answer(call, http, secret.principal)
+            return learner.answer(call, http, signer.secret.principal_arn)
 
     @contextmanager
     def ecr(self, account: str, region: str) -> Iterator[Ecr]:
@@ -69,15 +69,9 @@ class Host:
             for learner in self.learners.values():
                 learner.save()
 
-    def _who(self, http: HttpRequest) -> Secret:
-        signer = verify(http.method, http.path, http.query, http.headers, http.body, self._secret_of, time.time())
-        found = self._secret_of(signer.access_key)
-        assert found is not None, "verify has looked it up"
-        return found
-
     def _secret_of(self, access_key: str) -> Secret | None:
         learner = self._by_key.get(access_key)
         if learner is None:
             return None
         birth = learner.birth
-        return Secret(learner.secrets.secret_key, None, birth.account, birth.learner)
+        return Secret(learner.secrets.secret_key, birth.account, birth.learner)

@@ -100,6 +100,13 @@ class Learner:
         self._offer(region, offer)
         self._write("traffic", region=region, offer=offer)
 
+    def serve_at(self, port: int) -> None:
+        """The registry answers on this port from now on: new repository URIs name it."""
+        registry = f"127.0.0.1:{port}"
+        if self.world.account.registry != registry:
+            self.world.account.registry = registry
+            self._write("port", registry=registry)
+
     def snapshot(self, name: str) -> None:
         """Keep the world as it is under a name."""
         self.snapshots[name] = self.world.frozen()
@@ -138,6 +145,8 @@ class Learner:
                 world.cloud.advance_to(line["until"])
             case "traffic":
                 self._offer(line["region"], line["offer"])
+            case "port":
+                world.account.registry = line["registry"]
             case "snapshot":
                 self.snapshots[line["name"]] = world.frozen()
             case "restore":

@@ -1,0 +1,182 @@
+"""The control API under /_dockyard/: time, traffic, checks, snapshots, state and journal, for whoever holds the token.
+
+Knows nothing about AWS. It judges the control token, and refuses requests that a browser sends for another site.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dockyard import __version__
+from dockyard.cloud.clock import iso
+from dockyard.errors import AwsError, ContentError, DockyardError
+from dockyard.sandbox.journal import shown
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.sandbox import Sandbox
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+LONGEST_ADVANCE = 366 * 24 * 3600.0
+
+
+class Refusal(DockyardError):
+    """A control request refused: one sentence and its HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def control_app(sandbox: Sandbox) -> Starlette:
+    """The application that answers /_dockyard/."""
+    control = Control(sandbox)
+    guarded = {
+        "state": (control.state, "GET"),
+        "clock": (control.clock, "GET"),
+        "clock/advance": (control.advance, "POST"),
+        "traffic": (control.traffic, "POST"),
+        "checks/{lab}": (control.check, "POST"),
+        "checks/{lab}/{step}": (control.check, "POST"),
+        "reset": (control.reset, "POST"),
+        "snapshots": (control.snapshots, "GET"),
+        "snapshots/{name}/restore": (control.restore, "POST"),
+        "journal": (control.journal, "GET"),
+    }
+    routes = [Route(f"/_dockyard/{path}", control.guard(it), methods=[verb]) for path, (it, verb) in guarded.items()]
+    routes.append(Route("/_dockyard/snapshots", control.guard(control.snapshot), methods=["POST"]))
+    routes.append(Route("/_dockyard/health", control.health, methods=["GET"]))
+    return Starlette(routes=routes)
+
+
+class Control:
+    """The endpoints; each works on the sandbox's learner."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    @property
+    def learner(self) -> Learner:
+        """The account this endpoint controls."""
+        return self.sandbox.learner
+
+    def guard(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint behind the token; a refusal is a sentence."""
+
+        async def guarded(request: Request) -> Response:
+            try:
+                self._let_in(request)
+                return await endpoint(request)
+            except Refusal as error:
+                return JSONResponse({"error": error.message}, error.status)
+            except (ContentError, AwsError) as error:
+                return JSONResponse({"error": str(error)}, 404)
+
+        return guarded
+
+    async def health(self, _request: Request) -> Response:
+        """Anyone may ask whether the sandbox is ready."""
+        return JSONResponse({"status": "ready", "version": __version__, "format": 1})
+
+    async def state(self, _request: Request) -> Response:
+        """The account in a stable order."""
+        with self.sandbox.host.lock:
+            return PlainTextResponse(self.learner.state_text(), media_type="application/json")
+
+    async def clock(self, _request: Request) -> Response:
+        """Simulated time."""
+        now = self.learner.world.account.clock.now
+        return JSONResponse({"now": iso(now), "mode": "stepped", "speed": 0})
+
+    async def advance(self, request: Request) -> Response:
+        """Let simulated seconds pass."""
+        seconds = number(await self._json(request), "seconds", most=LONGEST_ADVANCE)
+        with self.sandbox.host.lock:
+            self.learner.advance(seconds)
+        return await self.clock(request)
+
+    async def traffic(self, request: Request) -> Response:
+        """Offer load to a load balancer from now on."""
+        body = await self._json(request)
+        name = body.get("load_balancer")
+        if not isinstance(name, str):
+            raise Refusal(400, "`load_balancer` must be the load balancer's name.")
+        numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
+        with self.sandbox.host.lock:
+            self.learner.traffic(str(body.get("region", self.sandbox.region)), name, *numbers)
+        return JSONResponse({"offered": body, "now": iso(self.learner.world.account.clock.now)})
+
+    async def check(self, request: Request) -> Response:
+        """Judge a lab or one of its steps, in forks; other requests are answered meanwhile."""
+        lab, step = request.path_params["lab"], request.path_params.get("step")
+        report = await asyncio.to_thread(self.sandbox.judge, lab, step)
+        return JSONResponse(report)
+
+    async def reset(self, _request: Request) -> Response:
+        """Back to the moment of birth."""
+        with self.sandbox.host.lock:
+            self.learner.reset()
+        return JSONResponse({"reset": True})
+
+    async def snapshots(self, _request: Request) -> Response:
+        """The names of the kept worlds."""
+        return JSONResponse({"snapshots": sorted(self.learner.snapshots)})
+
+    async def snapshot(self, request: Request) -> Response:
+        """Keep the world as it is."""
+        name = (await self._json(request)).get("name")
+        if not isinstance(name, str) or not name:
+            raise Refusal(400, "`name` must be the snapshot's name.")
+        with self.sandbox.host.lock:
+            self.learner.snapshot(name)
+        return JSONResponse({"name": name}, 201)
+
+    async def restore(self, request: Request) -> Response:
+        """Back to a kept world."""
+        name = request.path_params["name"]
+        if name not in self.learner.snapshots:
+            raise Refusal(404, f"There is no snapshot {name!r}. There are: {sorted(self.learner.snapshots)}.")
+        with self.sandbox.host.lock:
+            self.learner.restore(name)
+        return JSONResponse({"restored": name})
+
+    async def journal(self, _request: Request) -> Response:
+        """The journal with everything secret hidden; of neighbours' requests, what was asked but not the bodies."""
+        lines = []
+        for line in self.learner.journal.read():
+            line.pop("http", None)
+            lines.append(shown(line))
+        return JSONResponse({"lines": lines})
+
+    def _let_in(self, request: Request) -> None:
+        sent = request.headers.get("authorization", "")
+        if not hmac.compare_digest(sent.encode(), f"Bearer {self.learner.secrets.token}".encode()):
+            raise Refusal(401, "The control API asks for the token: run `dockyard env` and set what it prints.")
+        origin = request.headers.get("origin")
+        if origin and urlsplit(origin).netloc != request.headers.get("host"):
+            raise Refusal(403, f"Requests from {origin} are refused: the control API serves its own pages only.")
+
+    @staticmethod
+    async def _json(request: Request) -> dict[str, Any]:
+        try:
+            body = await request.json()
+        except ValueError:
+            raise Refusal(400, "The request's body is not JSON.") from None
+        if not isinstance(body, dict):
+            raise Refusal(400, "The request's body must be a JSON object.")
+        return body
+
+
+def number(body: dict[str, Any], member: str, *, most: float = 1e9) -> float:
+    """A member that must be a number from 0 to `most`. Raises Refusal."""
+    value = body.get(member)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise Refusal(400, f"`{member}` must be a number from 0 to {most:.0f}.")
+    return float(value)

@@ -1,0 +1,122 @@
+"""The edge: one ASGI application on one port, which hands each request to whom it concerns.
+
+Knows nothing about what anyone answers. A request signed AWS4 is AWS's, whatever its path; otherwise `/v2/` is the
+registry's, `/_dockyard/` the control API's, and a load balancer's name as Host (or `/_alb/NAME/`) the balancer's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from dockyard.sandbox.host import Host
+from dockyard.sandbox.http import HttpRequest, HttpResponse
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: The largest body an AWS call may have here; layers go through the registry, which streams.
+LARGEST_BODY = 16 * 1024 * 1024
+SENTENCE = "This is Dockyard's endpoint. Run `dockyard env` and set what it prints, then use any AWS client."
+
+
+class Edge:
+    """The application that uvicorn serves."""
+
+    def __init__(self, host: Host, registry: App, control: App) -> None:
+        self._host = host
+        self._registry = registry
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        query = scope["query_string"].decode("latin-1")
+        path = scope["path"]
+        if is_signed(headers, query):
+            await self._aws(scope, headers, query, receive, send)
+        elif balancer := balancer_of(path, headers.get("host", "")):
+            await reply(send, no_balancer(balancer))
+        elif path.startswith("/v2/") or path == "/v2":
+            await self._registry(scope, receive, send)
+        elif path.startswith("/_dockyard/"):
+            await self._control(scope, receive, send)
+        elif path == "/_localstack/health":
+            await reply(send, localstack_health())
+        elif "x-amz-target" in headers or headers.get("content-type", "").startswith("application/x-www-form"):
+            await self._aws(scope, headers, query, receive, send)
+        else:
+            await reply(send, text(404, SENTENCE))
+
+    async def _aws(self, scope: Scope, headers: dict[str, str], query: str, receive: Receive, send: Send) -> None:
+        body = await whole_body(receive)
+        if body is None:
+            await reply(send, text(413, f"A request to AWS may hold {LARGEST_BODY} bytes here; push layers by docker."))
+            return
+        path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?", 1)[0]
+        await reply(send, self._host.answer(HttpRequest(scope["method"], path, query, headers, body)))
+
+
+def is_signed(headers: dict[str, str], query: str) -> bool:
+    """Whether a request claims to be signed for AWS, in a header or in the query string."""
+    return headers.get("authorization", "").startswith("AWS4-") or "X-Amz-Signature=" in query
+
+
+def balancer_of(path: str, host: str) -> str:
+    """The load balancer's DNS name or name that a request is for ("" for none); a proxy request names it in its path."""
+    if path.startswith("http://"):
+        host = urlsplit(path).netloc
+    name = host.partition(":")[0]
+    if name.endswith(".elb.amazonaws.com"):
+        return name
+    return path.split("/")[2] if path.startswith("/_alb/") else ""
+
+
+def no_balancer(name: str) -> HttpResponse:
+    """The answer for a load balancer's name as long as no balancer carries requests."""
+    return text(
+        503,
+        f"503 Service Unavailable: {name} is simulated, and its containers do not run on this machine yet. "
+        "Offer it traffic with lab.traffic(...) and watch its metrics.",
+    )
+
+
+def localstack_health() -> HttpResponse:
+    """What LocalStack's clients ask before they start."""
+    names = ("cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs", "s3", "secretsmanager", "sts")
+    body = {"services": dict.fromkeys(names, "running"), "edition": "dockyard", "version": "4.14.0"}
+    return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+
+async def whole_body(receive: Receive) -> bytes | None:
+    """The request's body, None when it is too large or the client left."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST_BODY:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def text(status: int, sentence: str) -> HttpResponse:
+    """A sentence as plain text."""
+    return HttpResponse(status, {"content-type": "text/plain; charset=utf-8"}, f"{sentence}\n".encode())
+
+
+async def reply(send: Send, response: HttpResponse) -> None:
+    """Send a response (ASGI)."""
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    if not any(name == b"content-length" for name, _ in headers):
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,171 @@
+"""The sandbox: one learner's cloud, registry and Docker engine behind one port and one socket, from start to stop.
+
+Knows nothing about the command line; it is told where to listen and calls back when it is ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from dockyard.errors import SandboxError
+from dockyard.sandbox.edge import App, Edge, Receive, Scope, Send
+from dockyard.sandbox.environment import REGION, environment, socket_path
+from dockyard.sandbox.host import Host
+from dockyard.sandbox.learner import Learner
+
+DEFAULT_PORT = 4566
+#: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
+WARM_UP_AFTER = 1.5
+
+
+@dataclass(slots=True, frozen=True)
+class Options:
+    """Where and how to serve. `port` None: the port of birth, or LocalStack's."""
+
+    folder: Path
+    address: str = "127.0.0.1"
+    port: int | None = None
+    seed: str | None = None
+    start: float | None = None
+
+
+class Sandbox:
+    """One learner served. `region` is the one the labs work in."""
+
+    region = REGION
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.socket = None if options.port is None else listen(options.address, options.port)
+        seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
+        start = float(int(time.time())) if options.start is None else options.start
+        self.learner = Learner.open(options.folder, seed=seed, start=start, port=options.port or DEFAULT_PORT)
+        self.port = options.port or self.learner.birth.port
+        self.socket = self.socket or listen(options.address, self.port)
+        self.learner.serve_at(self.port)
+        self.host = Host(options.folder)
+        self.host.admit(self.learner)
+
+    def environment(self) -> dict[str, str]:
+        """What a shell needs to work against this sandbox."""
+        return environment(self.options.folder, self.learner.birth, self.learner.secrets, self.port)
+
+    def judge(self, lab: str, step: str | None) -> dict[str, Any]:
+        """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
+        from dockyard.grading.runner import judge
+        from dockyard.sandbox.checks import CheckWorld
+
+        images = self._images()
+        with self.host.lock:
+            world = CheckWorld(self.learner.world, self.region, images, self.host.lock, own=True)
+        return judge(lab, step, world).as_json()
+
+    async def serve(self, ready: Callable[[str], None]) -> None:
+        """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
+        from dockyard.sandbox.engine import Engine
+
+        engine = Engine(socket_path(self.options.folder), self._images())
+        server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.stop)
+        await engine.start()
+        warm_up = loop.call_later(WARM_UP_AFTER, lambda: threading.Thread(target=self._warm_up, daemon=True).start())
+        try:
+            await server.serve(sockets=[self.socket])  # type: ignore[list-item]
+        finally:
+            warm_up.cancel()
+            await engine.stop()
+            self.host.save()
+
+    def _configuration(self) -> uvicorn.Config:
+        edge = Edge(self.host, _Lazy(self._registry), _Lazy(self._control))
+        return uvicorn.Config(
+            edge, log_level="warning", access_log=False, lifespan="off", interface="asgi3", server_header=False,
+            ws="none", timeout_graceful_shutdown=3,
+        )  # fmt: skip
+
+    def _images(self) -> Any:
+        from dockyard.containers.images import Images
+        from dockyard.containers.table import ImageTable
+
+        return Images(self.host.blobs, ImageTable(self.options.folder / "images.json", now=time.time))
+
+    def _control(self) -> App:
+        from dockyard.sandbox.control import control_app
+
+        return control_app(self)  # type: ignore[return-value]
+
+    def _registry(self) -> App:
+        from dockyard.sandbox.registry import Registry
+
+        return Registry(self.host.blobs, self.host.tokens, self.host)
+
+    def _warm_up(self) -> None:
+        from dockyard.sandbox.moto import warm_up
+
+        warm_up()
+
+
+class _Lazy:
+    """An application made at its first request: what a command does not need is not loaded."""
+
+    def __init__(self, make: Callable[[], App]) -> None:
+        self._make = make
+        self._made: App | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._made = self._made or self._make()
+        await self._made(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it is ready and leaves the signals to us (its own handling would kill the process)."""
+
+    def __init__(self, configuration: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(configuration)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        """Finish the running requests and end."""
+        self.should_exit = True
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A bound socket. Raises SandboxError when the port is taken or the address is not ours."""
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SandboxError(
+                f"Port {port} on {address} is taken.",
+                next_step="Stop what listens there (is another sandbox running?) or choose another with --port.",
+            ) from error
+        raise SandboxError(
+            f"Dockyard cannot listen on {address} port {port}: {error.strerror}.",
+            next_step="Choose another with --host and --port.",
+        ) from error
+    return listener
