@@ -16,12 +16,16 @@ TIMEOUT_SECONDS = 60.0
 
 @dataclass(slots=True, frozen=True)
 class Offer:
-    """Requests a second offered to a load balancer until the moment `until`; each costs `cpu_ms` of one vCPU."""
+    """Requests a second offered to a load balancer until the moment `until`; each costs `cpu_ms` of one vCPU.
+
+    They ask for `path`; "" is a path that every server answers with 200.
+    """
 
     load_balancer: str
     requests_per_second: float
     cpu_ms: float
     until: float
+    path: str = ""
 
 
 @dataclass(slots=True)

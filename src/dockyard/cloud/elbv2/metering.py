@@ -1,0 +1,148 @@
+"""Offered traffic becomes numbers, piece by piece: between one change and the next all flows at a constant rate.
+
+Knows nothing about CloudWatch. Whoever changes targets, health or listeners does it inside `rerouting()`: what has
+flowed until now is counted as it was, and what comes flows as it is then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from dockyard.cloud.elbv2.records import BalancingRecords
+from dockyard.cloud.elbv2.shares import shared
+from dockyard.cloud.elbv2.state import Counts, LoadBalancer, Share, Tally
+from dockyard.cloud.service import effect
+from dockyard.cloud.traffic import Offer, Traffic
+from dockyard.errors import AwsError
+
+
+class Metering(BalancingRecords):
+    """Offers, and what became of them."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """What is offered in this region."""
+        return Traffic.of(self.account, self.region)
+
+    def offer(
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, path: str = ""
+    ) -> None:
+        """Offer load to a load balancer, by name, from now on for so many seconds, instead of what was offered.
+
+        Each request costs `cpu_ms` milliseconds of one vCPU and asks for `path` ("": one that every server answers with
+        200); 0 requests a second stops it. Raises AwsError LoadBalancerNotFound.
+        """
+        balancer = self._named(load_balancer)
+        self.account.causes.current = 0  # a person or a grader offers: nothing in here led to it
+        with self.rerouting():
+            until = self.now + seconds
+            self.traffic.offers[load_balancer] = Offer(load_balancer, requests_per_second, cpu_ms, until, path)
+            load = f"{requests_per_second:g} requests/s of {cpu_ms:g} ms each"
+            balancer.offer_cause = self.note(f"{load} were offered to load balancer {load_balancer}")
+        # The first entry also starts the region's minutes, which an idle region does not have.
+        self.plan(0, "offer_begins", load_balancer)
+        self.plan(seconds, "offer_ends", load_balancer)
+
+    @effect
+    def offer_begins(self, load_balancer: str) -> None:
+        """The first request arrives."""
+
+    @effect
+    def offer_ends(self, load_balancer: str) -> None:
+        """The last request has arrived, unless another offer came meanwhile."""
+        offer = self.traffic.offers.get(load_balancer)
+        if offer is not None and offer.until <= self.now:
+            with self.rerouting():
+                del self.traffic.offers[load_balancer]
+
+    def tally(self, load_balancer: str) -> Tally:
+        """What was offered to a load balancer since its birth, until now. Changes nothing. Raises AwsError."""
+        balancer = self._named(load_balancer)
+        tally = replace(balancer.tally)
+        _add(tally, balancer, self._unmetered(balancer))
+        return tally
+
+    def meter(self) -> None:
+        """Count what has flowed until now."""
+        if self.traffic.offers:
+            for balancer in self.balancing.balancers.values():
+                self._meter(balancer, self._unmetered(balancer))
+        self.balancing.metered_until = self.now
+
+    @contextmanager
+    def rerouting(self) -> Iterator[None]:
+        """Around a change of targets, health, listeners or offers: count what was, change, and route anew."""
+        self.meter()
+        yield
+        self.reroute()
+
+    def reroute(self) -> None:
+        """Let the offered traffic flow as the world is now."""
+        if not self.traffic.offers:
+            return
+        for balancer in self.balancing.balancers.values():
+            offer = self.traffic.offered(balancer.name, self.now)
+            balancer.shares, balancer.lost = shared(self, balancer, offer) if offer else ([], 0.0)
+
+    def _named(self, name: str) -> LoadBalancer:
+        found = self.balancer_named(name)
+        if found is None:
+            raise AwsError("LoadBalancerNotFound", f"Load balancers '[{name}]' not found")
+        return found
+
+    def _unmetered(self, balancer: LoadBalancer) -> float:
+        """The seconds of traffic that have flowed and are not counted yet."""
+        offer = self.traffic.offers.get(balancer.name)
+        return max(0.0, min(self.now, offer.until) - self.balancing.metered_until) if offer else 0.0
+
+    def _meter(self, balancer: LoadBalancer, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        _add(balancer.tally, balancer, seconds)
+        endpoints, stale = self.network.endpoints, False
+        for share in balancer.shares:
+            _count(balancer.minute, share, seconds)
+            if share.busy:
+                endpoint = endpoints.get(share.address)
+                if endpoint is None:
+                    stale = True
+                else:
+                    endpoint.busy_ms += share.busy * seconds
+        if stale:
+            self.reroute()
+
+
+def _add(tally: Tally, balancer: LoadBalancer, seconds: float) -> None:
+    for share in balancer.shares:
+        served, failed = (share.served, share.failed) if share.code < 400 else (0.0, share.requests)
+        tally.requests += share.requests * seconds
+        tally.served += served * seconds
+        tally.failed += failed * seconds
+        tally.latency_sum += share.latency * served * seconds
+    tally.requests += balancer.lost * seconds
+    tally.lost += balancer.lost * seconds
+
+
+def _count(minute: dict[str, Counts], share: Share, seconds: float) -> None:
+    counts = minute.setdefault(share.group, Counts())
+    served = share.served * seconds
+    counts.requests += share.requests * seconds
+    counts.per_target += share.requests * seconds / share.target_count
+    if served:
+        counts.codes[share.code] = counts.codes.get(share.code, 0.0) + served
+        counts.latency_sum += share.latency * served
+        counts.fastest = min(counts.fastest or share.latency, share.latency)
+        counts.slowest = max(counts.slowest, share.latency)
+    if share.failed:
+        own = minute.setdefault("", Counts())
+        own.codes[share.error] = own.codes.get(share.error, 0.0) + share.failed * seconds
+
+
+def by_hundreds(counts: Counts) -> dict[int, float]:
+    """The responses by hundreds: 2 → how many answered 2XX."""
+    hundreds: dict[int, float] = {}
+    for code, number in counts.codes.items():
+        hundreds[code // 100] = hundreds.get(code // 100, 0.0) + number
+    return hundreds
