@@ -2,3 +2,23 @@
 
 Knows nothing about notebooks, HTTP, moto or how a world is made: it states what it needs as the Protocol `World`.
 """
+
+from dockyard.grading.checks import Check, Failure, attempt, check, expect
+from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
+from dockyard.grading.runner import judge
+from dockyard.grading.world import Images, World
+
+__all__ = [
+    "Check",
+    "CheckResult",
+    "Failure",
+    "Images",
+    "Report",
+    "StepReport",
+    "Verdict",
+    "World",
+    "attempt",
+    "check",
+    "expect",
+    "judge",
+]

@@ -14,6 +14,9 @@ class Images(Protocol):
     def tags(self) -> list[str]:
         """Every `name:tag`."""
 
+    def digest(self, reference: str) -> str:
+        """The digest of its manifest: what a registry calls it. Raises KeyError when there is no such image."""
+
     def configuration(self, reference: str) -> dict[str, Any]:
         """The image's OCI configuration. Raises KeyError when there is no such image."""
 
@@ -52,6 +55,9 @@ class World(Protocol):
 
     def now(self) -> float:
         """Simulated seconds since 1970."""
+
+    def refusals(self, service: str, operation: str) -> list[str]:
+        """The refusals of this operation that the learner met, latest first: `Code: message`, as AWS said it."""
 
     def state(self) -> dict[str, Any]:
         """The simulated services' records as JSON values."""

@@ -1,0 +1,69 @@
+"""A lab's notebook as plain JSON, and the notebooks made from it: solved, or solved but for named mistakes.
+
+Knows nothing about kernels: it puts cells in place of the learner's (those tagged `step:ID`) and runs none.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dockyard.content.course import Lab
+from dockyard.errors import ContentError
+
+__all__ = ["lab_notebook", "mistaken_cells", "solved_notebook", "unpack"]
+
+_TAG = "step:"
+
+
+def lab_notebook(lab: Lab) -> dict[str, Any]:
+    """The notebook as it is handed out (nbformat 4). Raises ContentError when it is no notebook."""
+    try:
+        notebook = json.loads(lab.notebook.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ContentError(f"{lab.notebook} is no notebook: {error}.") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise ContentError(f"{lab.notebook} is no notebook: it has no cells.")
+    return notebook
+
+
+def solved_notebook(lab: Lab, mistakes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The notebook with each step's solution in place; `mistakes` maps a step's id to the mistake to make instead.
+
+    Raises ContentError for an unknown step or mistake, or when a step has no cell of its own.
+    """
+    cells = mistaken_cells(lab, mistakes)
+    notebook = lab_notebook(lab)
+    for cell in notebook["cells"]:
+        step = _step_of(cell)
+        if step in cells:
+            cell["source"] = cells.pop(step).splitlines(keepends=True)
+    if cells:
+        raise ContentError(f"{lab.notebook} has no cell tagged {_TAG}{min(cells)}.")
+    return notebook
+
+
+def mistaken_cells(lab: Lab, mistakes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The learner's cell of each step, by the step's id: its solution, or the mistake named for it."""
+    chosen = dict(mistakes or {})
+    cells = {step.id: step.solution for step in lab.steps}
+    for step_id, name in chosen.items():
+        cells[step_id] = lab.step(step_id).mistake(name).cell
+    return cells
+
+
+def unpack(lab: Lab, folder: Path) -> Path:
+    """Copy what a learner gets into a folder to work in, and answer that folder; what lies there already stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(lab.folder.iterdir()):
+        if file.is_file() and not (folder / file.name).exists():
+            shutil.copyfile(file, folder / file.name)
+    return folder
+
+
+def _step_of(cell: dict[str, Any]) -> str:
+    tags = cell.get("metadata", {}).get("tags", [])
+    return next((str(tag).removeprefix(_TAG) for tag in tags if str(tag).startswith(_TAG)), "")

@@ -1,0 +1,111 @@
+"""Reading the course from its folders: lab.toml, the check, the solution and the mistakes of each step.
+
+Knows nothing about notebooks' cells or about judging; every complaint is a ContentError that names the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dockyard.content.course import Course, Lab, Mistake, Step
+from dockyard.content.places import Places, places
+from dockyard.errors import ContentError
+
+__all__ = ["open_course"]
+
+#: The format of lab.toml that this version reads.
+FORMAT = 1
+_EARNS = "# earns:"
+_HINTS = 3
+
+
+def open_course(where: Places | None = None) -> Course:
+    """Every lab that lies in the folders (those of this installation unless told).
+
+    Raises ContentError naming the first file that is missing or cannot be understood.
+    """
+    where = where or places()
+    folders = sorted(one for one in where.labs.iterdir() if (one / "lab.toml").is_file())
+    return Course(tuple(_lab(folder, where.graders / folder.name) for folder in folders))
+
+
+def _lab(folder: Path, graders: Path) -> Lab:
+    file = folder / "lab.toml"
+    told = _toml(file)
+    if told.get("format") != FORMAT:
+        raise ContentError(f"{file} has format {told.get('format')!r}; this version reads format {FORMAT}.")
+    entries = told.get("steps")
+    if not isinstance(entries, list) or not entries:
+        raise ContentError(f"{file} lists no steps.", next_step="Add at least one [[steps]] table.")
+    steps = tuple(_step(file, entry, graders) for entry in entries)
+    doubled = {one.id for one in steps if [other.id for other in steps].count(one.id) > 1}
+    if doubled:
+        raise ContentError(f"{file} names the step {min(doubled)} twice.")
+    values = {name: str(value) for name, value in told.get("values", {}).items()}
+    return Lab(folder.name, _text(file, told, "title"), folder, _existing(folder / "lab.ipynb"), steps, values)
+
+
+def _step(file: Path, entry: dict[str, Any], graders: Path) -> Step:
+    name = _text(file, entry, "id")
+    hints = entry.get("hints")
+    if not isinstance(hints, list) or len(hints) != _HINTS or not all(str(one).strip() for one in hints):
+        raise ContentError(f"{file}, step {name}: hints must be {_HINTS} texts that say more and more.")
+    return Step(
+        id=name,
+        title=_text(file, entry, "title"),
+        points=_number(file, entry, "points"),
+        minutes=_number(file, entry, "minutes"),
+        ask=_text(file, entry, "ask").strip(),
+        hints=tuple(str(one) for one in hints),
+        check=_existing(graders / f"{name}.py"),
+        solution=_read(graders / name / "solution.py"),
+        mistakes=tuple(_mistake(one) for one in sorted((graders / name).glob("mistake_*.py"))),
+    )
+
+
+def _mistake(file: Path) -> Mistake:
+    cell = _read(file)
+    first, _, rest = cell.partition("\n")
+    if not first.startswith(_EARNS) or not first.removeprefix(_EARNS).strip():
+        raise ContentError(f"{file}: the first line must be '{_EARNS} the sentence this mistake must earn'.")
+    return Mistake(file.stem.removeprefix("mistake_"), first.removeprefix(_EARNS).strip(), rest, file)
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(file))
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(f"{file} is not valid TOML: {error}.") from error
+
+
+def _text(file: Path, table: dict[str, Any], name: str) -> str:
+    value = table.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ContentError(f"{file}: {_subject(table)} needs a text named {name}.")
+    return value
+
+
+def _number(file: Path, table: dict[str, Any], name: str) -> int:
+    value = table.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ContentError(f"{file}: {_subject(table)} needs a whole number above 0 named {name}.")
+    return value
+
+
+def _subject(table: dict[str, Any]) -> str:
+    return "the lab" if "format" in table else f"step {table.get('id', '(without id)')}"
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise ContentError(f"{file} is missing.")
+    return file
+
+
+def _read(file: Path) -> str:
+    try:
+        return _existing(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{file} cannot be read: {error}.") from error
