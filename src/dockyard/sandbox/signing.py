@@ -89,7 +89,7 @@ def verify(
 
 
 def claimed(headers: Mapping[str, str], query: str, protocol: str) -> Claim:
-    """The signature in the Authorization header or the query string. Raises AwsError where none stands, or half of one."""
+    """The signature in the Authorization header or the query string. Raises AwsError where there is none, or half."""
     authorization = headers.get("authorization", "")
     if authorization.startswith(ALGORITHM):
         return _from_header(authorization, headers, protocol)
@@ -105,20 +105,20 @@ def _from_header(authorization: str, headers: Mapping[str, str], protocol: str) 
         parts[name] = value
     scope = parse_scope(parts.get("Credential", ""))
     date = headers.get("x-amz-date", "")
-    if scope is None or not parts.get("Signature") or not parts.get("SignedHeaders") or not date.startswith(scope.date):
+    signed = tuple(parts.get("SignedHeaders", "").split(";"))
+    if scope is None or not parts.get("Signature") or "host" not in signed or not date.startswith(scope.date):
         raise refusal(protocol, "incomplete")
-    signed = tuple(parts["SignedHeaders"].split(";"))
     return Claim(scope, date, signed, parts["Signature"], headers.get("x-amz-security-token", ""))
 
 
 def _from_query(given: Mapping[str, str], protocol: str) -> Claim:
     scope = parse_scope(given.get("X-Amz-Credential", ""))
     date, expires = given.get("X-Amz-Date", ""), given.get("X-Amz-Expires", "")
-    if scope is None or not date.startswith(scope.date) or not given.get("X-Amz-SignedHeaders"):
+    signed = tuple(given.get("X-Amz-SignedHeaders", "").split(";"))
+    if scope is None or not date.startswith(scope.date) or "host" not in signed:
         raise refusal(protocol, "incomplete")
     if not expires.isdecimal() or int(expires) > LONGEST:
         raise refusal(protocol, "incomplete")
-    signed = tuple(given["X-Amz-SignedHeaders"].split(";"))
     token = given.get("X-Amz-Security-Token", "")
     return Claim(scope, date, signed, given["X-Amz-Signature"], token, int(expires))
 
