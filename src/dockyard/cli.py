@@ -96,7 +96,9 @@ def up(
     try:
         moment = None if start is None else parse_iso(start)
     except ValueError:
-        raise SandboxError(f"--start {start} is no ISO 8601 time.", next_step="Write it as 2026-01-31T12:00:00Z.") from None
+        raise SandboxError(
+            f"--start {start} is no ISO 8601 time.", next_step="Write it as 2026-01-31T12:00:00Z."
+        ) from None
     sandbox = Sandbox(Options(data_folder(data), host, port, seed, moment))
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
 
@@ -122,12 +124,13 @@ def env(
 def check(what: Annotated[str, typer.Argument(metavar="LAB[/STEP]", help="01-worked-example/push")]) -> None:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
+    from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
     lab, _, step = what.partition("/")
     report = Report.from_json(Client.from_environment().check(lab, step or None))
-    print(report.as_text())
-    raise SystemExit(0 if report.full_marks else 1)
+    print(as_text(report))
+    raise SystemExit(0 if report.points == report.of else 1)
 
 
 @app.command()

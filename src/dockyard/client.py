@@ -59,6 +59,10 @@ class Client:
         }
         return self._ask("POST", "traffic", offer)
 
+    def state(self) -> dict[str, Any]:
+        """The account's records, as GET /_dockyard/state shows them."""
+        return self._ask("GET", "state")
+
     def clock(self) -> dict[str, Any]:
         """`{"now": ISO 8601 ending in Z, "mode": "stepped" or "live", "speed": …}`."""
         return self._ask("GET", "clock")

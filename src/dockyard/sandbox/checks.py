@@ -9,19 +9,25 @@ import functools
 import io
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.containers.images import Image
+from dockyard.containers.images import Images as EngineImages
 from dockyard.grading.world import Images
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
 from dockyard.sandbox.worlds import World
 
+#: (service, operation) → the refusals the learner met, latest first.
+Refusals = Callable[[str, str], list[str]]
 #: Nobody listens there: every request is answered before it is sent.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -29,19 +35,18 @@ NOWHERE = "http://127.0.0.1:9"
 class CheckWorld:
     """`dockyard.grading.World` over a world of this process; the learner's own (`own=True`) can only be read."""
 
-    def __init__(self, world: World, region: str, images: Images, lock: threading.RLock, *, own: bool) -> None:
+    def __init__(
+        self, world: World, region: str, images: Images, lock: threading.RLock, refusals: Refusals, *, own: bool
+    ) -> None:
         self.region = region
+        self.account_id = world.account.id
+        self.refusals = refusals
         self.images = images
         self._world = world
         self._lock = lock
         self._own = own
         self._calls = 0
         self._clients: dict[tuple[str, str], Any] = {}
-
-    @property
-    def account_id(self) -> str:
-        """The account's twelve digits."""
-        return self._world.account.id
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3-like client of this world."""
@@ -59,7 +64,7 @@ class CheckWorld:
         """A copy to try things in."""
         with self._lock:
             forked = self._world.fork(name)
-        return CheckWorld(forked, self.region, self.images, self._lock, own=False)
+        return CheckWorld(forked, self.region, self.images, self._lock, self.refusals, own=False)
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass; in the learner's own world a check may not."""
@@ -103,7 +108,52 @@ class CheckWorld:
             self._calls += 1
             seed = f"{self._world.account.identifiers.seed}:check:{self._calls}"
             answer = self._world.handle(call, http, seed=seed, wall=time.time(), changes=not self._own).response
-        return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
+        return AWSResponse(request.url, answer.status, HTTPHeaders.from_dict(answer.headers), _Raw(answer.body))
+
+
+class LearnersImages:
+    """`dockyard.grading.Images` over the engine's images."""
+
+    def __init__(self, images: EngineImages) -> None:
+        self._images = images
+
+    def tags(self) -> list[str]:
+        """Every `name:tag`."""
+        return self._images.tags()
+
+    def configuration(self, reference: str) -> dict[str, Any]:
+        """The OCI configuration. Raises KeyError when there is no such image."""
+        return self._image(reference).configuration
+
+    def files(self, reference: str) -> dict[str, Any]:
+        """Every path of the merged layers."""
+        return {
+            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "layer": one.layer_index, "kind": one.kind}
+            for path, one in self._image(reference).files().items()
+        }
+
+    def layer_paths(self, reference: str) -> list[list[str]]:
+        """The paths of each layer."""
+        image = self._image(reference)
+        return [sorted(image.layer_files(number)) for number in range(len(image.layers))]
+
+    def read_file(self, reference: str, path: str) -> bytes | None:
+        """A file's content."""
+        return self._image(reference).read_file(path)
+
+    def packages(self, reference: str) -> list[str]:
+        """What pip was asked for."""
+        return self._image(reference).packages()
+
+    def digest(self, reference: str) -> str:
+        """The manifest's digest."""
+        return self._image(reference).digest
+
+    def _image(self, reference: str) -> Image:
+        found = self._images.local(reference)
+        if found is None:
+            raise KeyError(reference)
+        return found
 
 
 class _Raw(io.BytesIO):

@@ -27,7 +27,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 LONGEST_ADVANCE = 366 * 24 * 3600.0
 
 
-class Refusal(DockyardError):
+class ControlError(DockyardError):
     """A control request refused: one sentence and its HTTP status."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -74,10 +74,10 @@ class Control:
             try:
                 self._let_in(request)
                 return await endpoint(request)
-            except Refusal as error:
-                return JSONResponse({"error": error.message}, error.status)
+            except ControlError as error:
+                return JSONResponse({"message": error.message}, error.status)
             except (ContentError, AwsError) as error:
-                return JSONResponse({"error": str(error)}, 404)
+                return JSONResponse({"message": error.message, "next_step": error.next_step}, 404)
 
         return guarded
 
@@ -107,7 +107,7 @@ class Control:
         body = await self._json(request)
         name = body.get("load_balancer")
         if not isinstance(name, str):
-            raise Refusal(400, "`load_balancer` must be the load balancer's name.")
+            raise ControlError(400, "`load_balancer` must be the load balancer's name.")
         numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
         with self.sandbox.host.lock:
             self.learner.traffic(str(body.get("region", self.sandbox.region)), name, *numbers)
@@ -133,7 +133,7 @@ class Control:
         """Keep the world as it is."""
         name = (await self._json(request)).get("name")
         if not isinstance(name, str) or not name:
-            raise Refusal(400, "`name` must be the snapshot's name.")
+            raise ControlError(400, "`name` must be the snapshot's name.")
         with self.sandbox.host.lock:
             self.learner.snapshot(name)
         return JSONResponse({"name": name}, 201)
@@ -142,7 +142,7 @@ class Control:
         """Back to a kept world."""
         name = request.path_params["name"]
         if name not in self.learner.snapshots:
-            raise Refusal(404, f"There is no snapshot {name!r}. There are: {sorted(self.learner.snapshots)}.")
+            raise ControlError(404, f"There is no snapshot {name!r}. There are: {sorted(self.learner.snapshots)}.")
         with self.sandbox.host.lock:
             self.learner.restore(name)
         return JSONResponse({"restored": name})
@@ -158,25 +158,25 @@ class Control:
     def _let_in(self, request: Request) -> None:
         sent = request.headers.get("authorization", "")
         if not hmac.compare_digest(sent.encode(), f"Bearer {self.learner.secrets.token}".encode()):
-            raise Refusal(401, "The control API asks for the token: run `dockyard env` and set what it prints.")
+            raise ControlError(401, "The control API asks for the token: run `dockyard env` and set what it prints.")
         origin = request.headers.get("origin")
         if origin and urlsplit(origin).netloc != request.headers.get("host"):
-            raise Refusal(403, f"Requests from {origin} are refused: the control API serves its own pages only.")
+            raise ControlError(403, f"Requests from {origin} are refused: the control API serves its own pages only.")
 
     @staticmethod
     async def _json(request: Request) -> dict[str, Any]:
         try:
             body = await request.json()
         except ValueError:
-            raise Refusal(400, "The request's body is not JSON.") from None
+            raise ControlError(400, "The request's body is not JSON.") from None
         if not isinstance(body, dict):
-            raise Refusal(400, "The request's body must be a JSON object.")
+            raise ControlError(400, "The request's body must be a JSON object.")
         return body
 
 
 def number(body: dict[str, Any], member: str, *, most: float = 1e9) -> float:
-    """A member that must be a number from 0 to `most`. Raises Refusal."""
+    """A member that must be a number from 0 to `most`. Raises ControlError."""
     value = body.get(member)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise Refusal(400, f"`{member}` must be a number from 0 to {most:.0f}.")
+        raise ControlError(400, f"`{member}` must be a number from 0 to {most:.0f}.")
     return float(value)

@@ -67,7 +67,7 @@ def is_signed(headers: dict[str, str], query: str) -> bool:
 
 
 def balancer_of(path: str, host: str) -> str:
-    """The load balancer's DNS name or name that a request is for ("" for none); a proxy request names it in its path."""
+    """The load balancer's (DNS) name that a request is for, "" for none; a proxy request names it in its path."""
     if path.startswith("http://"):
         host = urlsplit(path).netloc
     name = host.partition(":")[0]

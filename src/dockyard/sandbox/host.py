@@ -5,12 +5,13 @@ Knows nothing about ASGI or sockets; `edge` hands it whole requests.
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockyard.cloud.account import Account
 from dockyard.cloud.ecr.service import Ecr
@@ -21,12 +22,15 @@ from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.signing import Secret, verify
 
+if TYPE_CHECKING:
+    from dockyard.sandbox.registry import Tokens
+
 
 class Host:
     """Serves learners' accounts. `answer` may be called from any thread; changes happen one at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, registry_key: bytes) -> None:
+        self._registry_key = registry_key
         self.lock = threading.RLock()
         self.blobs = BlobStore(folder / "blobs")
         self.learners: dict[str, Learner] = {}
@@ -41,13 +45,24 @@ class Host:
         """Answer a request to AWS: who asks, and then what."""
         call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
         try:
-            signer = verify(http.method, http.path, http.query, http.headers, http.body, self._secret_of, time.time())
+            signer = verify(
+                http.method, http.path, http.query, http.headers, http.body, self._secret_of, time.time(),
+                protocol=call.protocol,
+            )  # fmt: skip
         except AwsError as error:
             refused = wire.refuse(call, error, Account.born("", str(time.time()), 0).identifiers.uuid())
             return HttpResponse(refused.status, dict(refused.headers), refused.body)
         learner = self.learners[signer.secret.account]
         with self.lock:
-            return learner.answer(call, http, signer.secret.principal_arn)
+            result = self._token(call, learner) if call.operation == "GetAuthorizationToken" else None
+            return learner.answer(call, http, signer.secret.principal_arn, result)
+
+    @functools.cached_property
+    def tokens(self) -> Tokens:
+        """Makes and judges the passwords of `docker login`."""
+        from dockyard.sandbox.registry import Tokens
+
+        return Tokens(self._registry_key)
 
     @contextmanager
     def ecr(self, account: str, region: str) -> Iterator[Ecr]:
@@ -68,6 +83,13 @@ class Host:
         with self.lock:
             for learner in self.learners.values():
                 learner.save()
+
+    def _token(self, call: wire.Call, learner: Learner) -> dict[str, Any]:
+        """GetAuthorizationToken's result: issued by the wall clock, so no matter for the simulator."""
+        from dockyard.sandbox.registry import authorization_token
+
+        registry, birth = learner.world.account.registry, learner.birth
+        return authorization_token(self.tokens, birth.account, call.region, birth.learner, registry, time.time())
 
     def _secret_of(self, access_key: str) -> Secret | None:
         learner = self._by_key.get(access_key)

@@ -13,13 +13,13 @@ from typing import Any
 
 from dockyard.cloud.clock import iso
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
-from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.birth import Birth, Secrets
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.journal import Journal
-from dockyard.sandbox.worlds import World
+from dockyard.sandbox.replay import again
+from dockyard.sandbox.worlds import Handled, World
 
 SNAPSHOT_FILE = "snapshot.pickle"
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
@@ -66,12 +66,14 @@ class Learner:
         unfinished.write_bytes(content)
         unfinished.replace(self.folder / SNAPSHOT_FILE)
 
-    def answer(self, call: wire.Call, http: HttpRequest, principal: str) -> HttpResponse:
-        """Answer a call that was let in, and write it down."""
-        handled = self.world.handle(call, http, seed=self._seed(), wall=time.time())
+    def answer(
+        self, call: wire.Call, http: HttpRequest, principal: str, result: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Answer a call that was let in, and write it down; `result` is given where the host has the answer."""
+        handled = self.world.handle(call, http, seed=self._seed(), wall=time.time(), result=result)
         if handled.settled_until is not None:
             self._write("advance", until=handled.settled_until)
-        self._write_call(call, http, handled.request, handled.outcome, principal)
+        self._write_call(call, http, handled, principal)
         return handled.response
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
@@ -97,7 +99,7 @@ class Learner:
     def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
         offer = [balancer, requests_per_second, cpu_ms, seconds]
-        self._offer(region, offer)
+        self.offer(region, offer)
         self._write("traffic", region=region, offer=offer)
 
     def serve_at(self, port: int) -> None:
@@ -126,33 +128,7 @@ class Learner:
         """Do again what the journal's lines say, but the first `skip` (the birth at least), writing nothing."""
         for number, line in enumerate(self.journal.read()):
             if number >= skip:
-                self._again(line, f"{self.birth.seed}:{number}")
-
-    def _again(self, line: dict[str, Any], seed: str) -> None:
-        world = self.world
-        match line["kind"]:
-            case "call":
-                if not reads(line["operation"]):
-                    try:
-                        world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
-                    except AwsError:
-                        pass  # it was refused then, too
-            case "neighbour":
-                if not reads(line["operation"]):
-                    call, http = self._neighbour_call(line)
-                    world.handle(call, http, seed=seed, wall=0.0)
-            case "advance":
-                world.cloud.advance_to(line["until"])
-            case "traffic":
-                self._offer(line["region"], line["offer"])
-            case "port":
-                world.account.registry = line["registry"]
-            case "snapshot":
-                self.snapshots[line["name"]] = world.frozen()
-            case "restore":
-                self.world = World.thawed(self.snapshots[line["name"]])
-            case "reset":
-                self.world = World.born(self.birth)
+                again(self, line, f"{self.birth.seed}:{number}")
 
     def _recover(self) -> None:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
@@ -161,11 +137,12 @@ class Learner:
             current = versions == Birth.now("", 0, 0).versions and lines <= self.journal.lines
             if current:
                 self.world, self.snapshots = World.thawed(world), snapshots
-        except Exception:  # noqa: BLE001 -- whatever is wrong with a cache, the journal has it all
+        except Exception:  # whatever is wrong with a cache, the journal has it all
             current = False
         self.replay(skip=max(lines, 1) if current else 1)
 
-    def _offer(self, region: str, offer: list[Any]) -> None:
+    def offer(self, region: str, offer: list[Any]) -> None:
+        """Put an offer (balancer, requests a second, CPU milliseconds, seconds) to the world; writes nothing."""
         balancing = self.world.cloud.service(ElasticLoadBalancing, region)
         balancing.offer(*offer)
         self.world.cloud.woken(region)
@@ -179,29 +156,29 @@ class Learner:
         now = iso(self.world.account.clock.now)
         self.journal.write({"kind": kind, "at": now, "wall": wall, "account": self.birth.account, **members})
 
-    def _write_call(
-        self, call: wire.Call, http: HttpRequest, request: dict[str, Any], outcome: str, principal: str
-    ) -> None:
+    def _write_call(self, call: wire.Call, http: HttpRequest, handled: Handled, principal: str) -> None:
         members: dict[str, Any] = {
-            "service": call.service, "region": call.region, "operation": call.operation, "outcome": outcome,
+            "service": call.service, "region": call.region, "operation": call.operation, "outcome": handled.outcome,
             "principal": principal,
         }  # fmt: skip
+        if handled.message:
+            members["message"] = handled.message
         if call.service in wire.SIMULATED:
-            self._write("call", **members, request=request, cause=self.world.account.causes.current)
+            self._write("call", **members, request=handled.request, cause=self.world.account.causes.current)
             return
-        headers = {name: http.headers[name] for name in KEPT_HEADERS if name in http.headers}
-        headers.update({name: value for name, value in http.headers.items() if name.startswith("x-amz-meta-")})
+        headers = {
+            name: value
+            for name, value in http.headers.items()
+            if name in KEPT_HEADERS or name.startswith("x-amz-meta-")
+        }
         body = self.journal.keep_body(http.body)
         sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
         self._write("neighbour", **members, http=sent)
 
-    def _neighbour_call(self, line: dict[str, Any]) -> tuple[wire.Call, HttpRequest]:
-        sent = line["http"]
-        scope = f"AWS4-HMAC-SHA256 Credential={self.birth.access_key}/20000101/{line['region']}/{line['service']}/aws4_request"
-        headers = {**sent["headers"], "authorization": f"{scope}, SignedHeaders=host, Signature=0"}
-        body = self.journal.body(sent["body"])
-        http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, body)
-        return wire.recognise(http.method, http.path, http.query, http.headers, http.body), http
+    def refusals(self, service: str, operation: str) -> list[str]:
+        """The refusals of this operation so far, latest first: `Code: message`."""
+        lines = (one for one in self.journal.read() if one.get("message") and one.get("operation") == operation)
+        return [f"{one['outcome']}: {one['message']}" for one in lines if one["service"] == service][::-1]
 
     def state_text(self) -> str:
         """The state as text: equal states have equal texts."""

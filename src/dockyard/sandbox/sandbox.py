@@ -55,7 +55,7 @@ class Sandbox:
         self.port = options.port or self.learner.birth.port
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
-        self.host = Host(options.folder)
+        self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
         self.host.admit(self.learner)
 
     def environment(self) -> dict[str, str]:
@@ -64,13 +64,14 @@ class Sandbox:
 
     def judge(self, lab: str, step: str | None) -> dict[str, Any]:
         """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
+        from dockyard.content.reading import open_course
         from dockyard.grading.runner import judge
-        from dockyard.sandbox.checks import CheckWorld
+        from dockyard.sandbox.checks import CheckWorld, LearnersImages
 
-        images = self._images()
+        images = LearnersImages(self._images())
         with self.host.lock:
-            world = CheckWorld(self.learner.world, self.region, images, self.host.lock, own=True)
-        return judge(lab, step, world).as_json()
+            world = CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
+        return judge(open_course().lab(lab), step, world).as_json()
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
@@ -106,7 +107,7 @@ class Sandbox:
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
 
-        return control_app(self)  # type: ignore[return-value]
+        return control_app(self)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from dockyard.cloud.account import Account
 from dockyard.cloud.cloud import Cloud
@@ -28,6 +27,7 @@ class Handled:
     response: HttpResponse
     request: dict[str, Any]
     outcome: str = "ok"
+    message: str = ""
     settled_until: float | None = None
 
 
@@ -68,20 +68,34 @@ class World:
         """The state: the simulated services whole, of the neighbours what the simulator can ask."""
         return {**self.account.described(), "neighbours": self.moto.described()}
 
-    def handle(self, call: wire.Call, http: HttpRequest, *, seed: str, wall: float, changes: bool = True) -> Handled:
-        """Answer a call. `changes=False` refuses what would change something and lets no time pass."""
+    def handle(
+        self,
+        call: wire.Call,
+        http: HttpRequest,
+        *,
+        seed: str,
+        wall: float,
+        changes: bool = True,
+        result: dict[str, Any] | None = None,
+    ) -> Handled:
+        """Answer a call; `changes=False` refuses what would change something and lets no time pass.
+
+        `seed` is what a neighbour draws identifiers from, `wall` the wall clock, `result` an answer known beforehand.
+        """
         request_id = Account.born("", seed, 0).identifiers.uuid()
         try:
             if not changes and not reads(call.operation):
                 raise AwsError(
                     "ReadOnly", f"{call.operation} would change the learner's own cloud: a check changes only forks."
                 )
+            if result is not None:
+                return Handled(_response(wire.respond(call, result, request_id)), wire.read(call))
             if call.service in wire.SIMULATED:
                 return self._simulated(call, request_id, wall, settle=changes)
             return self._neighbour(call, http, seed)
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
-            return Handled(_response(answer), {}, error.code)
+            return Handled(_response(answer), {}, error.code, error.message)
 
     def _simulated(self, call: wire.Call, request_id: str, wall: float, *, settle: bool) -> Handled:
         request = wire.read(call)
@@ -93,8 +107,9 @@ class World:
         try:
             result = self.cloud.call(call.service, call.operation, call.region, request)
         except AwsError as error:
-            return Handled(_response(wire.refuse(call, error, request_id)), request, error.code, settled)
-        return Handled(_response(wire.respond(call, result, request_id)), request, "ok", settled)
+            refused = _response(wire.refuse(call, error, request_id))
+            return Handled(refused, request, error.code, error.message, settled)
+        return Handled(_response(wire.respond(call, result, request_id)), request, settled_until=settled)
 
     def _neighbour(self, call: wire.Call, http: HttpRequest, seed: str) -> Handled:
         status, headers, body = self.moto.call(
@@ -108,8 +123,3 @@ class World:
 
 def _response(answer: wire.Answer) -> HttpResponse:
     return HttpResponse(answer.status, dict(answer.headers), answer.body)
-
-
-def parameters(http: HttpRequest) -> dict[str, str]:
-    """The query string's parameters, the last of each name."""
-    return {name: values[-1] for name, values in parse_qs(http.query).items()}

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from dockyard.cloud.ecs.base import EcsRecords, invalid, last_part
-from dockyard.cloud.ecs.state import Cluster
+from dockyard.cloud.ecs.state import Cluster, Task, TaskDefinition
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
 
@@ -114,7 +114,11 @@ class Clusters(EcsRecords):
 
     def _tags(self, arn: str) -> list[dict[str, str]]:
         records = self.ecs
-        holders = (*records.clusters.values(), *records.definitions.values(), *records.tasks.values())
+        holders: tuple[Cluster | TaskDefinition | Task, ...] = (
+            *records.clusters.values(),
+            *records.definitions.values(),
+            *records.tasks.values(),
+        )
         for one in holders:
             if one.arn == arn:
                 return one.tags

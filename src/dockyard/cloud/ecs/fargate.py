@@ -93,7 +93,7 @@ def _check_role(document: dict[str, Any]) -> None:
 
 
 def is_ecr(image: str) -> bool:
-    """Whether an image lives in an account's registry: AWS's host name, or ours (`127.0.0.1:4566/123456789012/name`)."""
+    """Whether an image lives in an account's registry: AWS's host name, or ours (`127.0.0.1:4566/ACCOUNT/NAME`)."""
     host, _, path = image.partition("/")
     account = path.partition("/")[0]
     return ".dkr.ecr." in host or (":" in host and account.isdigit() and len(account) == 12)

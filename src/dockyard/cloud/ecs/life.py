@@ -165,7 +165,7 @@ class TaskLife(TaskDefinitions):
         self.plan(DEPROVISIONING, "deprovisioned", task.id)
 
     def _digest(self, image: str, task: Task) -> str:
-        """The image by digest: a tag is resolved once per deployment (later pushes of the tag do not reach its tasks)."""
+        """The image by digest: a tag is resolved once per deployment, so a later push of it does not reach its tasks."""
         if not is_ecr(image):
             return ""
         service = self._service_of(task)
@@ -189,7 +189,8 @@ class TaskLife(TaskDefinitions):
             stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container['name']}/{task.id}"
             logs = self.simulation.service(Logs, options.get("awslogs-region", self.region))
             if logs.group_exists(options["awslogs-group"]):
-                text = f"container {container['name']} started from {task.images.get(container['name'], container['image'])}"
+                image = task.images.get(container["name"], container["image"])
+                text = f"container {container['name']} started from {image}"
                 logs.write(options["awslogs-group"], stream, text)
 
     def _targets(self, task: Task) -> list[tuple[str, int]]:

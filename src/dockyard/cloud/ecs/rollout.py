@@ -123,6 +123,6 @@ def threshold(service: ServiceRecord, breaker: dict[str, Any]) -> int:
     if wanted.get("type") == "COUNT":
         return int(wanted["value"])
     if wanted.get("type") == "UNBOUNDED_PERCENT":
-        return max(1, math.ceil(service.desired * wanted["value"] / 100))
-    percent = wanted.get("value", 50)
+        return max(1, math.ceil(service.desired * int(wanted["value"]) / 100))
+    percent: int = wanted.get("value", 50)
     return max(3, min(200, math.ceil(service.desired * percent / 100)))

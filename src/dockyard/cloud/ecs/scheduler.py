@@ -172,11 +172,11 @@ class Scheduler(Rollout):
             self.event(service, f"has stopped 1 running tasks: (task {task.id}).")
 
     def _least(self, service: ServiceRecord) -> int:
-        percent = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
+        percent: int = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
         return math.ceil(service.desired * percent / 100)
 
     def _most(self, service: ServiceRecord) -> int:
-        percent = service.request["deploymentConfiguration"]["maximumPercent"]
+        percent: int = service.request["deploymentConfiguration"]["maximumPercent"]
         return max(math.floor(service.desired * percent / 100), 1)
 
     def _look_again(self, service: ServiceRecord, seconds: float) -> None:

@@ -132,9 +132,9 @@ class Tasks(TaskLife):
             role = self.neighbours.role(arn) if arn else None
             if arn and (role is None or TASKS_PRINCIPAL not in role.trusted_services):
                 return (
-                    f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that the "
-                    "role being passed has the proper trust relationship and permissions and that your IAM user has "
-                    "permissions to pass this role."
+                    f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that "
+                    "the role being passed has the proper trust relationship and permissions and that your IAM user "
+                    "has permissions to pass this role."
                 )
         return ""
 

@@ -1,0 +1,140 @@
+"""The worked example, headless: a fresh sandbox, the solved notebook, its verdicts, and a launch day minute by minute.
+
+Knows nothing about how anything is judged or simulated: it starts `dockyard up`, runs the notebook and asks the cloud.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dockyard.client import Client
+from dockyard.content.notebooks import solved_notebook, unpack
+from dockyard.content.reading import open_course
+from dockyard.errors import SandboxError
+from dockyard.grading.rendering import as_text
+from dockyard.grading.report import Report
+from dockyard.sandbox.environment import kept_environment
+
+LAB = "01-worked-example"
+#: The launch: minutes at so many requests a second, each 20 ms of one vCPU. Two tasks are at 60 %, then at 90 %.
+LAUNCH = ((3, 60.0), (12, 90.0), (25, 10.0))
+CPU_MS = 20.0
+
+Say = Callable[[str], None]
+
+
+def run(say: Say) -> bool:
+    """Run and grade the worked example; returns whether it earned full marks. Needs the extra `lab`."""
+    lab = open_course().lab(LAB)
+    with tempfile.TemporaryDirectory(prefix="dockyard-demo-") as folder, sandbox(Path(folder) / "data") as variables:
+        say(f"{lab.title}: running the solved notebook against {variables['AWS_ENDPOINT_URL']} …")
+        execute(solved_notebook(lab), unpack(lab, Path(folder) / "lab"), variables)
+        client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+        report = Report.from_json(client.check(LAB))
+        say(as_text(report))
+        for line in Launch(variables, client).timeline():
+            say(line)
+    return report.points == report.of
+
+
+@contextmanager
+def sandbox(data: Path, *options: str) -> Iterator[dict[str, str]]:
+    """A sandbox on a free port with its own data folder, as a process; yields what its clients need."""
+    port = free_port()
+    command = [sys.executable, "-m", "dockyard.cli", "up", "--port", str(port), "--data", str(data), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None, "a pipe was asked for"
+        if "ready" not in process.stdout.readline():
+            raise SandboxError("The sandbox did not start.", next_step="Run `dockyard doctor`.")
+        yield {**os.environ, **kept_environment(data, port)}
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def execute(notebook: dict[str, Any], folder: Path, variables: dict[str, str]) -> dict[str, Any]:
+    """Run a notebook's cells in a kernel of their own, in a folder. Raises nbclient's CellExecutionError."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
+    client = NotebookClient(node, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client.execute(env=variables)
+    executed: dict[str, Any] = node
+    return executed
+
+
+class Launch:
+    """A launch day on the service that the notebook left, told minute by minute."""
+
+    def __init__(self, variables: dict[str, str], client: Client) -> None:
+        import boto3
+
+        session = boto3.Session(
+            variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name=variables["AWS_REGION"]
+        )
+        endpoint = variables["AWS_ENDPOINT_URL"]
+        self._client = client
+        self._region = variables["AWS_REGION"]
+        self._alarms = session.client("cloudwatch", endpoint_url=endpoint)
+        self._scaling = session.client("application-autoscaling", endpoint_url=endpoint)
+        found = session.client("elbv2", endpoint_url=endpoint).describe_load_balancers()
+        self._balancer = found["LoadBalancers"][0]["LoadBalancerName"]
+
+    def timeline(self) -> Iterator[str]:
+        """One line a simulated minute: time, load, CPU, tasks, alarms, and what happened."""
+        yield ""
+        yield f"{'time':8} {'load/s':>6} {'CPU %':>6} {'tasks':>5}  alarms and what happened"
+        told: set[str] = set()
+        for minutes, rate in LAUNCH:
+            self._client.traffic(self._balancer, rate, CPU_MS, minutes * 60.0)
+            for _ in range(minutes):
+                self._client.advance(60)
+                yield self._minute(rate, told)
+
+    def _minute(self, rate: float, told: set[str]) -> str:
+        state = self._client.state()["regions"][self._region]
+        now = self._client.clock()["now"][11:16]
+        service = next(iter(state["ecs"]["services"].values()))
+        tasks = [one for one in state["ecs"]["tasks"].values() if one["service"] == service["name"]]
+        running = sum(one["last_status"] == "RUNNING" for one in tasks)
+        cpu = self._cpu(service["cluster"], service["name"])
+        firing = [one["AlarmName"] for one in self._alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"]]
+        news = self._news(told)
+        return f"{now:8} {rate:6.0f} {cpu:>6} {running:5}  {'; '.join((*firing, *news))}"
+
+    def _cpu(self, cluster: str, service: str) -> str:
+        from datetime import datetime, timedelta
+
+        now = datetime.fromisoformat(self._client.clock()["now"])
+        points = self._alarms.get_metric_statistics(
+            Namespace="AWS/ECS", MetricName="CPUUtilization", Period=60, Statistics=["Average"],
+            Dimensions=[{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}],
+            StartTime=now - timedelta(minutes=2), EndTime=now,
+        )["Datapoints"]  # fmt: skip
+        latest = max(points, key=lambda one: one["Timestamp"], default=None)
+        return f"{latest['Average']:.1f}" if latest else "-"
+
+    def _news(self, told: set[str]) -> list[str]:
+        activities = self._scaling.describe_scaling_activities(ServiceNamespace="ecs")["ScalingActivities"]
+        new = [one for one in reversed(activities) if one["ActivityId"] not in told]
+        told.update(one["ActivityId"] for one in new)
+        return [f"{one['Description']}" for one in new]

@@ -1,0 +1,80 @@
+"""Replay: what each line of a journal does when it is done again.
+
+Knows nothing about how lines are written or when to replay. Calls that only read are passed over: they changed nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from dockyard.cloud.simulation import reads
+from dockyard.errors import AwsError
+from dockyard.sandbox import wire
+from dockyard.sandbox.http import HttpRequest
+from dockyard.sandbox.worlds import World
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.learner import Learner
+
+Line = dict[str, Any]
+
+
+def again(learner: Learner, line: Line, seed: str) -> None:
+    """Do what the line says to the learner's world; `seed` is what the call's identifiers were drawn from."""
+    _KINDS[line["kind"]](learner, line, seed)
+
+
+def _call(learner: Learner, line: Line, _seed: str) -> None:
+    if not reads(line["operation"]):
+        with contextlib.suppress(AwsError):  # it was refused then, too
+            learner.world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
+
+
+def _neighbour(learner: Learner, line: Line, seed: str) -> None:
+    if reads(line["operation"]):
+        return
+    sent = line["http"]
+    scope = f"{learner.birth.access_key}/20000101/{line['region']}/{line['service']}/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    headers = {**sent["headers"], "authorization": signed}
+    http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, learner.journal.body(sent["body"]))
+    call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
+    learner.world.handle(call, http, seed=seed, wall=0.0)
+
+
+def _advance(learner: Learner, line: Line, _seed: str) -> None:
+    learner.world.cloud.advance_to(line["until"])
+
+
+def _traffic(learner: Learner, line: Line, _seed: str) -> None:
+    learner.offer(line["region"], line["offer"])
+
+
+def _port(learner: Learner, line: Line, _seed: str) -> None:
+    learner.world.account.registry = line["registry"]
+
+
+def _snapshot(learner: Learner, line: Line, _seed: str) -> None:
+    learner.snapshots[line["name"]] = learner.world.frozen()
+
+
+def _restore(learner: Learner, line: Line, _seed: str) -> None:
+    learner.world = World.thawed(learner.snapshots[line["name"]])
+
+
+def _reset(learner: Learner, _line: Line, _seed: str) -> None:
+    learner.world = World.born(learner.birth)
+
+
+_KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
+    "call": _call,
+    "neighbour": _neighbour,
+    "advance": _advance,
+    "traffic": _traffic,
+    "port": _port,
+    "snapshot": _snapshot,
+    "restore": _restore,
+    "reset": _reset,
+}
