@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import IO, cast
@@ -29,9 +30,14 @@ class Context:
     """The files of one build context; close it when the build is over."""
 
     def __init__(self, archive: Path) -> None:
-        self._file = _plain(archive)
-        self.everything = self._entries()
-        ignore = Ignore(self.text(".dockerignore") or "")
+        self._open = ExitStack()
+        try:
+            self._tar = self._open.enter_context(_archive(self._open.enter_context(_plain(archive))))
+            self.everything = self._entries()
+            ignore = Ignore(self.text(".dockerignore") or "")
+        except BaseException:
+            self._open.close()
+            raise
         self.entries = {path: entry for path, entry in self.everything.items() if not ignore.ignores(path)}
 
     def __enter__(self) -> Context:
@@ -42,8 +48,7 @@ class Context:
 
     def close(self) -> None:
         """Let go of the tar."""
-        self._tar.close()
-        self._file.close()
+        self._open.close()
 
     def text(self, path: str) -> str | None:
         """A small text file, ignored or not (the Dockerfile may be); None where there is none."""
@@ -57,13 +62,10 @@ class Context:
 
     def _entries(self) -> Mapping[str, Entry]:
         try:
-            self._tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - close() closes it
             found = {clean(member.name): member for member in self._tar}
-            return {path: self._entry(path, member) for path, member in sorted(found.items()) if path}
-        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-            raise EngineError(
-                f"the build context is not a tar archive: {error}.", next_step="Send the folder as tar or tar.gz."
-            ) from error
+        except (tarfile.TarError, EOFError, OSError) as error:
+            raise _no_tar(error) from error
+        return {path: self._entry(path, member) for path, member in sorted(found.items()) if path}
 
     def _entry(self, path: str, member: tarfile.TarInfo) -> Entry:
         if ".." in path.split("/"):
@@ -88,6 +90,18 @@ class Context:
 
     def _opener(self, member: tarfile.TarInfo) -> Opener:
         return cast(Opener, partial(self._tar.extractfile, self._held(member)))
+
+
+def _no_tar(error: Exception) -> EngineError:
+    sentence = f"the build context is not a tar archive: {error}."
+    return EngineError(sentence, next_step="Send the folder as tar or tar.gz.")
+
+
+def _archive(file: IO[bytes]) -> tarfile.TarFile:
+    try:
+        return tarfile.open(fileobj=file, mode="r:")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise _no_tar(error) from error
 
 
 def _plain(archive: Path) -> IO[bytes]:

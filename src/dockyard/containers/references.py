@@ -15,6 +15,7 @@ __all__ = ["Reference"]
 _PATH = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?")
 _HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
 
 
@@ -50,7 +51,7 @@ class Reference:
 
 def _host_and_path(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
-    if not slash or not ("." in first or ":" in first or first == "localhost"):
+    if not slash or not (_HOST.fullmatch(first) and re.search(r"[.:]|^localhost$", first)):
         first, rest = "", name
     if first in _HUB:
         first = ""

@@ -90,7 +90,7 @@ def _expanded(stage: Stage, instruction: Instruction) -> str:
 def _commands(text: str) -> Iterator[list[str]]:
     """The single commands of a shell line."""
     reader = shlex.shlex(text, posix=True, punctuation_chars=";&|()\n")
-    reader.whitespace_split = True
+    reader.whitespace_split, reader.commenters = True, ""
     command: list[str] = []
     try:
         for word in [*reader, ";"]:

@@ -112,6 +112,8 @@ class _Reader:
         name = self._name()
         if not name:
             raise SubstitutionError("bad substitution: a name must follow ${")
+        if "}" not in self._text[self._at :]:
+            raise SubstitutionError("syntax error: missing '}'")
         colon = self._peek() == ":"
         self._at += colon
         operator = self._next()

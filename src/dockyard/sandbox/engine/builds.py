@@ -70,6 +70,7 @@ async def _received(request: Request) -> Path:
         try:
             async for chunk in request.body:
                 file.write(chunk)
+            file.write(b"\0" * (-file.tell() % 512))  # `docker build -f OUTSIDE` leaves the last block short
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise

@@ -21,11 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def in_lines(work: Callable[[Say], object]) -> Answer:
-    """Answer 200 at once and stream what the work says."""
-    return Answer(200, _lines(work), {"Content-Type": "application/json"})
-
-
-async def _lines(work: Callable[[Say], object]) -> AsyncIterator[bytes]:
+    """Start the work, answer 200 at once and stream what it says; it is carried out even if the client goes away."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
 
@@ -34,9 +30,12 @@ async def _lines(work: Callable[[Say], object]) -> AsyncIterator[bytes]:
 
     running = asyncio.ensure_future(asyncio.to_thread(_carry_out, work, say))
     running.add_done_callback(lambda _: queue.put_nowait(None))
+    return Answer(200, _lines(queue), {"Content-Type": "application/json"})
+
+
+async def _lines(queue: asyncio.Queue[bytes | None]) -> AsyncIterator[bytes]:
     while (line := await queue.get()) is not None:
         yield line
-    await running
 
 
 def _carry_out(work: Callable[[Say], object], say: Say) -> None:

@@ -51,6 +51,16 @@ _NOT_OFFERED: tuple[tuple[str, str], ...] = (
 )
 
 
+# `docker inspect NAME` asks for each kind in turn and goes on only at these answers
+_NEVER_THERE: tuple[tuple[str, int, str], ...] = (
+    (r"/containers/(.+)/json", 404, "No such container: {}"),
+    (r"/networks/(.+)", 404, "network {} not found"),
+    (r"/volumes/(.+)", 404, "get {}: no such volume"),
+    (r"/plugins/(.+)/json", 404, 'plugin "{}" not found'),
+    (r"/(?:services|nodes|tasks|secrets|configs)/(.+)", 503, "This node is not a swarm manager: {} is not here"),
+)
+
+
 async def dispatch(held: Images, request: Request) -> Answer:
     """Answer a request, or raise EngineError with the status and the sentence the client shows."""
     path = _without_version(request.path)
@@ -58,6 +68,9 @@ async def dispatch(held: Images, request: Request) -> Answer:
         found = re.fullmatch(pattern, path)
         if found and request.method in methods.split():
             return await handler(held, request, found[1] if found.groups() else "")
+    for pattern, status, sentence in _NEVER_THERE:
+        if request.method == "GET" and (found := re.fullmatch(pattern, path)):
+            raise EngineError(sentence.format(found[1]), status=status)
     raise EngineError(_why_not(request.method, path), status=501)
 
 

@@ -5,6 +5,7 @@ Knows nothing about HTTP, neither to the registry nor to the client. X-Registry-
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from functools import partial
@@ -92,7 +93,8 @@ async def pull(held: Images, request: Request, _: str) -> Answer:
     if not reference.host:
         return in_lines(partial(_take_base, held, _known(reference), Platform.parse(request.first("platform"))))
     registry = Registry(reference.host, _authorization(request))
-    return in_lines(partial(_pull, held, registry, reference))
+    manifest = await asyncio.to_thread(_manifest, registry, reference)
+    return in_lines(partial(_pull, held, registry, reference, manifest))
 
 
 def _known(reference: Reference) -> Reference:
@@ -108,13 +110,21 @@ def _take_base(held: Images, reference: Reference, platform: Platform, say: Say)
     _kept(held, image, reference, say)
 
 
-def _pull(held: Images, registry: Registry, reference: Reference, say: Say) -> None:
+def _manifest(registry: Registry, reference: Reference) -> bytes:
+    """The manifest meant; what is missing or refused is answered with its HTTP status, before any line is said."""
     registry.check()
-    say({"status": f"Pulling from {reference.path}", "id": reference.tag or reference.digest})
-    manifest = registry.manifest(reference.path, reference.digest or reference.tag)
+    try:
+        manifest = registry.manifest(reference.path, reference.digest or reference.tag)
+    except EngineError as error:
+        if "manifest unknown" not in error.message:
+            raise
+        raise EngineError(f"manifest for {reference} not found: {error.message}", status=404) from error
     chosen = chosen_manifest(json.loads(manifest))
-    if chosen:
-        manifest = registry.manifest(reference.path, chosen)
+    return registry.manifest(reference.path, chosen) if chosen else manifest
+
+
+def _pull(held: Images, registry: Registry, reference: Reference, manifest: bytes, say: Say) -> None:
+    say({"status": f"Pulling from {reference.path}", "id": reference.tag or reference.digest})
     content = json.loads(manifest)
     for described in [content["config"], *content["layers"]]:
         _pull_blob(held, registry, reference.path, described["digest"], say)

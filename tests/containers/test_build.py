@@ -1,0 +1,183 @@
+"""A build gives one digest everywhere, uses its cache only where it may, and refuses contexts that try to escape."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from dockyard.containers.build import Build, Order
+from dockyard.containers.context import Context
+from dockyard.containers.images import Image, Images
+from dockyard.containers.table import ImageTable
+from dockyard.errors import EngineError
+
+Make = Callable[..., tuple[Image, str]]
+Pack = Callable[[Mapping[str, bytes]], Path]
+
+FILES = {
+    "Dockerfile": "FROM python:3.12-slim\nLABEL a=1 b=2\nCOPY . /app/\nRUN pip install b a\nVOLUME /x /y\nENV A=1 B=2\n",
+    "app.py": "pass\n",
+    "deep/er.py": "pass\n",
+}
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from dockyard.containers.blobs import BlobStore
+from dockyard.containers.build import Build, Order
+from dockyard.containers.context import Context
+from dockyard.containers.images import Images
+from dockyard.containers.table import ImageTable
+folder = Path(sys.argv[1])
+images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"))
+with Context(Path(sys.argv[2])) as context:
+    sys.stdout.write(Build(images, context, Order(tags=("x",))).run(lambda line: None).digest)
+"""
+
+
+def built_elsewhere(folder: Path, archive: Path, seed: str) -> str:
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    command = [sys.executable, "-c", SCRIPT, str(folder), str(archive)]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def test_two_processes_with_two_hash_seeds_give_one_digest(tmp_path: Path, pack: Pack, build: Make) -> None:
+    image, _ = build(FILES)
+    archive = pack({name: text.encode() for name, text in FILES.items()})
+    digests = {built_elsewhere(tmp_path / seed, archive, seed) for seed in ("1", "2")}
+    assert digests == {image.digest}
+
+
+def test_another_content_gives_another_digest(build: Make) -> None:
+    assert build(FILES)[0].digest != build({**FILES, "app.py": "pass \n"})[0].digest
+
+
+def test_order_time_and_owner_in_the_tar_do_not_matter(build: Make, tmp_path: Path, images: Images) -> None:
+    image, _ = build(FILES)
+    archive = tmp_path / "other.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name, text in reversed(FILES.items()):
+            member = tarfile.TarInfo(f"./{name}")
+            member.size, member.mtime, member.uid, member.gname = len(text), 99, 1234, "staff"
+            tar.addfile(member, io.BytesIO(text.encode()))
+    with Context(archive) as context:
+        assert Build(images, context, Order()).run(lambda _: None).digest == image.digest
+
+
+def test_the_second_build_uses_the_cache_and_so_does_a_new_process(build: Make, images: Images, tmp_path: Path) -> None:
+    first, log = build(FILES)
+    assert "Using cache" not in log
+    images.table = ImageTable(tmp_path / "images.json")
+    second, log = build(FILES)
+    assert log.count("Using cache") == 5
+    assert second == first
+
+
+def test_a_changed_file_breaks_the_cache_from_its_copy_on(build: Make) -> None:
+    build(FILES)
+    _, log = build({**FILES, "app.py": "changed\n"})
+    assert log.count("Using cache") == 1
+
+
+def test_no_cache_is_obeyed(build: Make) -> None:
+    build(FILES)
+    _, log = build(FILES, use_cache=False)
+    assert "Using cache" not in log
+
+
+def test_a_step_whose_layer_is_gone_is_made_again(build: Make, images: Images) -> None:
+    image, _ = build(FILES)
+    images.blobs.path(image.layers[1].digest).unlink()
+    again, log = build(FILES)
+    assert log.count("Using cache") == 4
+    assert again.read_file("/app/app.py") == b"pass\n"
+
+
+def test_quiet_says_only_the_id(build: Make) -> None:
+    image, log = build(FILES, quiet=True)
+    assert log == f"{image.id}\n"
+
+
+def test_labels_of_the_order_are_taken_as_they_are(build: Make) -> None:
+    image, _ = build(FILES, labels={"note": 'say "$HOME" \\'})
+    assert image.configuration["config"]["Labels"] == {"a": "1", "b": "2", "note": 'say "$HOME" \\'}
+
+
+def test_a_tag_moves_and_the_older_image_stays(build: Make, images: Images) -> None:
+    first, _ = build(FILES, tags=("credit",))
+    second, _ = build({**FILES, "new": ""}, tags=("credit",))
+    assert images.image("credit:latest") == second
+    assert images.image(first.id) == first
+
+
+def test_an_image_of_this_account_can_be_a_base(build: Make) -> None:
+    build(FILES, tags=("team/base:1",))
+    image, _ = build({"Dockerfile": "FROM team/base:1\nRUN pip install c\n"})
+    assert image.packages() == ["a", "b", "c"]
+    assert "/app/app.py" in image.files()
+
+
+def test_a_pip_layer_stands_for_more_than_it_holds(build: Make) -> None:
+    lean, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install --no-cache-dir pandas\n"})
+    fat, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install pandas\n"})
+    assert lean.layers[1].nominal_size == 150_000_000 < fat.layers[1].nominal_size
+    assert lean.manifest["layers"][1]["annotations"] == {"dev.dockyard.nominal-size": "150000000"}
+    assert lean.layers[1].size < 1000
+
+
+def refused(archive: Path) -> str:
+    with pytest.raises(EngineError) as error:
+        Context(archive)
+    return str(error.value)
+
+
+def archive_with(tmp_path: Path, name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> Path:
+    archive = tmp_path / "bad.tar"
+    with tarfile.open(archive, "w") as tar:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, target
+        tar.addfile(member)
+    return archive
+
+
+def test_a_context_that_leaves_its_folder_is_refused(tmp_path: Path) -> None:
+    assert "leaves the folder" in refused(archive_with(tmp_path, "a/../../etc/passwd"))
+
+
+def test_a_device_in_the_context_is_refused(tmp_path: Path) -> None:
+    assert "neither a file" in refused(archive_with(tmp_path, "null", tarfile.CHRTYPE))
+
+
+def test_a_hard_link_to_nothing_is_refused(tmp_path: Path) -> None:
+    assert "a link to nothing" in refused(archive_with(tmp_path, "a", tarfile.LNKTYPE, "/etc/passwd"))
+
+
+def test_a_link_out_of_the_context_is_copied_as_a_link(tmp_path: Path) -> None:
+    with Context(archive_with(tmp_path, "a", tarfile.SYMTYPE, "/etc/passwd")) as context:
+        assert context.text("a") is None
+        assert context.entries["a"].target == "/etc/passwd"
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", gzip.compress(b"x" * 9000)[:-12], b"\x1f\x8bno"], ids=str)
+def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
+    archive = tmp_path / "bad.tar"
+    archive.write_bytes(data)
+    assert "is not a" in refused(archive)
+
+
+def test_a_missing_dockerfile_is_named(build: Make) -> None:
+    with pytest.raises(EngineError, match="Cannot locate specified Dockerfile: docker/Prod"):
+        build(FILES, dockerfile="docker/Prod")
+
+
+def test_another_dockerfile_may_be_named(build: Make) -> None:
+    image, _ = build({"docker/Prod": "FROM python:3.13\n"}, dockerfile="docker/Prod")
+    assert image.python_version() == "3.13.11"
