@@ -165,7 +165,7 @@ class TaskLife(TaskDefinitions):
         self.plan(DEPROVISIONING, "deprovisioned", task.id)
 
     def _digest(self, image: str, task: Task) -> str:
-        """The image by digest: a tag is resolved once per deployment, so a later push of it does not reach its tasks."""
+        """The image by digest: a tag is resolved once per deployment, later pushes do not reach its tasks."""
         if not is_ecr(image):
             return ""
         service = self._service_of(task)

@@ -104,14 +104,15 @@ class Services(Scheduler):
         return page(request, "serviceArns", [one.arn for one in mine])
 
     def services_steady(self, request: Request) -> bool:
-        """Whether each service asked for has one deployment and runs what it desires (or is gone)."""
+        """Whether each service asked for runs what it desires in one deployment that is rolled out (or is gone)."""
         cluster = self.cluster(request.get("cluster"))
         for reference in request["services"]:
             service = self.service_record(cluster.name, reference)
             if service is None or service.status == "INACTIVE":
                 continue
             running = sum(one.last_status == "RUNNING" for one in self.tasks_of(service))
-            if service.status == "DRAINING" or len(service.deployments) != 1 or running != service.desired:
+            rolling = len(service.deployments) != 1 or service.primary.rollout_state == "IN_PROGRESS"
+            if service.status == "DRAINING" or rolling or running != service.desired:
                 return False
         return True
 
