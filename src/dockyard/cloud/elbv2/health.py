@@ -88,7 +88,7 @@ class Health(Metering):
         self.plan(max(0.0, due - self.now), "check_targets", group.arn)
 
     def _check(self, group: TargetGroup, target: Target, balancer: LoadBalancer | None) -> None:
-        if balancer is None:
+        if balancer is None or not balancer.active:
             target.next_check = 0.0
             return
         self.account.causes.current = target.cause

@@ -32,7 +32,8 @@ class Metering(BalancingRecords):
         """Offer load to a load balancer, by name, from now on for so many seconds, instead of what was offered.
 
         Each request costs `cpu_ms` milliseconds of one vCPU and asks for `path` ("": one that every server answers with
-        200); 0 requests a second stops it. Raises AwsError LoadBalancerNotFound.
+        200); 0 requests a second stops it. Whoever calls this calls the simulation's `woken` too, which starts the
+        minutes of a region that has none. Raises AwsError LoadBalancerNotFound.
         """
         balancer = self._named(load_balancer)
         self.account.causes.current = 0  # a person or a grader offers: nothing in here led to it
@@ -41,13 +42,7 @@ class Metering(BalancingRecords):
             self.traffic.offers[load_balancer] = Offer(load_balancer, requests_per_second, cpu_ms, until, path)
             load = f"{requests_per_second:g} requests/s of {cpu_ms:g} ms each"
             balancer.offer_cause = self.note(f"{load} were offered to load balancer {load_balancer}")
-        # The first entry also starts the region's minutes, which an idle region does not have.
-        self.plan(0, "offer_begins", load_balancer)
         self.plan(seconds, "offer_ends", load_balancer)
-
-    @effect
-    def offer_begins(self, load_balancer: str) -> None:
-        """The first request arrives."""
 
     @effect
     def offer_ends(self, load_balancer: str) -> None:
@@ -63,6 +58,11 @@ class Metering(BalancingRecords):
         tally = replace(balancer.tally)
         _add(tally, balancer, self._unmetered(balancer))
         return tally
+
+    def load_cause(self, group_arn: str) -> int:
+        """The number of the cause that brought the load which this target group bears, 0 when nobody offered any."""
+        balancer = self.serving(group_arn)
+        return balancer.offer_cause if balancer else 0
 
     def meter(self) -> None:
         """Count what has flowed until now."""
@@ -95,7 +95,7 @@ class Metering(BalancingRecords):
     def _unmetered(self, balancer: LoadBalancer) -> float:
         """The seconds of traffic that have flowed and are not counted yet."""
         offer = self.traffic.offers.get(balancer.name)
-        return max(0.0, min(self.now, offer.until) - self.balancing.metered_until) if offer else 0.0
+        return self.now - self.balancing.metered_until if offer else 0.0
 
     def _meter(self, balancer: LoadBalancer, seconds: float) -> None:
         if seconds <= 0:

@@ -63,7 +63,7 @@ class BalancingRecords(Service):
         """The load balancer with this ARN. Raises AwsError LoadBalancerNotFound."""
         found = self.balancing.balancers.get(arn)
         if found is None:
-            raise AwsError("LoadBalancerNotFound", f"Load balancer '{arn}' not found")
+            raise AwsError("LoadBalancerNotFound", "One or more load balancers not found")
         return found
 
     def balancer_named(self, name: str) -> LoadBalancer | None:

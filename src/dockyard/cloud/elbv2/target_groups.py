@@ -190,9 +190,10 @@ def _validate(protocol: str, request: Request, interval: int, timeout: int) -> N
                 f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: "
                 f"Member must have value between {low} and {high}"
             )
+    both_told = "HealthCheckIntervalSeconds" in request and "HealthCheckTimeoutSeconds" in request
     interval = request.get("HealthCheckIntervalSeconds", interval)
     timeout = request.get("HealthCheckTimeoutSeconds", timeout)
-    if timeout >= interval:
+    if timeout > interval or (timeout == interval and both_told):  # AWS takes its own default 5 beside an interval of 5
         raise invalid(f"Health check timeout '{timeout}' must be smaller than the interval '{interval}'")
     _validate_request(protocol, request)
 
