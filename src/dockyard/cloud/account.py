@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import pickle
 import uuid
+from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +128,6 @@ def plain(value: Any) -> Any:
         return sorted((plain(one) for one in value), key=str)
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | array):
         return f"sha256:{hashlib.sha256(value).hexdigest()}"
     return value
