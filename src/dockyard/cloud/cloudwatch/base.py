@@ -5,8 +5,34 @@ Knows nothing about statistics and alarms.
 
 from __future__ import annotations
 
-from dockyard.cloud.cloudwatch.state import CloudWatchState, Series, metric_key
-from dockyard.cloud.service import Service
+from dockyard.cloud.cloudwatch.state import CloudWatchState, MetricKey, Series, metric_key
+from dockyard.cloud.service import Request, Service
+from dockyard.errors import AwsError
+
+
+def invalid(message: str) -> AwsError:
+    """CloudWatch's ValidationError."""
+    return AwsError("ValidationError", message)
+
+
+def invalid_value(message: str) -> AwsError:
+    """CloudWatch's InvalidParameterValue."""
+    return AwsError("InvalidParameterValue", message)
+
+
+def invalid_combination(message: str) -> AwsError:
+    """CloudWatch's InvalidParameterCombination."""
+    return AwsError("InvalidParameterCombination", message)
+
+
+def stale_token() -> AwsError:
+    """CloudWatch's InvalidNextToken."""
+    return AwsError("InvalidNextToken", "The specified NextToken is invalid.")
+
+
+def dimensions_of(request: Request) -> dict[str, str]:
+    """A request's `Dimensions` as a mapping."""
+    return {one["Name"]: one["Value"] for one in request.get("Dimensions", ())}
 
 
 class CloudWatchRecords(Service):
@@ -21,6 +47,11 @@ class CloudWatchRecords(Service):
         """The records of this region."""
         records: CloudWatchState = self.records
         return records
+
+    def series_of(self, key: MetricKey, unit: str = "") -> Series | None:
+        """The metric's series; None when there is none, or none in the unit asked for."""
+        series = self.kept.series.get(key)
+        return None if series is None or (unit and series.unit != unit) else series
 
     def put(
         self,

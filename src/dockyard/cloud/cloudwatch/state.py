@@ -81,27 +81,94 @@ class Series:
                 del column[: len(column) - MINUTES_KEPT]
 
     def between(self, start: float, end: float) -> range:
-        """The positions of the buckets that begin in [start, end)."""
+        """The positions of the minutes that begin in [start, end)."""
         return range(bisect_left(self.minutes, start), bisect_left(self.minutes, end))
 
-    def bucket(self, start: float, seconds: float) -> Bucket | None:
-        """All samples of [start, start + seconds) as one bucket, None when there are none."""
-        found = self.between(start, start + seconds)
-        if not found:
-            return None
-        part = slice(found.start, found.stop)
+    def buckets(self, start: float, end: float, period: float) -> list[Bucket]:
+        """The samples of [start, end) in stretches of `period` seconds from `start` on, without the empty ones."""
+        parts: dict[float, list[int]] = {}
+        for at in self.between(start, end):
+            parts.setdefault((self.minutes[at] - start) // period, []).append(at)
+        return [self._bucket(start + number * period, rows[0], rows[-1] + 1) for number, rows in parts.items()]
+
+    def values(self, statistic: str, end: float, period: float, count: int) -> list[float | None]:
+        """A statistic of the last `count` periods that end at `end`, oldest first; None where there are no samples."""
+        found: list[float | None] = [None] * count
+        start = end - count * period
+        if period != MINUTE:
+            for bucket in self.buckets(start, end, period):
+                found[round((bucket.start - start) / period)] = bucket.value(statistic)
+            return found
+        # every alarm asks this every minute: no bucket is made for a single minute
+        column, averaged = self._column(statistic), statistic == "Average"
+        for at in self.between(start, end):
+            value = column[at] / self.counts[at] if averaged else column[at]
+            found[int(self.minutes[at] - start) // 60] = value
+        return found
+
+    def _bucket(self, start: float, first: int, last: int) -> Bucket:
+        part = slice(first, last)
         return Bucket(
             start, sum(self.totals[part]), sum(self.counts[part]), min(self.minima[part]), max(self.maxima[part])
         )
+
+    def _column(self, statistic: str) -> array[float]:
+        return {"Minimum": self.minima, "Maximum": self.maxima, "SampleCount": self.counts}.get(statistic, self.totals)
 
     def _columns(self) -> tuple[array[float], ...]:
         return self.minutes, self.totals, self.counts, self.minima, self.maxima
 
 
+@dataclass(slots=True, frozen=True)
+class Rule:
+    """What an alarm compares: M = `to_alarm` of the last N = `periods` values of a statistic with a threshold."""
+
+    key: MetricKey
+    statistic: str
+    period: int
+    periods: int
+    to_alarm: int
+    threshold: float
+    operator: str
+    missing: str = "missing"
+    unit: str = ""
+
+
+@dataclass(slots=True)
+class Alarm:
+    """A metric alarm: its rule, what it does at which state, and its state. `cause` led to the state."""
+
+    name: str
+    arn: str
+    rule: Rule
+    #: members of PutMetricAlarm that are shown as they were given
+    given: dict[str, Any]
+    actions: dict[str, list[str]]
+    actions_enabled: bool
+    configured_at: float
+    state: str = "INSUFFICIENT_DATA"
+    reason: str = "Unchecked: Initial alarm creation"
+    reason_data: str = ""
+    changed_at: float = 0.0
+    cause: int = 0
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class HistoryItem:
+    """What happened to an alarm: a ConfigurationUpdate, a StateUpdate or an Action."""
+
+    at: float
+    alarm: str
+    kind: str
+    summary: str
+    data: str
+
+
 @dataclass(slots=True)
 class CloudWatchState:
-    """The metrics of one region."""
+    """The metrics and alarms of one region, and the alarms' history, oldest first."""
 
     series: dict[MetricKey, Series] = field(default_factory=dict)
-    tags: dict[str, dict[str, str]] = field(default_factory=dict)
-    alarms: dict[str, Any] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    history: list[HistoryItem] = field(default_factory=list)
