@@ -548,6 +548,20 @@ def test_each_target_has_its_own_cause(serving: tuple[World, str, list[str]]) ->
         assert causes.chain(number)[-1].what == f"the server at {address} died"
 
 
+def test_what_happens_while_a_target_is_failing_is_not_why_it_fails(serving: tuple[World, str, list[str]]) -> None:
+    world, _, (address, _) = serving
+    causes = world.account.causes
+    causes.current = causes.note(world.account.clock.now, "the server died", 0)
+    del world.network.endpoints[address]
+    world.balancing.look_again(address)
+    world.advance(31)
+    causes.current = causes.note(world.account.clock.now, "a bucket was made", 0)
+    world.wake(HERE)
+    world.advance(30)
+    number = max(one for one, cause in causes.kept.items() if "became unhealthy" in cause.what)
+    assert causes.chain(number)[-1].what == "the server died"
+
+
 def test_ecs_hears_of_every_change_of_state(serving: tuple[World, str, list[str]]) -> None:
     world, group, _ = serving
     changes = world.service(Listening, HERE).records.changes
@@ -599,6 +613,7 @@ def test_traffic_is_shared_equally_and_becomes_cpu_and_metrics(serving: tuple[Wo
         # 20 ms of service on a server that is busy 60 % of the time take 50 ms
         assert world.metric("TargetResponseTime", **dimensions) == (pytest.approx(3600 * 0.05), pytest.approx(3600))
     assert world.minutes("TargetResponseTime") == [180]
+    assert world.minutes("RequestCount")[-1] == 180
     assert world.metric("RequestCountPerTarget", **within) == (pytest.approx(1800), 1)
     assert world.metric("HealthyHostCount", **within) == (2, 1)
     assert world.metric("UnHealthyHostCount", **within) == (0, 1)

@@ -44,6 +44,8 @@ class Health(Metering):
             return  # an earlier round took its place
         group.round_due = 0.0
         balancer = self.serving(group_arn)
+        if balancer is None:
+            return  # nothing forwards to the group any more: its targets are unused
         for target in list(group.targets.values()):
             if target.next_check and target.next_check <= self.now + INSTANT:
                 self._check(group, target, balancer)
@@ -87,10 +89,7 @@ class Health(Metering):
         group.round_due = due
         self.plan(max(0.0, due - self.now), "check_targets", group.arn)
 
-    def _check(self, group: TargetGroup, target: Target, balancer: LoadBalancer | None) -> None:
-        if balancer is None or not balancer.active:
-            target.next_check = 0.0
-            return
+    def _check(self, group: TargetGroup, target: Target, balancer: LoadBalancer) -> None:
         self.account.causes.current = target.cause
         found = check(self, balancer, group, target)
         target.checked_at = self.now
