@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from dockyard.containers.blobs import BlobStore
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Image, Images
@@ -23,7 +25,7 @@ Make = Callable[..., tuple[Image, str]]
 Pack = Callable[[Mapping[str, bytes]], Path]
 
 FILES = {
-    "Dockerfile": "FROM python:3.12-slim\nLABEL a=1 b=2\nCOPY . /app/\nRUN pip install b a\nVOLUME /x /y\nENV A=1 B=2\n",
+    "Dockerfile": "FROM python:3.12-slim\nLABEL a=1 b=2\nCOPY . /app/\nRUN pip install b a\nVOLUME /x /y\nENV A=1\n",
     "app.py": "pass\n",
     "deep/er.py": "pass\n",
 }
@@ -31,6 +33,7 @@ FILES = {
 SCRIPT = """
 import sys
 from pathlib import Path
+from dockyard.containers.blobs import BlobStore
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
@@ -123,6 +126,30 @@ def test_an_image_of_this_account_can_be_a_base(build: Make) -> None:
     image, _ = build({"Dockerfile": "FROM team/base:1\nRUN pip install c\n"})
     assert image.packages() == ["a", "b", "c"]
     assert "/app/app.py" in image.files()
+
+
+def test_a_name_of_the_table_that_the_account_gave_away_is_the_accounts(build: Make, images: Images) -> None:
+    mine, _ = build(FILES, tags=("python:3.12-slim",))
+    image, _ = build({"Dockerfile": "FROM python:3.12-slim\nENV C=3\n"})
+    assert image.layers[: len(mine.layers)] == mine.layers
+    assert images.image("python:3.12-slim") == mine
+
+
+def test_two_builds_at_once_give_what_each_gives_alone(images: Images, pack: Pack, tmp_path: Path) -> None:
+    data = {name: text.encode() for name, text in FILES.items()}
+    archives = [pack({**data, "n": str(number).encode()}).rename(tmp_path / f"{number}.tar") for number in range(8)]
+
+    def one(archive: Path) -> str:
+        with Context(archive) as context:
+            return Build(images, context, Order(tags=(f"image:{archive.stem}",))).run(lambda _: None).digest
+
+    with ThreadPoolExecutor(8) as pool:
+        digests = list(pool.map(one, archives))
+    assert len(set(digests)) == 8
+    alone = Images(BlobStore(tmp_path / "other"), ImageTable(tmp_path / "other.json"))
+    with Context(archives[3]) as context:
+        assert Build(alone, context, Order()).run(lambda _: None).digest == digests[3]
+    assert len(ImageTable(tmp_path / "images.json").tags) == 9
 
 
 def test_a_pip_layer_stands_for_more_than_it_holds(build: Make) -> None:

@@ -58,6 +58,7 @@ def test_files_read_from_the_layer_that_has_them(images: Images, compress: bool)
     manifest = pushed(images.blobs, {"a": "old", "b": "bb", "hard": "=b"}, {"a": "new"}, compress=compress)
     image = Image.from_manifest(images.blobs, manifest)
     assert [image.read_file(path) for path in ("/a", "b", "/hard", "/none")] == [b"new", b"bb", b"bb", None]
+    assert image.files()["/hard"].size == 2
 
 
 def test_packages_of_an_image_built_elsewhere_are_those_installed(images: Images) -> None:

@@ -113,7 +113,7 @@ class Build:
     def _change(self, stage: Stage, instruction: Instruction) -> Change:
         match instruction.keyword:
             case "ARG":
-                return argument(stage, instruction, self._order.arguments, self._above)
+                return argument(stage, instruction, self._order.arguments, self._outside)
             case "COPY" | "ADD":
                 return copy(stage, instruction, self._sources(instruction), stage.files())
             case "RUN":
@@ -131,9 +131,14 @@ class Build:
 
     def _expanded(self, text: str, instruction: Instruction) -> str:
         try:
-            return expand(text, {**_platform_values(self._platform), **self._above})
+            return expand(text, self._outside)
         except SubstitutionError as error:
             raise failure(instruction.line, f"failed to process {text!r}: {error}.") from error
+
+    @property
+    def _outside(self) -> dict[str, str]:
+        """What stands outside the stages: the platform's variables, and ARGs before FROM."""
+        return {**_platform_values(self._platform), **self._above}
 
     def _begin(self, instruction: Instruction) -> Stage:
         words = instruction.words
@@ -154,15 +159,15 @@ class Build:
             return stage.draft
         if name == "scratch":
             return Draft(platform, {})
-        reference = str(Reference.parse(name))
-        base = BASES.get(reference)
-        if base is not None:
-            draft = base_draft(self._images.blobs, base, platform)
-            self._images.keep(draft.image(self._images.blobs), reference)
-            return draft
+        reference = _reference(instruction, name)
         image = self._images.local(reference)
-        if image is None:
+        base = BASES.get(reference)
+        if base is None and image is None:
             raise _unknown_base(instruction, reference)
+        if base is not None and (image is None or Draft.from_image(image).platform != platform):
+            image = base_draft(self._images.blobs, base, platform).image(self._images.blobs)
+            self._images.keep(image, reference)
+        assert image is not None
         return Draft.from_image(image)
 
     def _stage_named(self, name: str) -> Stage | None:
@@ -216,6 +221,13 @@ def _until_target(instructions: list[Instruction], target: str) -> list[Instruct
             next_step=f"Its stages: {', '.join(filter(None, names))}.",
         )
     return instructions[: [*starts, len(instructions)][found + 1]]
+
+
+def _reference(instruction: Instruction, name: str) -> str:
+    try:
+        return str(Reference.parse(name))
+    except EngineError as error:
+        raise refusal(instruction.line, error.message.removesuffix("."), error.next_step) from error
 
 
 def _unknown_base(instruction: Instruction, reference: str) -> EngineError:

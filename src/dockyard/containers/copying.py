@@ -15,7 +15,7 @@ from dockyard.containers.accounts import owner
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.grammar import refusal
-from dockyard.containers.ignore import pattern_of
+from dockyard.containers.ignore import compiled
 from dockyard.containers.layers import Entry, content_digest, directory
 from dockyard.containers.stage import Change, Stage, failure
 
@@ -60,7 +60,7 @@ class _Copy:
         return [path]
 
     def _matching(self, pattern: str) -> list[str]:
-        expression = re.compile(pattern_of(pattern))
+        expression = compiled(pattern)
         matching = [path for path in self.sources.entries if expression.fullmatch(path)]
         if not matching:
             raise self.fails(

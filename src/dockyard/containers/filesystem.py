@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.layers import clean, members
@@ -35,7 +35,14 @@ class FileEntry:
 
 def layer_entries(blobs: BlobStore, digest: str, index: int) -> dict[str, FileEntry]:
     """One layer alone, whiteouts shown as they are."""
-    return {"/" + member.name: _entry(member, index) for member in members(blobs, digest) if member.name}
+    found = {"/" + member.name: _entry(member, index) for member in members(blobs, digest) if member.name}
+    return {path: _sized(entry, found) for path, entry in found.items()}
+
+
+def _sized(entry: FileEntry, layer: dict[str, FileEntry]) -> FileEntry:
+    """A hard link has the size of the file it is another name of."""
+    held = layer.get("/" + entry.member, entry)
+    return replace(entry, size=held.size)
 
 
 def _entry(member: tarfile.TarInfo, index: int) -> FileEntry:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import posixpath
 import re
 
-__all__ = ["Ignore", "pattern_of"]
+from dockyard.errors import EngineError
+
+__all__ = ["Ignore", "compiled"]
 
 
 class Ignore:
@@ -37,10 +39,18 @@ def _with_parents(path: str) -> list[str]:
 def _rule(line: str) -> tuple[bool, re.Pattern[str]]:
     brings_back = line.startswith("!")
     text = posixpath.normpath(line.removeprefix("!").strip()).lstrip("/")
-    return brings_back, re.compile(pattern_of(text), re.DOTALL)
+    return brings_back, compiled(text)
 
 
-def pattern_of(pattern: str) -> str:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern ready to match whole paths; EngineError where it cannot be read."""
+    try:
+        return re.compile(_expression(pattern), re.DOTALL)
+    except re.error as error:
+        raise EngineError(f"syntax error in pattern {pattern!r}: {error}.") from error
+
+
+def _expression(pattern: str) -> str:
     """A pattern of Go's filepath.Match, with `**`, as a regular expression."""
     result, at = "", 0
     while at < len(pattern):
@@ -57,7 +67,18 @@ def _piece(pattern: str, at: int) -> tuple[str, int]:
         return ".*", 2
     character = pattern[at]
     if character == "[" and (end := pattern.find("]", at + 2)) > 0:
-        return "[" + pattern[at + 1 : end].replace("\\", "\\\\") + "]", end - at + 1
+        return _set(pattern[at + 1 : end]), end - at + 1
     if character == "\\" and at + 1 < len(pattern):
         return re.escape(pattern[at + 1]), 2
     return {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)), 1
+
+
+def _set(inside: str) -> str:
+    """A set of characters, `a-z` or `^a-z`, with all that is special to a regular expression escaped."""
+    negated, members = inside.startswith("^"), inside.removeprefix("^")
+    ranges = re.sub(r"(.)-(.)|(.)", _escaped, members, flags=re.DOTALL)
+    return f"[{'^' if negated else ''}{ranges}]"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return re.escape(found[3]) if found[3] else f"{re.escape(found[1])}-{re.escape(found[2])}"

@@ -37,7 +37,7 @@ class Reference:
         host, path = _host_and_path(head + slash + last)
         valid = _valid(text, path) and (not colon or _TAG.fullmatch(tag)) and (not digest or _DIGEST.fullmatch(digest))
         if not valid or ("@" in text and not digest):
-            raise EngineError("invalid reference format", next_step=f"The name was {text!r}.")
+            raise EngineError("invalid reference format.", next_step=f"The name was {text!r}.")
         return cls(host, path, tag or ("" if digest else "latest"), digest)
 
     @property
@@ -61,6 +61,6 @@ def _host_and_path(name: str) -> tuple[str, str]:
 def _valid(text: str, path: str) -> bool:
     if path != path.lower() and _PATH.fullmatch(path.lower()):
         raise EngineError(
-            "invalid reference format: repository name must be lowercase", next_step=f"The name was {text!r}."
+            "invalid reference format: repository name must be lowercase.", next_step=f"The name was {text!r}."
         )
     return bool(_PATH.fullmatch(path))

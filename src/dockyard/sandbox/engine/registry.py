@@ -121,7 +121,7 @@ class Registry:
             with connection.getresponse() as response:
                 yield response
         except (OSError, http.client.HTTPException) as error:
-            sentence = f'{method.capitalize()} "http://{self.host}{target}": {error}'
+            sentence = f'{method.capitalize()} "http://{self.host}{target}": {error}.'
             raise EngineError(sentence, status=500, next_step="Is the sandbox of this port still up?") from error
         finally:
             connection.close()
