@@ -91,9 +91,5 @@ class Client:
                 told = json.loads(error.read())
             except ValueError:
                 told = {}
-        sentence = str(told.get("message") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
-        if error.code == 404 and path.startswith("checks/"):
-            return ContentError(sentence, next_step=str(told.get("next_step", "")))
-        if error.code in (401, 403) and not told.get("next_step"):
-            told["next_step"] = "The token is another sandbox's: run eval $(dockyard env) again and restart the kernel."
-        return SandboxError(sentence, next_step=str(told.get("next_step", "")))
+        sentence = str(told.get("error") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
+        return ContentError(sentence) if error.code == 404 and path.startswith("checks/") else SandboxError(sentence)

@@ -1,0 +1,16 @@
+# earns: The image credit-api:1 does not install scikit-learn: loading model.pkl imports sklearn.
+from pathlib import Path
+
+import docker
+
+Path("Dockerfile").write_text("""\
+FROM python:3.12-slim
+WORKDIR /app
+RUN pip install --no-cache-dir flask
+COPY app.py model.pkl ./
+EXPOSE 8080
+CMD ["python", "app.py"]
+""")
+
+engine = docker.from_env()
+image, log = engine.images.build(path=".", tag="credit-api:1")

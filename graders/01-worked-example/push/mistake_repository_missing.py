@@ -1,0 +1,17 @@
+# earns: ECR holds no repository.
+import base64
+
+import docker
+
+ecr = boto3.client("ecr")
+access = ecr.get_authorization_token()["authorizationData"][0]
+user, password = base64.b64decode(access["authorizationToken"]).decode().split(":")
+engine = docker.from_env()
+engine.login(user, password, registry=access["proxyEndpoint"])
+
+registry = access["proxyEndpoint"].removeprefix("http://").removeprefix("https://")
+account = boto3.client("sts").get_caller_identity()["Account"]
+uri = f"{registry}/{account}/credit-api"
+engine.images.get("credit-api:1").tag(uri, tag="1")
+for line in engine.images.push(uri, tag="1", stream=True, decode=True):
+    print(line.get("error") or line.get("status", ""))
