@@ -5,25 +5,22 @@ Knows nothing about HTTP: it is given a context, an order and a function that ta
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from dockyard.containers.bases import BASES, base_draft
 from dockyard.containers.context import Context
-from dockyard.containers.copying import Sources, copy
+from dockyard.containers.copying import Sources, copy, work_folder
 from dockyard.containers.dockerfile import Instruction, parse
 from dockyard.containers.draft import Draft
 from dockyard.containers.grammar import refusal
 from dockyard.containers.images import Image, Images
-from dockyard.containers.layers import Entry, directory
 from dockyard.containers.oci import Platform
 from dockyard.containers.references import Reference
 from dockyard.containers.running import run
 from dockyard.containers.settings import SETTINGS, argument
 from dockyard.containers.stage import Change, Stage, failure
+from dockyard.containers.starting import find_base, image_entries, until_target
 from dockyard.containers.substitution import SubstitutionError, expand, split_words
 from dockyard.errors import EngineError
 
@@ -59,7 +56,7 @@ class Build:
         if text is None:
             sentence = f"Cannot locate specified Dockerfile: {order.dockerfile}."
             raise EngineError(sentence, status=500, next_step="It must lie in the folder given to docker build.")
-        self._instructions = _until_target(parse(text, order.dockerfile), order.target)
+        self._instructions = until_target(parse(text, order.dockerfile), order.target)
         self._instructions += [_label(name, value) for name, value in sorted(order.labels.items())]
         self._above: dict[str, str] = {}
         self._stages: list[Stage] = []
@@ -119,7 +116,7 @@ class Build:
             case "RUN":
                 return run(stage, instruction)
             case "WORKDIR":
-                return _work_folder(stage, instruction)
+                return work_folder(stage, instruction)
             case _:
                 return SETTINGS[instruction.keyword](stage, instruction)
 
@@ -157,18 +154,7 @@ class Build:
         stage = self._stage_named(name)
         if stage is not None:
             return stage.draft
-        if name == "scratch":
-            return Draft(platform, {})
-        reference = _reference(instruction, name)
-        image = self._images.local(reference)
-        base = BASES.get(reference)
-        if base is None and image is None:
-            raise _unknown_base(instruction, reference)
-        if base is not None and (image is None or Draft.from_image(image).platform != platform):
-            image = base_draft(self._images.blobs, base, platform).image(self._images.blobs)
-            self._images.keep(image, reference)
-        assert image is not None
-        return Draft.from_image(image)
+        return find_base(self._images, instruction, name, platform)
 
     def _stage_named(self, name: str) -> Stage | None:
         return next((stage for stage in reversed(self._stages) if stage.name and stage.name == name.lower()), None)
@@ -183,7 +169,7 @@ class Build:
         if stage is self._stages[-1] or (name.isdigit() and stage is None):
             raise failure(instruction.line, f"invalid from flag value {name}: no such stage above this one.")
         image = stage.image() if stage else self._base(instruction, name, self._platform).preview(self._images.blobs)
-        return Sources(_entries(image), name=f"stage {name}" if stage else f"image {name}")
+        return Sources(image_entries(image), name=f"stage {name}" if stage else f"image {name}")
 
 
 def _silent(_: Mapping[str, Any]) -> None:
@@ -203,55 +189,3 @@ def _label(name: str, value: str) -> Instruction:
 def _platform_values(platform: Platform) -> dict[str, str]:
     values = {"PLATFORM": str(platform), "ARCH": platform.architecture, "OS": platform.system}
     return {f"{side}{name}": value for side in ("TARGET", "BUILD") for name, value in values.items()}
-
-
-def _until_target(instructions: list[Instruction], target: str) -> list[Instruction]:
-    """The instructions up to the end of the stage that `--target` names."""
-    if not target:
-        return instructions
-    starts = [at for at, each in enumerate(instructions) if each.keyword == "FROM"]
-    names = [(instructions[at].words[2:3] or ("",))[0].lower() for at in starts]
-    numbers = [str(number) for number in range(len(starts))]
-    found = (
-        names.index(target.lower()) if target.lower() in names else numbers.index(target) if target in numbers else -1
-    )
-    if found < 0:
-        raise EngineError(
-            f"failed to reach build target {target} in Dockerfile.",
-            next_step=f"Its stages: {', '.join(filter(None, names))}.",
-        )
-    return instructions[: [*starts, len(instructions)][found + 1]]
-
-
-def _reference(instruction: Instruction, name: str) -> str:
-    try:
-        return str(Reference.parse(name))
-    except EngineError as error:
-        raise refusal(instruction.line, error.message.removesuffix("."), error.next_step) from error
-
-
-def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
-    known = ", ".join(BASES)
-    rule = f"This sandbox has the bases {known}, and the images you built or pulled."
-    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", rule)
-
-
-def _work_folder(stage: Stage, instruction: Instruction) -> Change:
-    """WORKDIR; the folder is made where the image has none."""
-    given = stage.expand(instruction.text, instruction)
-    path = posixpath.normpath(posixpath.join(stage.draft.settings.get("WorkingDir") or "/", given))
-    present = stage.files()
-    parts = path.strip("/").split("/")
-    above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
-    missing = [directory(each) for each in above if each and "/" + each not in present]
-    return Change(f"/bin/sh -c #(nop) WORKDIR {path}", {"WorkingDir": path}, entries=missing)
-
-
-def _entries(image: Image) -> dict[str, Entry]:
-    """An image's files as what a COPY --from can read."""
-    found = {}
-    for path, file in image.files().items():
-        opener = partial(image.open_file, file) if file.kind == "file" else None
-        relative = path.strip("/")
-        found[relative] = Entry(relative, file.kind, file.mode, file.uid, file.gid, file.size, file.target, opener)
-    return found

@@ -1,4 +1,4 @@
-"""COPY and ADD: which files go where, with which owner and mode, as a Change.
+"""COPY, ADD and WORKDIR: which files and folders go where, with which owner and mode, as a Change.
 
 Knows nothing about where the sources lie: a build context and an earlier stage look the same to it.
 See the Dockerfile reference, sections COPY and ADD.
@@ -19,7 +19,7 @@ from dockyard.containers.ignore import compiled
 from dockyard.containers.layers import Entry, content_digest, directory
 from dockyard.containers.stage import Change, Stage, failure
 
-__all__ = ["Sources", "copy"]
+__all__ = ["Sources", "copy", "work_folder"]
 
 _ARCHIVE = re.compile(r"\.(tar|tar\.(gz|bz2|xz)|tgz)$")
 
@@ -166,3 +166,14 @@ def _with_mode(entry: Entry, instruction: Instruction) -> Entry:
             instruction.line, f"invalid chmod parameter: '{mode}'", "It is an octal number, as in --chmod=0755."
         )
     return replace(entry, mode=int(mode, 8))
+
+
+def work_folder(stage: Stage, instruction: Instruction) -> Change:
+    """WORKDIR; the folder is made where the image has none."""
+    given = stage.expand(instruction.text, instruction)
+    path = posixpath.normpath(posixpath.join(stage.draft.settings.get("WorkingDir") or "/", given))
+    present = stage.files()
+    parts = path.strip("/").split("/")
+    above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+    missing = [directory(each) for each in above if each and "/" + each not in present]
+    return Change(f"/bin/sh -c #(nop) WORKDIR {path}", {"WorkingDir": path}, entries=missing)

@@ -101,7 +101,7 @@ def write_layer(blobs: BlobStore, entries: Iterable[Entry], nominal_size: int = 
 
 def _write_tar(upload: Upload, entries: Iterable[Entry]) -> str:
     target = cast("IO[bytes]", _UploadFile(upload))
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=target, mtime=0) as compressed:
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=target, mtime=0) as compressed:
         hashed = _HashedFile(compressed)
         with tarfile.open(fileobj=cast("IO[bytes]", hashed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
             for entry in entries:

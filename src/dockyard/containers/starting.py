@@ -1,0 +1,78 @@
+"""Where a build starts and ends: what FROM and COPY --from name, and the stage that --target names.
+
+Knows nothing about the steps between.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.dockerfile import Instruction
+from dockyard.containers.draft import Draft
+from dockyard.containers.grammar import refusal
+from dockyard.containers.images import Image, Images
+from dockyard.containers.layers import Entry
+from dockyard.containers.oci import Platform
+from dockyard.containers.references import Reference
+from dockyard.containers.stage import failure
+from dockyard.errors import EngineError
+
+__all__ = ["find_base", "image_entries", "until_target"]
+
+
+def find_base(images: Images, instruction: Instruction, name: str, platform: Platform) -> Draft:
+    """What FROM names, unless it is a stage: an image of the account, one of the built-in table, or scratch."""
+    if name == "scratch":
+        return Draft(platform, {})
+    reference = _reference(instruction, name)
+    image = images.local(reference)
+    base = BASES.get(reference)
+    if base is None and image is None:
+        raise _unknown_base(instruction, reference)
+    if base is not None and (image is None or Draft.from_image(image).platform != platform):
+        image = base_draft(images.blobs, base, platform).image(images.blobs)
+        images.keep(image, reference)
+    assert image is not None
+    return Draft.from_image(image)
+
+
+def _reference(instruction: Instruction, name: str) -> str:
+    try:
+        return str(Reference.parse(name))
+    except EngineError as error:
+        raise refusal(instruction.line, error.message.removesuffix("."), error.next_step) from error
+
+
+def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
+    known = ", ".join(BASES)
+    rule = f"This sandbox has the bases {known}, and the images you built or pulled."
+    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", rule)
+
+
+def until_target(instructions: list[Instruction], target: str) -> list[Instruction]:
+    """The instructions up to the end of the stage that `--target` names."""
+    if not target:
+        return instructions
+    starts = [at for at, each in enumerate(instructions) if each.keyword == "FROM"]
+    names = [(instructions[at].words[2:3] or ("",))[0].lower() for at in starts]
+    numbers = [str(number) for number in range(len(starts))]
+    found = (
+        names.index(target.lower()) if target.lower() in names else numbers.index(target) if target in numbers else -1
+    )
+    if found < 0:
+        raise EngineError(
+            f"failed to reach build target {target} in Dockerfile.",
+            next_step=f"Its stages: {', '.join(filter(None, names))}.",
+        )
+    return instructions[: [*starts, len(instructions)][found + 1]]
+
+
+def image_entries(image: Image) -> dict[str, Entry]:
+    """An image's files as what a COPY --from can read."""
+    found = {}
+    for path, file in image.files().items():
+        opener = partial(image.open_file, file) if file.kind == "file" else None
+        relative = path.strip("/")
+        found[relative] = Entry(relative, file.kind, file.mode, file.uid, file.gid, file.size, file.target, opener)
+    return found
