@@ -303,20 +303,47 @@ def test_a_lifecycle_policy_expires_within_a_day_what_its_rules_select(world: Wo
     assert why[-1].what == "PutLifecyclePolicy was called"
 
 
-def test_untagged_images_expire_by_age_and_a_replaced_policy_does_nothing(world: World) -> None:
+def test_untagged_images_expire_by_age(world: World) -> None:
     call(world, "CreateRepository")
     push(world, None)
-    by_age = policy(tagStatus="untagged", countType="sinceImagePushed", countUnit="days", countNumber=2)
-    by_count = policy(tagStatus="untagged", countType="imageCountMoreThan", countNumber=9)
-    call(world, "PutLifecyclePolicy", lifecyclePolicyText=by_age)
+    text = policy(tagStatus="untagged", countType="sinceImagePushed", countUnit="days", countNumber=2)
+    call(world, "PutLifecyclePolicy", lifecyclePolicyText=text)
     world.advance(DAY)
     assert len(call(world, "ListImages")["imageIds"]) == 1
-    call(world, "PutLifecyclePolicy", lifecyclePolicyText=by_count)
-    world.advance(3 * DAY)
-    assert len(call(world, "ListImages")["imageIds"]) == 1
-    call(world, "PutLifecyclePolicy", lifecyclePolicyText=by_age)
     world.advance(DAY)
     assert call(world, "ListImages")["imageIds"] == []
+
+
+def test_a_replaced_policy_is_not_evaluated(world: World) -> None:
+    call(world, "CreateRepository")
+    for version in ("one", "two"):
+        push(world, None, config=version)
+    keep, expire = (policy(tagStatus="any", countType="imageCountMoreThan", countNumber=count) for count in (9, 1))
+    call(world, "PutLifecyclePolicy", lifecyclePolicyText=keep)
+    world.advance(DAY - 60)
+    call(world, "PutLifecyclePolicy", lifecyclePolicyText=expire)
+    world.advance(DAY - 60)
+    assert len(call(world, "ListImages")["imageIds"]) == 2
+    world.advance(60)
+    assert len(call(world, "ListImages")["imageIds"]) == 1
+
+
+def test_an_image_that_one_rule_keeps_is_no_later_rules_business(world: World) -> None:
+    call(world, "CreateRepository")
+    for tag in ("prod-1", "prod-2", "dev-1", "dev-2"):
+        push(world, tag, config=tag)
+        world.advance(1)
+    prod = {"tagStatus": "tagged", "tagPatternList": ["prod*"], "countType": "imageCountMoreThan", "countNumber": 9}
+    rest = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1}
+    expire = {"type": "expire"}
+    rules = [{"rulePriority": 2, "selection": rest, "action": expire}]
+    rules += [{"rulePriority": 1, "selection": prod, "action": expire}]
+    call(world, "StartLifecyclePolicyPreview", lifecyclePolicyText=json.dumps({"rules": rules}))
+    assert call(world, "GetLifecyclePolicyPreview")["status"] == "IN_PROGRESS"
+    world.advance(10)
+    preview = call(world, "GetLifecyclePolicyPreview")
+    assert [(one["imageTags"], one["appliedRulePriority"]) for one in preview["previewResults"]] == [(["dev-1"], 2)]
+    assert len(call(world, "ListImages")["imageIds"]) == 4
 
 
 @pytest.mark.parametrize(
