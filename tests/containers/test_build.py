@@ -59,6 +59,18 @@ def test_two_processes_with_two_hash_seeds_give_one_digest(tmp_path: Path, pack:
     assert digests == {image.digest}
 
 
+def test_nothing_in_a_layer_tells_when_or_by_whom_it_was_made(build: Make, images: Images) -> None:
+    image, _ = build(FILES)
+    for layer in image.layers:
+        blob = images.blobs.read(layer.digest)
+        assert blob[3:8] == bytes(5), "gzip's flags and time"
+        with tarfile.open(fileobj=io.BytesIO(blob)) as tar:
+            headers = tar.getmembers()
+        assert {(each.mtime, each.uid, each.gid, each.uname, each.gname) for each in headers} == {(0, 0, 0, "", "")}
+        assert [each.name for each in headers] == sorted(each.name for each in headers)
+    assert {step["created"] for step in image.configuration["history"]} == {"1970-01-01T00:00:00Z"}
+
+
 def test_another_content_gives_another_digest(build: Make) -> None:
     assert build(FILES)[0].digest != build({**FILES, "app.py": "pass \n"})[0].digest
 

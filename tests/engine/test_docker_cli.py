@@ -67,6 +67,14 @@ def test_a_dockerfile_from_outside_the_context_works(docker: list[str], project:
     assert "Successfully built" in good(docker, "build", "-f", str(outside), str(project))
 
 
+def test_a_dockerfile_from_standard_input_works(docker: list[str]) -> None:
+    options = ["--build-arg", "X=1", "--label", "k=v", "--no-cache", "--platform", "linux/arm64"]
+    text = "FROM python:3.12-slim\nARG X\nLABEL x=$X\n"
+    identifier = good(docker, "build", "-q", *options, "-", given=text).strip()
+    shown = good(docker, "inspect", "--format", "{{.Architecture}} {{.Config.Labels}}", identifier)
+    assert shown == "arm64 map[k:v x:1]\n"
+
+
 def test_it_shows_itself(docker: list[str]) -> None:
     assert "Dockyard simulated engine" in good(docker, "version")
     assert "Server Version" in good(docker, "info")
