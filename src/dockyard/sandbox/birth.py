@@ -77,7 +77,7 @@ class Birth:
 
 @dataclass(slots=True, frozen=True)
 class Secrets:
-    """What nobody may see: the control token, the learner's secret key, the class seed and the registry's signing key."""
+    """What nobody may see: control token, the learner's secret key, the class seed and the registry's signing key."""
 
     token: str
     secret_key: str

@@ -5,31 +5,22 @@ Knows nothing about verdicts. Clients never open a socket: their requests are an
 
 from __future__ import annotations
 
-import functools
-import io
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
-
-import botocore.session
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
-from botocore.config import Config
 
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
 from dockyard.grading.world import Images
 from dockyard.sandbox import wire
-from dockyard.sandbox.http import HttpRequest
+from dockyard.sandbox.direct import direct_client
+from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.worlds import World
 
 #: (service, operation) → the refusals the learner met, latest first.
 Refusals = Callable[[str, str], list[str]]
-#: Nobody listens there: every request is answered before it is sent.
-NOWHERE = "http://127.0.0.1:9"
 
 
 class CheckWorld:
@@ -52,12 +43,7 @@ class CheckWorld:
         """A boto3-like client of this world."""
         key = (service, region or self.region)
         if key not in self._clients:
-            made = _session().create_client(
-                service, region_name=key[1], endpoint_url=NOWHERE, aws_access_key_id="CHECK",
-                aws_secret_access_key="check", config=_config(),
-            )  # fmt: skip
-            made.meta.events.register("before-send", self._answer)
-            self._clients[key] = made
+            self._clients[key] = direct_client(*key, self._answer)
         return self._clients[key]
 
     def fork(self, name: str) -> CheckWorld:
@@ -99,16 +85,12 @@ class CheckWorld:
         if self._own:
             raise PermissionError(f"a check may not {what} in the learner's own cloud: fork it first")
 
-    def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        parts = urlsplit(request.url)
-        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        http = HttpRequest(request.method, parts.path or "/", parts.query, headers, _body(request.body))
+    def _answer(self, http: HttpRequest) -> HttpResponse:
         call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
         with self._lock:
             self._calls += 1
             seed = f"{self._world.account.identifiers.seed}:check:{self._calls}"
-            answer = self._world.handle(call, http, seed=seed, wall=time.time(), changes=not self._own).response
-        return AWSResponse(request.url, answer.status, HTTPHeaders.from_dict(answer.headers), _Raw(answer.body))
+            return self._world.handle(call, http, seed=seed, wall=time.time(), changes=not self._own).response
 
 
 class LearnersImages:
@@ -154,36 +136,3 @@ class LearnersImages:
         if found is None:
             raise KeyError(reference)
         return found
-
-
-class _Raw(io.BytesIO):
-    """A body in the shape botocore reads one."""
-
-    def stream(self, *_: Any, **__: Any) -> Any:
-        """The body in one piece."""
-        yield self.read()
-
-
-@functools.cache
-def _session() -> Any:
-    return botocore.session.Session()
-
-
-@functools.cache
-def _config() -> Config:
-    return Config(retries={"total_max_attempts": 1}, parameter_validation=True, s3={"addressing_style": "path"})
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _body(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if isinstance(body, str):
-        return body.encode()
-    if isinstance(body, bytes | bytearray):
-        return bytes(body)
-    content: bytes = body.read()
-    return content

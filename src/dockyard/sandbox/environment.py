@@ -62,6 +62,7 @@ def kept_environment(folder: Path, port: int | None) -> dict[str, str]:
             birth = Birth.read(json.loads(journal.readline()), folder)
     except (OSError, ValueError) as error:
         raise SandboxError(
-            f"There is no sandbox in {folder}.", next_step="Start one with `dockyard up` (and name its folder by --data)."
+            f"There is no sandbox in {folder}.",
+            next_step="Start one with `dockyard up` (and name its folder by --data).",
         ) from error
     return environment(folder, birth, Secrets.read(folder), port or birth.port)

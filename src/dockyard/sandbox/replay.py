@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dockyard.cloud.clock import parse_iso
 from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
@@ -41,7 +42,7 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
     headers = {**sent["headers"], "authorization": signed}
     http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, learner.journal.body(sent["body"]))
     call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
-    learner.world.handle(call, http, seed=seed, wall=0.0)
+    learner.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))
 
 
 def _advance(learner: Learner, line: Line, _seed: str) -> None:

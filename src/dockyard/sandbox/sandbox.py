@@ -115,9 +115,9 @@ class Sandbox:
         return Registry(self.host.blobs, self.host.tokens, self.host)
 
     def _warm_up(self) -> None:
-        from dockyard.sandbox.moto import warm_up
+        from dockyard.sandbox.moto import warm
 
-        warm_up()
+        warm()
 
 
 class _Lazy:

@@ -43,7 +43,8 @@ class World:
         """The world at the moment of birth."""
         account = Account.born(birth.account, birth.seed, birth.started)
         account.registry = f"127.0.0.1:{birth.port}"
-        return cls(account, MotoWorld(birth.account))
+        moto = MotoWorld(birth.account, seed=birth.seed, started=birth.started, access_key=birth.access_key)
+        return cls(account, moto)
 
     @property
     def account(self) -> Account:
@@ -92,7 +93,7 @@ class World:
                 return Handled(_response(wire.respond(call, result, request_id)), wire.read(call))
             if call.service in wire.SIMULATED:
                 return self._simulated(call, request_id, wall, settle=changes)
-            return self._neighbour(call, http, seed)
+            return self._neighbour(call, http, seed, wall)
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
             return Handled(_response(answer), {}, error.code, error.message)
@@ -111,10 +112,11 @@ class World:
             return Handled(refused, request, error.code, error.message, settled)
         return Handled(_response(wire.respond(call, result, request_id)), request, settled_until=settled)
 
-    def _neighbour(self, call: wire.Call, http: HttpRequest, seed: str) -> Handled:
+    def _neighbour(self, call: wire.Call, http: HttpRequest, seed: str, wall: float) -> Handled:
         status, headers, body = self.moto.call(
-            http.method, http.path, http.query, http.headers, http.body, now=self.account.clock.now, seed=seed
-        )
+            http.method, http.path, http.query, http.headers, http.body, now=self.account.clock.now, seed=seed,
+            wall=wall,
+        )  # fmt: skip
         if not reads(call.operation):
             for region in list(self.account.regions):
                 self.cloud.wake(region)
