@@ -1,0 +1,57 @@
+"""The simulator's questions, answered from one world's neighbours.
+
+Knows nothing about the simulated services. An answer is found once and kept until a call may have changed it.
+"""
+
+from __future__ import annotations
+
+from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
+from dockyard.sandbox.moto import records
+from dockyard.sandbox.moto.worlds import MotoWorld
+from dockyard.sandbox.policies import decide
+
+
+class Asked:
+    """`dockyard.cloud.neighbours.Neighbours`, by moto."""
+
+    def __init__(self, world: MotoWorld) -> None:
+        self._world = world
+
+    def subnet(self, region: str, subnet_id: str) -> Subnet | None:
+        """The subnet with this id."""
+        return self._world.networks(region).subnets.get(subnet_id)
+
+    def security_group(self, region: str, group_id: str) -> SecurityGroup | None:
+        """The security group with this id."""
+        return self._world.networks(region).groups.get(group_id)
+
+    def default_security_group(self, region: str, vpc_id: str) -> str | None:
+        """The id of a VPC's default security group."""
+        return self._world.networks(region).default_groups.get(vpc_id)
+
+    def endpoints(self, region: str, vpc_id: str) -> frozenset[str]:
+        """The services that have a VPC endpoint, by last name."""
+        return self._world.networks(region).endpoints.get(vpc_id, frozenset())
+
+    def role(self, role_arn: str) -> Role | None:
+        """The role with this ARN."""
+        found = self._world.roles().get(role_arn)
+        return found.role if found else None
+
+    def may(self, role_arn: str, action: str, resource: str) -> bool:
+        """Whether the role's policies, and its boundary if it has one, allow the action on the resource's ARN."""
+        return self._world.ask(("may", role_arn, action, resource), lambda: self._may(role_arn, action, resource))
+
+    def _may(self, role_arn: str, action: str, resource: str) -> bool:
+        found: records.RoleRecord | None = self._world.roles().get(role_arn)
+        if found is None or not decide(found.policies, action, resource).allowed:
+            return False
+        return found.boundary is None or decide(found.boundary, action, resource).allowed
+
+    def secret_exists(self, region: str, reference: str) -> bool:
+        """Whether Secrets Manager holds the secret that this ARN (whole, without its last six characters, or with
+        `:key:stage:version` behind it, as ECS writes it) or name means.
+        """
+        named = ":".join(reference.split(":")[:7])
+        kept = self._world.secrets(region)
+        return named in kept or any(arn == named or arn[:-7] == named for arn in kept.values())

@@ -1,0 +1,129 @@
+"""What in moto must be otherwise for its worlds to be kept, forked and repeated; applied once, after its import.
+
+Knows nothing about worlds or calls. Every cure names its reason; tests/neighbours hold moto to each internal touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Any
+
+#: Read by moto when it is imported or asked.
+ENVIRONMENT = {
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 0.8 MB an account
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "false",  # 5 MB and 0.1 s an account
+    "MOTO_DISABLE_GLOBAL_CORS": "true",  # no page of another origin reads a learner's cloud
+    "MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(11 * 1024 * 1024),  # objects stay in memory, not in temporary files
+}
+#: Settings of the machine that must not reach botocore inside moto: a profile that does not exist would stop it.
+_NOT_FOR_MOTO = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_OFFERINGS = "instance_type_offerings"
+#: Addresses AWS keeps: the first four of a subnet and the last.
+_KEPT = 4
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Within, moto is imported: with its settings, one boto3 session instead of many, and offerings left for later."""
+    import boto3
+    import moto.utilities.utils as utilities
+
+    os.environ.update(ENVIRONMENT)
+    kept = {name: os.environ.pop(name) for name in _NOT_FOR_MOTO if name in os.environ}
+    session, load, real = boto3.Session(), utilities.load_resource, boto3.Session
+    vars(boto3)["Session"] = lambda *given, **named: real(*given, **named) if given or named else session
+    utilities.load_resource = lambda name: _Offerings(load, name) if _OFFERINGS in name else load(name)
+    try:
+        yield
+    finally:
+        vars(boto3)["Session"], utilities.load_resource = real, load
+        os.environ.update(kept)
+
+
+class _Offerings(list[Any]):
+    """Which instance types a zone offers, read when somebody asks: together they are 70 MB that nobody looks at."""
+
+    def __init__(self, load: Callable[[str], Any], name: str) -> None:
+        super().__init__()
+        self._load, self._name, self._imported = load, name, False
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._imported:  # the import's own walk, which marks each with its kind of location
+            self._imported = True
+            return iter(())
+        kind = PurePath(self._name).parent.name
+        return iter([{**one, "LocationType": kind} for one in self._load(self._name)])
+
+
+def apply() -> None:
+    """Change what cannot be configured."""
+    _track_no_instances()
+    _choose_addresses_from_the_subnet()
+    _describe_endpoint_services_from_a_list()
+    _drop_objects_in_silence()
+
+
+def _track_no_instances() -> None:
+    """moto lists every record it ever made, for a dashboard nobody opens: a leak in a process that forks."""
+    from moto.core.common_models import BaseModel
+
+    def make(cls: Any, *_arguments: Any, **_named: Any) -> Any:
+        return super(BaseModel, cls).__new__(cls)
+
+    BaseModel.__new__ = make
+
+
+def _choose_addresses_from_the_subnet() -> None:
+    """Addresses came from an iterator in a process-wide cache (lost when a world is restored, and a leak), and, once
+    given back, from a set, whose order differs between processes. Now: the highest free one. The simulated tasks count
+    from below, so the two do not meet.
+    """
+    from moto.ec2.models.subnets import Subnet
+
+    def addresses(subnet: Any) -> Iterator[Any]:
+        taken = getattr(subnet, "_subnet_ips", {})
+        for below_the_end in range(2, subnet.cidr.num_addresses - _KEPT + 1):
+            address = subnet.cidr[-below_the_end]
+            if address not in subnet._reserved_ips and str(address) not in taken:
+                yield address
+
+    def give_back(subnet: Any, address: str) -> None:
+        subnet._subnet_ips.pop(address, None)
+
+    assert isinstance(Subnet._subnet_ip_generator, property)
+    Subnet._subnet_ip_generator = property(addresses)
+    Subnet.del_subnet_ip = give_back
+
+
+def _describe_endpoint_services_from_a_list() -> None:
+    """The list of endpoint services was collected by making a backend of nearly every service moto has."""
+    from moto.core.base_backend import BaseBackend
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+    from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend
+
+    ours = {"application-autoscaling", "ecr.api", "ecr.dkr", "ecs", "elasticloadbalancing", "logs", "secretsmanager"}
+
+    def collect(_account: str, region: str) -> list[dict[str, Any]]:
+        zones = [zone.name for zone in RegionsAndZonesBackend.zones.get(region, ())]
+        described = []
+        for name in sorted({*AWS_ENDPOINT_SERVICES, *ours, "monitoring", "sts"}):
+            described += BaseBackend.default_vpc_endpoint_service_factory(region, zones, name)
+        described += BaseBackend.default_vpc_endpoint_service_factory(region, zones, "s3", "Gateway")
+        for one in described:
+            digest = hashlib.sha256(f"{one['ServiceName']} {one['ServiceType']}".encode()).hexdigest()
+            one["ServiceId"] = f"vpce-svc-{digest[:17]}"
+        return described
+
+    assert callable(VPCBackend._collect_default_endpoint_services)
+    VPCBackend._collect_default_endpoint_services = staticmethod(collect)
+
+
+def _drop_objects_in_silence() -> None:
+    """A dropped fork drops its S3 objects: nothing to warn about."""
+    from moto.s3.models import FakeKey
+
+    FakeKey.__del__ = FakeKey.dispose
