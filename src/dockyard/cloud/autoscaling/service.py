@@ -5,17 +5,8 @@ Knows nothing about how ECS starts and stops tasks.
 
 from __future__ import annotations
 
-from dockyard.cloud.autoscaling.state import AutoScalingState
-from dockyard.cloud.service import Service, effect
+from dockyard.cloud.autoscaling.scheduled import Scheduled
 
 
-class ApplicationAutoScaling(Service):
-    """Application Auto Scaling."""
-
-    name = "application-autoscaling"
-    prefix = "autoscaling"
-    state_type = AutoScalingState
-
-    @effect
-    def alarm_acts(self, policy_arn: str, alarm_name: str) -> None:
-        """An alarm asks the policy to act."""
+class ApplicationAutoScaling(Scheduled):
+    """Application Auto Scaling: targets, policies, activities, scheduled actions, and `alarm_acts` for CloudWatch."""

@@ -40,13 +40,19 @@ class Evaluation(CloudWatchRecords):
             self._judge(alarm)
 
     def reading(self, alarm_name: str, statistic: str = "") -> Reading | None:
-        """The newest value in an alarm's evaluation range (of its own statistic unless told), None without data."""
+        """The newest value in an alarm's evaluation range, None without data; of its own statistic unless told another.
+
+        An alarm on a Sum or SampleCount has a threshold that no other statistic can be held against.
+        """
         alarm = self.kept.alarms.get(alarm_name)
         series = self.series_of(alarm.rule.key, alarm.rule.unit) if alarm else None
         if alarm is None or series is None:
             return None
         rule = alarm.rule
-        values = series.values(statistic or rule.statistic, self._period_end(), rule.period, evaluation_range(rule))
+        own = not statistic or rule.statistic in ("Sum", "SampleCount")
+        values = series.values(
+            rule.statistic if own else statistic, self._period_end(), rule.period, evaluation_range(rule)
+        )
         latest = next((one for one in reversed(values) if one is not None), None)
         return None if latest is None else Reading(latest, rule.threshold, rule.operator)
 
