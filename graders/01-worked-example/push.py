@@ -67,7 +67,7 @@ def nothing_pushed(world, repositories, values):
     return Failure(
         f"No image has arrived in ECR: {names} is empty.",
         cloud=stop_reason(task),
-        next="Read what push answers (the SDK raises nothing when the registry refuses). Log in, tag with the URI, push.",
+        next="Read what push answers (the SDK raises nothing when it is refused). Log in, tag with the URI, push.",
     )
 
 

@@ -120,12 +120,11 @@ def steady(fork, service):
 
 
 def health_line(fork, service):
-    """The cloud's line about the targets: the first that is not healthy, else the service's latest event."""
-    for _ in range(20):
-        ill = [one["TargetHealth"] for one in targets(fork, service) if one["TargetHealth"]["State"] == "unhealthy"]
-        if ill:
-            return f"{ill[0]['State']}: {ill[0].get('Reason', '')} {ill[0].get('Description', '')}".strip()
-        fork.advance(15)
+    """The cloud's line about the targets: an unhealthy or unused one, else the service's latest event."""
+    for one in targets(fork, service):
+        health = one["TargetHealth"]
+        if health["State"] in ("unhealthy", "unused"):
+            return f"{health['State']}: {health.get('Reason', '')} {health.get('Description', '')}".strip()
     return latest_event(fork, service)
 
 
@@ -166,12 +165,9 @@ def release(fork, service, tag):
 def cure(line):
     """What to do about a target's line."""
     cures = (
-        (
-            "Target.Timeout",
-            "The task's security group must let the balancer's security group in on the container's port.",
-        ),
+        ("timed out", "The task's security group must let the balancer's security group in on the container's port."),
         ("Target.FailedHealthChecks", "Something must listen on the container's port at 0.0.0.0."),
-        ("Target.ResponseCodeMismatch", "Point the health check at a path that answers 200: /health."),
+        ("failed with these codes", "Point the health check at a path that answers 200: /health."),
         ("Target.NotInUse", "Give the balancer a listener that forwards to the target group, in the tasks' zones."),
         ("CannotPull", "Compare the image's name with what ECR holds."),
         (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
+from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
 
 __all__ = ["as_html", "as_text"]
 
@@ -32,6 +32,8 @@ def _check_text(one: CheckResult) -> list[str]:
     mark = {Verdict.PASSED: "✓", Verdict.NOT_YET: "·", Verdict.COULD_NOT_JUDGE: "?"}[one.verdict]
     if one.verdict is Verdict.PASSED:
         return [f"  {mark} {one.asked}"]
+    if one.seen == NOT_JUDGED_YET:
+        return [f"  {mark} later: {one.asked}"]
     return [f"  {mark} {one.verdict}", *(f"      {label + ':':<16}{text}" for label, text in details(one))]
 
 
@@ -54,5 +56,7 @@ def _step_html(step: StepReport) -> str:
 def _check_html(one: CheckResult) -> str:
     if one.verdict is Verdict.PASSED:
         return f"<p>✓ {escape(one.asked)}</p>"
+    if one.seen == NOT_JUDGED_YET:
+        return f"<p>later: {escape(one.asked)}</p>"
     rows = "".join(f"<dt><em>{label}</em></dt><dd>{escape(text)}</dd>" for label, text in details(one))
     return f"<p>{one.verdict}</p><dl>{rows}</dl>"

@@ -11,10 +11,12 @@ from typing import Any
 
 from dockyard.errors import ContentError
 
-__all__ = ["FORMAT", "CheckResult", "Report", "StepReport", "Verdict"]
+__all__ = ["FORMAT", "NOT_JUDGED_YET", "CheckResult", "Report", "StepReport", "Verdict"]
 
 #: The format of the JSON; a reader refuses what it does not know.
 FORMAT = 1
+#: What is seen of a check that waits for another one.
+NOT_JUDGED_YET = "This was not judged yet: the check before it has not passed."
 
 
 class Verdict(StrEnum):

@@ -17,13 +17,12 @@ from types import ModuleType
 from dockyard.content.course import Lab, Step
 from dockyard.errors import ContentError
 from dockyard.grading.checks import Check, Failure
-from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
+from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
 from dockyard.grading.world import World
 
 __all__ = ["checks_of", "judge", "timestamp"]
 
 _LOG = logging.getLogger(__name__)
-_LATER = "This was not judged yet: the check before it has not passed."
 
 
 def judge(lab: Lab, step_id: str | None, world: World) -> Report:
@@ -78,7 +77,7 @@ def _judge_step(lab: Lab, step: Step, world: World) -> StepReport:
 
 def _judge_check(one: Check, before: dict[str, CheckResult], lab: Lab, world: World) -> CheckResult:
     if one.after is not None and before[one.after.name].verdict is not Verdict.PASSED:
-        return CheckResult(one.name, one.asked, Verdict.NOT_YET, seen=_LATER)
+        return CheckResult(one.name, one.asked, Verdict.NOT_YET, seen=NOT_JUDGED_YET)
     try:
         one.examine(world, lab.values)
     except Failure as failure:

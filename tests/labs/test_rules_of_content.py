@@ -1,0 +1,47 @@
+"""What every lab must keep to, whatever it teaches."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tokenize
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from dockyard.content import Lab, open_course
+from dockyard.grading.runner import checks_of
+
+LABS = open_course().labs
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_a_notebook_is_valid_and_carries_no_output(lab: Lab) -> None:
+    notebook = nbformat.read(lab.notebook, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_every_step_has_the_learners_cell_and_a_check_after_it(lab: Lab) -> None:
+    cells = [cell for cell in nbformat.read(lab.notebook, as_version=4).cells if cell.cell_type == "code"]
+    tags = [cell.metadata.get("tags", []) for cell in cells]
+    for step in lab.steps:
+        (place,) = [number for number, of_cell in enumerate(tags) if f"step:{step.id}" in of_cell]
+        assert "# your turn" in cells[place].source
+        assert cells[place + 1].source == f'lab.check("{step.id}")'
+
+
+@pytest.mark.parametrize("file", [step.check for lab in LABS for step in lab.steps], ids=lambda file: file.stem)
+def test_a_check_imports_grading_and_the_standard_library_only(file: Path) -> None:
+    with tokenize.open(file) as source:
+        tree = ast.parse(source.read())
+    imported = [each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names]
+    imported += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    for name in imported:
+        ours = name == "dockyard.grading" or name.startswith("dockyard.grading.")
+        assert ours or name.partition(".")[0] in sys.stdlib_module_names, name
+    assert checks_of(file)

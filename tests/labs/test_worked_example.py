@@ -1,0 +1,69 @@
+"""The worked example in a real sandbox: solutions earn full marks, mistakes their sentence, other right ways pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_bench import Bench, bench
+
+from dockyard.client import Client
+from dockyard.content import Lab, lab_notebook, open_course, solved_notebook, unpack
+from dockyard.demo import execute, sandbox
+from dockyard.grading import Report, StepReport, Verdict
+from dockyard.grading.rendering import as_text
+
+LAB = "01-worked-example"
+ALTERNATIVES = Path(__file__).with_name("alternatives")
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    return open_course().lab(LAB)
+
+
+@pytest.fixture(scope="module")
+def tried(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with bench(lab, tmp_path_factory.mktemp("bench")) as made:
+        yield made
+
+
+STEPS = [step.id for step in open_course().lab(LAB).steps]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_judges_its_solution_its_mistakes_and_other_right_ways(step: str, lab: Lab, tried: Bench) -> None:
+    """One test a step, in order, because a step begins where the solutions before it end."""
+    tried.up_to(step)
+    for mistake in lab.step(step).mistakes:
+        report, _ = tried.attempt(step, mistake.cell)
+        assert report.verdict is Verdict.NOT_YET, mistake.name
+        assert mistake.earns in said(report), f"{mistake.name}: {said(report)}"
+    for file in sorted((ALTERNATIVES / step).glob("*.py")):
+        report, error = tried.attempt(step, file.read_text())
+        assert (error, report.verdict) == ("", Verdict.PASSED), f"{file.stem}: {error} {said(report)}"
+    report, error = tried.attempt(step, lab.step(step).solution)
+    assert (error, report.verdict) == ("", Verdict.PASSED), f"{error} {said(report)}"
+    tried.solve(step)
+
+
+def said(report: StepReport) -> str:
+    return as_text(Report(LAB, "", "", (report,)))
+
+
+@pytest.mark.parametrize(("solved", "points"), [(True, 100), (False, 0)], ids=["with its solutions", "as handed out"])
+def test_the_notebook_runs_to_its_end(solved: bool, points: int, lab: Lab, tmp_path: Path) -> None:
+    notebook = solved_notebook(lab) if solved else lab_notebook(lab)
+    with sandbox(tmp_path / "data") as variables:
+        executed = execute(notebook, unpack(lab, tmp_path / "work"), variables)
+        report = Report.from_json(Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"]).check(LAB))
+    assert report.points == points, as_text(report)
+    assert {step.verdict for step in report.steps} == {Verdict.PASSED if solved else Verdict.NOT_YET}
+    shown = [cell["outputs"][-1]["data"]["text/plain"] for cell in executed["cells"] if "check" in tags(cell)]
+    assert len(shown) == len(lab.steps)
+    assert all((": passed" in text) == solved for text in shown)
+
+
+def tags(cell: dict[str, dict[str, list[str]]]) -> list[str]:
+    return cell["metadata"].get("tags", [])
