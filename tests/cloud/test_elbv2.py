@@ -101,6 +101,12 @@ class World(Simulation):
     def registered(self, group: str, *addresses: str) -> None:
         self.aws("RegisterTargets", TargetGroupArn=group, Targets=[{"Id": one} for one in addresses])
 
+    def settled(self, operation: str, **request: Any) -> float:
+        """Let what a describe call asks for become steady; the simulated seconds that took."""
+        before = self.account.clock.now
+        self.settle("elbv2", operation, HERE, request)
+        return self.account.clock.now - before
+
     def health(self, group: str, address: str) -> tuple[str, str, str]:
         """State, reason and description, as DescribeTargetHealth says them without waiting."""
         asked = {"TargetGroupArn": group, "Targets": [{"Id": address}]}
@@ -171,7 +177,7 @@ def test_a_load_balancer_is_active_after_two_minutes_and_stands_in_two_zones(wor
     assert found["DNSName"].endswith(".us-east-1.elb.amazonaws.com")
     assert [one["ZoneName"] for one in found["AvailabilityZones"]] == ["us-east-1a", "us-east-1b"]
     assert [one.subnet for one in world.network.owned_by(arn)] == ["subnet-a", "subnet-b"]
-    assert world.settle("elbv2", "DescribeLoadBalancers", HERE, {"Names": ["web"]}) == 120
+    assert world.settled("DescribeLoadBalancers", Names=["web"]) == 120
     assert world.aws("DescribeLoadBalancers", Names=["web"])["LoadBalancers"][0]["State"] == {"Code": "active"}
 
 
@@ -433,10 +439,10 @@ def test_describing_targets_settles_until_none_is_initial_or_draining(world: Wor
     world.listener(world.balancer(), forward(group))
     address = world.server().address
     world.registered(group, address)
-    assert world.settle("elbv2", "DescribeTargetHealth", HERE, {"TargetGroupArn": group}) == 125
+    assert world.settled("DescribeTargetHealth", TargetGroupArn=group) == 125
     assert world.health(group, address)[0] == "healthy"
     world.aws("DeregisterTargets", TargetGroupArn=group, Targets=[{"Id": address}])
-    assert world.settle("elbv2", "DescribeTargetHealth", HERE, {"TargetGroupArn": group}) == 300
+    assert world.settled("DescribeTargetHealth", TargetGroupArn=group) == 300
 
 
 def test_why_a_target_is_unhealthy(serving: tuple[World, str, list[str]]) -> None:

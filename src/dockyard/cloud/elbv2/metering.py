@@ -38,7 +38,7 @@ class Metering(BalancingRecords):
         balancer = self._named(load_balancer)
         self.account.causes.current = 0  # a person or a grader offers: nothing in here led to it
         with self.rerouting():
-            until = self.now + seconds
+            until, self.balancing.metered_until = self.now + seconds, self.now
             self.traffic.offers[load_balancer] = Offer(load_balancer, requests_per_second, cpu_ms, until, path)
             load = f"{requests_per_second:g} requests/s of {cpu_ms:g} ms each"
             balancer.offer_cause = self.note(f"{load} were offered to load balancer {load_balancer}")
@@ -66,9 +66,10 @@ class Metering(BalancingRecords):
 
     def meter(self) -> None:
         """Count what has flowed until now."""
-        if self.traffic.offers:
-            for balancer in self.balancing.balancers.values():
-                self._meter(balancer, self._unmetered(balancer))
+        if not self.traffic.offers:
+            return  # nothing flows; the records of a region that only looks on stay as they are
+        for balancer in self.balancing.balancers.values():
+            self._meter(balancer, self._unmetered(balancer))
         self.balancing.metered_until = self.now
 
     @contextmanager
