@@ -116,7 +116,7 @@ class World(Simulation):
     def guard(self, group: str, *rules: Rule) -> None:
         """Replace the ingress rules of a security group, as EC2 does it behind the simulator's back."""
         self.land.groups[group] = replace(self.land.groups[group], ingress=rules)
-        self.wake(HERE)
+        self.wake("RevokeSecurityGroupIngress was called")
 
     def offer(self, requests_per_second: float, cpu_ms: float = 20, seconds: float = 3600, path: str = "") -> None:
         self.balancing.offer("web", requests_per_second, cpu_ms, seconds, path)
@@ -529,7 +529,6 @@ def test_checks_rest_while_nothing_can_change(serving: tuple[World, str, list[st
 def test_closing_a_security_group_is_noticed_and_is_the_cause(serving: tuple[World, str, list[str]]) -> None:
     world, group, (address, _) = serving
     causes = world.account.causes
-    causes.current = causes.note(world.account.clock.now, "RevokeSecurityGroupIngress was called", 0)
     world.guard("sg-task")
     world.advance(60)
     assert world.health(group, address)[:2] == ("unhealthy", "Target.Timeout")
@@ -561,8 +560,7 @@ def test_what_happens_while_a_target_is_failing_is_not_why_it_fails(serving: tup
     del world.network.endpoints[address]
     world.balancing.look_again(address)
     world.advance(31)
-    causes.current = causes.note(world.account.clock.now, "a bucket was made", 0)
-    world.wake(HERE)
+    world.wake("CreateBucket was called")
     world.advance(30)
     number = max(one for one, cause in causes.kept.items() if "became unhealthy" in cause.what)
     assert causes.chain(number)[-1].what == "the server died"

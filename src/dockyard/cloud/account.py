@@ -76,11 +76,15 @@ class Causes:
 
 @dataclass(slots=True)
 class Account:
-    """An account: `regions[region][service]` holds the records of a service; IAM and the like live with the neighbour."""
+    """An account: `regions[region][service]` holds a service's records; IAM and the like live with the neighbour.
+
+    `registry` is the host and port in its repositories' URIs, a fact of birth.
+    """
 
     id: str
     clock: Clock
     identifiers: Identifiers
+    registry: str = "127.0.0.1:4566"
     agenda: Agenda = field(default_factory=Agenda)
     causes: Causes = field(default_factory=Causes)
     regions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -111,10 +115,15 @@ class Account:
         return {
             "account": self.id,
             "now": iso(self.clock.now),
-            "regions": {name: plain(self.regions[name]) for name in sorted(self.regions)},
+            "regions": {name: found for name in sorted(self.regions) if (found := touched(self.regions[name]))},
             "agenda": [plain(entry) for entry in sorted(self.agenda.entries)],
             "drawn": self.identifiers.drawn,
         }
+
+
+def touched(kept: dict[str, Any]) -> dict[str, Any]:
+    """A region's records as JSON values, without those that hold nothing: to look at a service is not to change it."""
+    return {name: plain(kept[name]) for name in sorted(kept) if kept[name] != type(kept[name])()}
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, frozen=True, order=True)
 class Entry:
-    """One thing that will happen: at `due`, `effect` of `service` in `region`; `cause` is a number in the account's causes."""
+    """One thing that will happen: at `due`, `effect` of `service` in `region`; `cause` numbers one of the causes."""
 
     due: float
     number: int

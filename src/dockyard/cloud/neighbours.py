@@ -22,7 +22,7 @@ class Subnet:
 
 @dataclass(slots=True, frozen=True)
 class Rule:
-    """One ingress or egress rule: protocol `tcp`, `udp`, `icmp` or `-1` (all); ports inclusive; who: CIDR blocks, groups."""
+    """A rule of either side: protocol `tcp`, `udp`, `icmp` or `-1` (all); inclusive ports; who: CIDR blocks, groups."""
 
     protocol: str
     from_port: int

@@ -22,7 +22,7 @@ Peer = TypeVar("Peer", bound="Service")
 
 
 def operation(name: str, *, settles: str = "") -> Callable[[Method], Method]:
-    """Mark a method as the API operation `name`; `settles` names the method that says whether what it asks for is steady."""
+    """Mark a method as the API operation `name`; `settles` names the method that says what is steady."""
 
     def mark(method: Method) -> Method:
         method.__dict__["operation"] = name

@@ -5,7 +5,8 @@ Knows nothing about protocols, signatures, journals or locks: whoever holds one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from dockyard.cloud.account import Account
@@ -41,16 +42,18 @@ class Simulation:
         return found  # type: ignore[return-value]
 
     def call(self, service: str, operation: str, region: str, request: Request) -> Response:
-        """Call an operation of a simulated service. Raises AwsError as AWS refuses, also where we do not simulate it."""
+        """Call an operation of a simulated service. Raises AwsError, also for one we do not simulate."""
         kind = self.kinds[service]
         method = kind.operations.get(operation)
         if method is None:
             raise not_simulated(service, operation, sorted(kind.operations))
         causes = self.account.causes
         causes.current = 0
-        if not reads(operation):
-            causes.current = causes.note(self.account.clock.now, f"{operation} was called", 0)
-            self._given_up.clear()
+        if reads(operation):
+            with self._leaving_no_trace(region):
+                return method(self.service(kind, region), request)
+        causes.current = causes.note(self.account.clock.now, f"{operation} was called", 0)
+        self._given_up.clear()
         response = method(self.service(kind, region), request)
         self._keep_minutes(region)
         return response
@@ -63,38 +66,61 @@ class Simulation:
         """The same, up to a moment (seconds since 1970)."""
         self._run_until(moment, lambda: False)
 
-    def settle(self, service: str, operation: str, region: str, request: Request) -> float:
-        """Before a describe call: run until what it asks for is steady. Returns the simulated seconds that passed."""
+    def settle(self, service: str, operation: str, region: str, request: Request) -> bool:
+        """Before a describe call: run until what it asks for is steady. Returns whether anything happened."""
         method = self.kinds[service].operations.get(operation)
         steady_name = method.__dict__["settles"] if method else ""
         if not steady_name:
-            return 0.0
+            return False
         instance = self.service(self.kinds[service], region)
         ask: Callable[[Request], bool] = getattr(instance, steady_name)
         mark = f"{service} {operation} {region} {sorted(request.items(), key=str)}"
         if mark in self._given_up:
-            return 0.0
-        before = self.account.clock.now
-        if not self._run_until(before + SETTLE_AT_MOST, lambda: ask(request)):
+            return False
+        before = self._progress()
+        with self._leaving_no_trace(region):
+            steady = self._run_until(self.account.clock.now + SETTLE_AT_MOST, lambda: ask(request))
+        if not steady:
             self._given_up.add(mark)
-        return self.account.clock.now - before
+        return before != self._progress()
+
+    def _progress(self) -> tuple[float, int, int]:
+        """What differs whenever the agenda ran: entries of this very moment happen without time passing."""
+        agenda = self.account.agenda
+        return self.account.clock.now, agenda.written, len(agenda.entries)
 
     def fork(self, name: str, neighbours: Neighbours) -> Self:
         """Another world that starts as a copy of this one; what happens there never reaches this one."""
         return type(self)(self.account.fork(name), neighbours)
 
-    def wake(self, region: str) -> None:
-        """Tell the region that something outside the simulator changed (a route, a security group, a role)."""
+    def wake(self, what: str) -> None:
+        """Tell every region that something outside the simulator changed (a route, a security group, a role)."""
+        causes = self.account.causes
+        causes.current = causes.note(self.account.clock.now, what, 0)
         self._given_up.clear()
-        for kind in self.kinds.values():
-            if kind.name in self.account.regions.get(region, {}):
-                self.service(kind, region).each_change()
-        self._keep_minutes(region)
+        for region, kept in self.account.regions.items():
+            for kind in self.kinds.values():
+                if kind.name in kept:
+                    self.service(kind, region).each_change()
+            self._keep_minutes(region)
 
     def woken(self, region: str) -> None:
         """Keep a region's minutes running after something from outside (offered traffic) came to it."""
         self._given_up.clear()
         self._keep_minutes(region)
+
+    @contextmanager
+    def _leaving_no_trace(self, region: str) -> Iterator[None]:
+        """To look at a service is not to touch it: records made within, which hold nothing, are dropped again."""
+        known = set(self.account.regions.get(region, ()))
+        try:
+            yield
+        finally:
+            kept = self.account.regions.get(region, {})
+            for name in [one for one in kept if one not in known and kept[one] == type(kept[one])()]:
+                del kept[name]
+            if not kept:
+                self.account.regions.pop(region, None)
 
     def _run_until(self, end: float, done: Callable[[], bool]) -> bool:
         """Run the agenda until `done` or the moment `end`; returns whether it was done. Leaves the clock there."""

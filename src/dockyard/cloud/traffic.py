@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from dockyard.cloud.account import Account
 
-#: The balancer's idle time-out: nobody waits longer (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/).
+#: The balancer's idle time-out: nobody waits longer (the Application Load Balancer guide).
 TIMEOUT_SECONDS = 60.0
 
 

@@ -99,8 +99,10 @@ class Learner:
     def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
         offer = [balancer, requests_per_second, cpu_ms, seconds]
-        self.offer(region, offer)
-        self._write("traffic", region=region, offer=offer)
+        try:
+            self.offer(region, offer)
+        finally:
+            self._write("traffic", region=region, offer=offer)
 
     def serve_at(self, port: int) -> None:
         """The registry answers on this port from now on: new repository URIs name it."""

@@ -50,7 +50,8 @@ def _advance(learner: Learner, line: Line, _seed: str) -> None:
 
 
 def _traffic(learner: Learner, line: Line, _seed: str) -> None:
-    learner.offer(line["region"], line["offer"])
+    with contextlib.suppress(AwsError):
+        learner.offer(line["region"], line["offer"])
 
 
 def _port(learner: Learner, line: Line, _seed: str) -> None:

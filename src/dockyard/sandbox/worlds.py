@@ -118,8 +118,7 @@ class World:
             wall=wall,
         )  # fmt: skip
         if not reads(call.operation):
-            for region in list(self.account.regions):
-                self.cloud.wake(region)
+            self.cloud.wake(f"{call.operation} was called")
         return Handled(HttpResponse(status, headers, body), {}, "ok" if status < 400 else str(status))
 
 

@@ -158,6 +158,7 @@ class TaskLife(TaskDefinitions):
     def _deprovision(self, task: Task) -> None:
         task.last_status = "DEPROVISIONING"
         self.network.detach(task.interface)
+        self.peer(ElasticLoadBalancing).look_again(task.address)
         if task.pull_started_at is not None:
             definition, seconds = self.ecs.definitions[task.definition], self.now - task.pull_started_at
             self.ecs.vcpu_seconds += definition.vcpus * seconds

@@ -10,6 +10,7 @@ from dockyard.cloud.clock import MINUTE
 from dockyard.cloud.cloudwatch.service import CloudWatch
 from dockyard.cloud.ecs.services import Services
 from dockyard.cloud.ecs.state import ServiceRecord, Task
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 
 #: What a model server of the labs holds in memory, in MiB, as long as nobody measured its image.
 MODEL_SERVER_MEMORY = 300.0
@@ -28,6 +29,7 @@ class Ecs(Services):
             running = [one for one in self.tasks_of(service) if one.last_status == "RUNNING"]
             samples = [self._utilisation(one) for one in running if one.measured_until < self.now]
             if samples:
+                self.account.causes.current = self._load_of(service)
                 self._emit(service, "CPUUtilization", samples)
                 memory = self.ecs.definitions[running[0].definition].memory
                 self._emit(
@@ -39,6 +41,12 @@ class Ecs(Services):
         for service in self.ecs.services.values():
             if service.status == "ACTIVE":
                 self.plan(0, "schedule", service.cluster, service.name)
+
+    def _load_of(self, service: ServiceRecord) -> int:
+        """The cause of the load that the service bears (0 where nobody offers any)."""
+        balancing = self.peer(ElasticLoadBalancing)
+        groups = (one["targetGroupArn"] for one in service.load_balancers)
+        return max((balancing.load_cause(one) for one in groups), default=0)
 
     def _utilisation(self, task: Task) -> float:
         """Percent of the task's CPU that it used since it was measured last."""
