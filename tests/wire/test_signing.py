@@ -12,7 +12,7 @@ import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire.answering import SECRETS, client
 
@@ -53,6 +53,7 @@ QUERIES = st.lists(st.tuples(TEXTS.filter(bool), TEXTS), max_size=4).map(
 FORMS = [("ecs", SigV4Auth), ("ecs", SigV4QueryAuth), ("s3", S3SigV4Auth), ("s3", S3SigV4QueryAuth)]
 
 
+@settings(deadline=None)
 @given(form=st.sampled_from(FORMS), path=PATHS, query=QUERIES, body=st.binary(max_size=20), value=TEXTS)
 def test_what_botocore_signs_is_accepted(
     form: tuple[str, type], path: str, query: str, body: bytes, value: str

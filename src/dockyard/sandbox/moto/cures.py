@@ -5,6 +5,7 @@ Knows nothing about worlds or calls. Every cure names its reason; tests/neighbou
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -29,10 +30,10 @@ _KEPT = 4
 @contextmanager
 def importing() -> Iterator[None]:
     """Within, moto is imported: with its settings, one boto3 session instead of many, and offerings left for later."""
+    os.environ.update(ENVIRONMENT)  # before the first import of anything of moto's
     import boto3
     import moto.utilities.utils as utilities
 
-    os.environ.update(ENVIRONMENT)
     kept = {name: os.environ.pop(name) for name in _NOT_FOR_MOTO if name in os.environ}
     session, load, real = boto3.Session(), utilities.load_resource, boto3.Session
     vars(boto3)["Session"] = lambda *given, **named: real(*given, **named) if given or named else session
@@ -65,6 +66,7 @@ def apply() -> None:
     _choose_addresses_from_the_subnet()
     _describe_endpoint_services_from_a_list()
     _drop_objects_in_silence()
+    _refer_to_the_backends_inside()
 
 
 def _track_no_instances() -> None:
@@ -127,3 +129,33 @@ def _drop_objects_in_silence() -> None:
     from moto.s3.models import FakeKey
 
     FakeKey.__del__ = FakeKey.dispose
+
+
+def _refer_to_the_backends_inside() -> None:
+    """Peering looked for the other side among every EC2 backend ever made in the process: other worlds' too, and never
+    those that were opened from bytes.
+    """
+    from moto.ec2.models import VPCBackend, VPCPeeringConnectionBackend, ec2_backends
+    from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachmentBackend
+
+    class Inside:
+        def __getitem__(self, _kind: Any) -> Inside:
+            return self
+
+        def add(self, _reference: Any) -> None:
+            """Remember nothing."""
+
+        def __iter__(self) -> Iterator[Callable[[], Any]]:
+            for account in ec2_backends.values():
+                yield from (functools.partial(_itself, backend) for backend in account.values())
+
+    assert VPCBackend.vpc_refs is not None
+    assert VPCPeeringConnectionBackend.vpc_pcx_refs is not None
+    assert TransitGatewayAttachmentBackend.backend_refs is not None
+    VPCBackend.vpc_refs = VPCPeeringConnectionBackend.vpc_pcx_refs = Inside()
+    TransitGatewayAttachmentBackend.backend_refs = Inside()
+
+
+def _itself(one: Any) -> Any:
+    """What stands for a weak reference."""
+    return one

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import io
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -83,7 +83,12 @@ class Moto:
                 close()
         return HttpResponse(int(started[0].split()[0]), {name.lower(): value for name, value in started[1]}, content)
 
+    def know_buckets(self, account: str, names: Iterable[str]) -> None:
+        """Tell S3 whose the buckets of the world inside are: it looks them up beside its backends, by name alone."""
+        self._dictionaries["s3"].bucket_accounts.update(dict.fromkeys(names, ("aws", account)))
+
     def _empty(self) -> None:
+        self._dictionaries["s3"].bucket_accounts.clear()
         for known in (*self._dictionaries.values(), *self._in_use):
             dict.clear(known)
 

@@ -65,6 +65,21 @@ def install(moment: Moment) -> None:
         _replace(name, "time", _Module(time, time=lambda: moment.now))
     for name in _OS_MODULES:
         _replace(name, "os", _Module(os, urandom=lambda size: moment.random.randbytes(size)))
+    _install_keys(moment)
+
+
+def _install_keys(moment: Moment) -> None:
+    """Key pairs of the moment's chance."""
+    import moto.ec2.utils as utils
+
+    from dockyard.sandbox.moto import keys
+
+    def make(public_exponent: int, key_size: int, **_: Any) -> Any:
+        return keys.rsa_key(moment.random, public_exponent, key_size)
+
+    _replace("moto.ec2.utils", "rsa", _Module(utils.rsa, generate_private_key=make))
+    generate = _Module(utils.Ed25519PrivateKey, generate=lambda: keys.ed25519_key(moment.random))
+    _replace("moto.ec2.utils", "Ed25519PrivateKey", generate)
 
 
 def _replace(module: str, name: str, value: Any) -> None:

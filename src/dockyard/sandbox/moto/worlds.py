@@ -192,7 +192,9 @@ class MotoWorld:
         return {"authorization": f"{ALGORITHM} Credential={scope}, SignedHeaders=host, Signature=0"}
 
     def _provide(self, moto: Moto, call: wire.Call) -> None:
-        """Let moto know a managed policy of AWS's own that the call names."""
+        """Let moto know a managed policy of AWS's own that the call names, and the buckets there are."""
+        if call.service == "s3":
+            moto.know_buckets(self.account, self._backends["s3"]["aws"].buckets)
         name = call.form.get("PolicyArn", "").removeprefix(ARN_OF_AWS)
         if call.service == "iam" and name != call.form.get("PolicyArn", ""):
             moto.add_managed_policy(self._backends["iam"]["aws"], name)
