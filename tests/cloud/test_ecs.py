@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -299,9 +300,10 @@ def push(built: Builder, layer: str) -> str:
         built.call("ecr", "CreateRepository", repositoryName="credit")
     except AwsError as error:
         assert error.code == "RepositoryAlreadyExistsException"  # noqa: PT017
-    built.call("ecr", "CompleteLayerUpload", repositoryName="credit", registryId="123456789012", uploadId="", layerDigests=[configuration["digest"]], dockyardSize=2)  # fmt: skip
-    import json
-
+    built.call(
+        "ecr", "CompleteLayerUpload", repositoryName="credit", registryId="123456789012", uploadId="",
+        layerDigests=[configuration["digest"]], dockyardSize=2,
+    )  # fmt: skip
     manifest = {
         "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": configuration,
         "layers": [],

@@ -180,3 +180,14 @@ def test_no_secret_is_shown(sandbox: Running) -> None:
     assert "AWS4-HMAC-SHA256" not in journal
     assert (sandbox.data / "journal.jsonl").stat().st_mode & 0o077 == 0
     assert (sandbox.data / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_localstacks_own_client_finds_its_services(sandbox: Running) -> None:
+    import localstack_client.session
+
+    session = localstack_client.session.Session(
+        aws_access_key_id=sandbox.variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=sandbox.variables["AWS_SECRET_ACCESS_KEY"],
+        localstack_host=f"127.0.0.1:{sandbox.port}",
+    )
+    assert session.client("ecs").list_clusters()["clusterArns"] == []

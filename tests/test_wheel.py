@@ -1,0 +1,66 @@
+"""The wheel is what schools install: it holds the labs, needs nothing of the repository, and serves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+from running import free_port
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str | Path, cwd: Path, **more: str) -> str:
+    """The command's standard output; its failure is the test's."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    ended = subprocess.run(command, cwd=cwd, env={**environment, **more}, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a clean virtual environment's programs, with the wheel and its dependencies installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder)
+    venv.create(folder / "clean", with_pip=False)
+    python = folder / "clean" / "bin" / "python"
+    wheel = next(folder.glob("dockyard-*.whl"))
+    run(*pip, "--python", python, "install", "--constraint", ROOT / "constraints.txt", wheel, cwd=folder)
+    return python.parent
+
+
+def test_the_installed_wheel_serves_and_judges(installed: Path, tmp_path: Path) -> None:
+    port, data = str(free_port()), str(tmp_path / "data")
+    up = subprocess.Popen(
+        [installed / "dockyard", "up", "--port", port, "--data", data], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert up.stdout is not None
+        assert up.stdout.readline() == f"Dockyard is ready at http://127.0.0.1:{port}\n"
+        variables = json.loads(run(installed / "dockyard", "env", "--data", data, "--format", "json", cwd=tmp_path))
+        program = "import boto3; print(boto3.client('ecs').list_clusters()['clusterArns'])"
+        assert run(installed / "python", "-c", program, cwd=tmp_path, **variables) == "[]\n"
+        judged = subprocess.run(
+            [installed / "dockyard", "check", "01-worked-example"], cwd=tmp_path, env={**os.environ, **variables},
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert judged.returncode == 1
+        assert "not yet" in judged.stdout
+        assert "0 of 100 points" in judged.stdout
+    finally:
+        up.terminate()
+        up.communicate(timeout=30)
+
+
+def test_the_base_install_is_light(installed: Path) -> None:
+    listed = run(
+        installed / "python", "-c", "import importlib.util as u; print(u.find_spec('jupyterlab'))", cwd=installed
+    )
+    assert listed == "None\n"
