@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.request import Request, build_opener
+
+import docker
 
 from dockyard.client import Client
 from dockyard.content import Lab, lab_notebook, unpack
@@ -26,6 +28,8 @@ class Bench:
         self.lab = lab
         self.folder = unpack(lab, folder)
         self.client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+        self._engine = variables["DOCKER_HOST"]
+        self._tags: dict[str, dict[str, str]] = {}
         self._cells = iter(lab_notebook(lab)["cells"])
         self._learner = subprocess.Popen(
             [sys.executable, str(LEARNER)],
@@ -50,7 +54,7 @@ class Bench:
         return str(json.loads(self._learner.stdout.readline()))
 
     def up_to(self, step: str) -> None:
-        """Run the given cells before the step's own, and keep the cloud and the folder as they are then."""
+        """Run the given cells before the step's own, and keep cloud, engine and folder as they are then."""
         for cell in self._cells:
             tags = cell["metadata"].get("tags", [])
             if f"step:{step}" in tags:
@@ -59,6 +63,8 @@ class Bench:
                 assert self.run("".join(cell["source"])) == ""
         self._control("snapshots", {"name": step})
         shutil.copytree(self.folder, self._kept(step))
+        with self._docker() as engine:
+            self._tags[step] = _tags(engine)
 
     def attempt(self, step: str, cell: str) -> tuple[StepReport, str]:
         """The verdict that a cell earns, from the state kept by `up_to`, and the error it ended with."""
@@ -75,6 +81,14 @@ class Bench:
     def _back_to(self, step: str) -> None:
         self._control(f"snapshots/{step}/restore", {})
         shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
+        with self._docker() as engine:
+            for name, image in self._tags[step].items():
+                engine.api.tag(image, *name.rsplit(":", 1))
+            for name in _tags(engine).keys() - self._tags[step].keys():
+                engine.images.remove(name)
+
+    def _docker(self) -> closing[docker.DockerClient]:
+        return closing(docker.DockerClient(self._engine))
 
     def _kept(self, step: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}-{step}")
@@ -84,6 +98,10 @@ class Bench:
         request.add_header("Authorization", f"Bearer {self.client.token}")
         with build_opener().open(request, timeout=30) as answer:
             answer.read()
+
+
+def _tags(engine: docker.DockerClient) -> dict[str, str]:
+    return {name: str(image.id) for image in engine.images.list() for name in image.tags}
 
 
 @contextmanager

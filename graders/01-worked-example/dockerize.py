@@ -15,41 +15,47 @@ BUILD = "Build it with engine.images.build(path='.', tag='credit-api:1')."
 
 
 @check
+def is_built(world, values):
+    """Your Docker engine holds an image of your own."""
+    the_image(world, values)
+
+
+@check(after=is_built)
 def holds_the_app(world, values):
     """The image starts app.py, and app.py is in it."""
     tag, image = the_image(world, values)
     lacks_the_app(image, tag)
 
 
-@check
+@check(after=is_built)
 def holds_the_model(world, values):
     """The image holds model.pkl where app.py looks for it."""
     tag, image = the_image(world, values)
     lacks_the_model(image, tag)
 
 
-@check
+@check(after=is_built)
 def installs_the_packages(world, values):
     """Everything app.py and its model need is installed in the image: flask and scikit-learn."""
     tag, image = the_image(world, values)
     lacks_a_package(image, tag)
 
 
-@check
+@check(after=is_built)
 def stands_on_a_supported_python(world, values):
     """The image's Python still gets security updates."""
     tag, image = the_image(world, values)
     has_an_old_python(image, tag)
 
 
-@check
+@check(after=is_built)
 def says_its_port(world, values):
     """The image says that it serves on port 8080."""
     tag, image = the_image(world, values)
     hides_its_port(image, tag, values["port"])
 
 
-@check
+@check(after=is_built)
 def keeps_no_secret(world, values):
     """No layer of the image holds a secret: deleting it in a later layer does not count."""
     tag, image = the_image(world, values)

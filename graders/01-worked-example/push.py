@@ -4,7 +4,7 @@ import json
 
 from dockyard.grading import Failure, attempt, check, expect
 from dockyard.grading.experiments import run_task, stop_reason
-from dockyard.grading.finding import images_in_ecr, subnets_with_a_way_out
+from dockyard.grading.finding import images_in_ecr, latest_refusal, subnets_with_a_way_out
 
 TRUST = {
     "Version": "2012-10-17",
@@ -41,7 +41,7 @@ def the_pushed_image(world, values):
     expect(
         repositories,
         "ECR holds no repository.",
-        cloud=latest(world.refusals("ecr", "CreateRepository")),
+        cloud=latest_refusal(world, ("ecr", "CreateRepository")),
         next="Create it: ecr.create_repository(repositoryName='credit-api').",
     )
     pushed = images_in_ecr(world)
@@ -95,8 +95,3 @@ def tried(fork, image):
             containerDefinitions=[{"name": "api", "image": image, "essential": True}],
         )
     return run_task(fork, "proof-pull", subnets_with_a_way_out(fork))
-
-
-def latest(refusals):
-    """The newest refusal, or nothing."""
-    return refusals[0] if refusals else ""

@@ -2,7 +2,7 @@
 
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.experiments import balancer_of, desired_count, healthy_targets, scaling_lines, until
-from dockyard.grading.finding import alarms, scalable_targets, services
+from dockyard.grading.finding import alarms, latest_refusal, scalable_targets, services
 
 TASKS, MOST = 2, 10
 CPU_MS = 20.0
@@ -16,8 +16,8 @@ def load_adds_tasks(world, values):
     """When the load drives the CPU to 90 %, there are more than two tasks within 20 minutes."""
     service = the_service(world, values)
     fork = world.fork("spike")
-    offer(fork, service, percent=90)
-    if not until(fork, lambda: desired_count(fork, service) > TASKS, OUT_WITHIN, MINUTE):
+    before = offer(fork, service, percent=90)
+    if not until(fork, lambda: desired_count(fork, service) > before, OUT_WITHIN, MINUTE):
         raise why_not(fork, service, "The CPU was at 90 % for 20 minutes, and no task was added.")
 
 
@@ -26,10 +26,17 @@ def calm_takes_them_away(world, values):
     """When the load has gone, the service comes back to two tasks within two hours."""
     service = the_service(world, values)
     fork = world.fork("spike, then calm")
-    offer(fork, service, percent=90)
-    until(fork, lambda: desired_count(fork, service) > TASKS, OUT_WITHIN, MINUTE)
+    before = offer(fork, service, percent=90)
+    until(fork, lambda: desired_count(fork, service) > before, OUT_WITHIN, MINUTE)
     offer(fork, service, percent=0)
     back = until(fork, lambda: desired_count(fork, service) == TASKS, IN_WITHIN, MINUTE)
+    least = limits(fork, service).get("MinCapacity", 0)
+    expect(
+        least <= TASKS,
+        f"Two hours after the load there were still {desired_count(fork, service)} tasks: fewer are not allowed.",
+        cloud=f"MinCapacity {least}",
+        next="Register the scalable target with MinCapacity=2 and MaxCapacity=10.",
+    )
     expect(
         back,
         f"Two hours after the load had gone there were still {desired_count(fork, service)} tasks.",
@@ -43,9 +50,9 @@ def sixty_percent_is_no_reason(world, values):
     """At 60 % CPU no task is added: the line is at 70 %."""
     service = the_service(world, values)
     fork = world.fork("60 percent")
-    offer(fork, service, percent=60)
+    before = offer(fork, service, percent=60)
     expect(
-        not until(fork, lambda: desired_count(fork, service) > TASKS, HOLDS_FOR, MINUTE),
+        not until(fork, lambda: desired_count(fork, service) > before, HOLDS_FOR, MINUTE),
         "At 60 % CPU a task was added.",
         cloud=next(iter(scaling_lines(fork)), ""),
         next="Set the line to 70: the alarm's Threshold or the policy's TargetValue.",
@@ -76,12 +83,14 @@ def the_service(world, values):
 
 
 def offer(fork, service, percent):
-    """Offer so much load that two tasks of this service are so busy, each for one day."""
+    """Offer so much load, for a day, that the tasks there are now are so busy; how many these are."""
     fork_is_ready(fork, service)
     balancer = balancer_of(fork, service)
     expect(balancer, "No load balancer stands before the service.", next="Finish step 4 first.")
-    vcpus = TASKS * units(fork, service) / 1024
+    tasks = desired_count(fork, service)
+    vcpus = tasks * units(fork, service) / 1024
     fork.traffic(balancer["LoadBalancerName"], vcpus * percent / 100 * 1000 / CPU_MS, CPU_MS, DAY)
+    return tasks
 
 
 def fork_is_ready(fork, service):
@@ -98,11 +107,11 @@ def units(fork, service):
 
 def why_not(fork, service, seen):
     """The failure of a scale-out, told by the part that is missing: limits, policy, alarm, its data, its action."""
-    cluster = service["clusterArn"].rpartition("/")[2]
-    resource = f"service/{cluster}/{service['serviceName']}"
-    if resource not in [one["ResourceId"] for one in scalable_targets(fork)]:
-        refused = fork.refusals("application-autoscaling", "RegisterScalableTarget")
-        line = refused[0] if refused else f"describe_scalable_targets answers no {resource}"
+    cluster, resource = service["clusterArn"].rpartition("/")[2], resource_of(service)
+    if not limits(fork, service):
+        scaling = "application-autoscaling"
+        refused = latest_refusal(fork, (scaling, "RegisterScalableTarget"), (scaling, "PutScalingPolicy"))
+        line = refused or f"describe_scalable_targets answers no {resource}"
         return Failure(f"{seen} {resource} is no scalable target.", cloud=line, next="register_scalable_target first.")
     watching = [one for one in alarms(fork) if one.get("Namespace") == "AWS/ECS"]
     if not watching:
@@ -127,6 +136,16 @@ def why_not(fork, service, seen):
         *(f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}" for one in watching),
     ]
     return Failure(seen, cloud=lines[0], next="Read the alarm's reason and its history: which line is crossed, when?")
+
+
+def resource_of(service):
+    """What Application Auto Scaling calls a service."""
+    return f"service/{service['clusterArn'].rpartition('/')[2]}/{service['serviceName']}"
+
+
+def limits(fork, service):
+    """The scalable target of a service; empty where there is none."""
+    return next((one for one in scalable_targets(fork) if one["ResourceId"] == resource_of(service)), {})
 
 
 def acts(alarm):

@@ -2,7 +2,7 @@
 
 from dockyard.grading import Failure, attempt, check, expect
 from dockyard.grading.experiments import balancer_of, definition_again, failed_requests, healthy_targets, targets, until
-from dockyard.grading.finding import services
+from dockyard.grading.finding import latest_refusal, services
 
 TASKS = 2
 SETTLES_WITHIN = 15 * 60
@@ -82,11 +82,10 @@ def a_bad_release_leaves_the_good_one_serving(world, values):
 def the_service(world, values):
     """The learner's service behind a load balancer; refuses one that asks for fewer than two tasks."""
     found = services(world, values["service"])
-    refused = world.refusals("ecs", "CreateService")
     expect(
         found,
         "No service runs.",
-        cloud=refused[0] if refused else "list_services answers none",
+        cloud=latest_refusal(world, *missing_calls(world)) or "list_services answers none",
         next="Create one: ecs.create_service(desiredCount=2, launchType='FARGATE', …).",
     )
     behind = [one for one in found if any("targetGroupArn" in each for each in one.get("loadBalancers", []))]
@@ -104,6 +103,13 @@ def the_service(world, values):
         next="Ask for two: ecs.update_service(cluster=…, service=…, desiredCount=2).",
     )
     return service
+
+
+def missing_calls(world):
+    """The calls whose refusal explains that there is no service: a balancer comes before all others."""
+    if not world.client("elbv2").describe_load_balancers()["LoadBalancers"]:
+        return [("elbv2", "CreateLoadBalancer")]
+    return [("ecs", "CreateService"), ("elbv2", "CreateListener"), ("elbv2", "CreateTargetGroup")]
 
 
 def steady(fork, service):

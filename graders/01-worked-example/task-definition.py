@@ -2,7 +2,7 @@
 
 from dockyard.grading import attempt, check, expect
 from dockyard.grading.experiments import run_task, stop_reason
-from dockyard.grading.finding import fargate_definitions, images_in_ecr, subnets_with_a_way_out
+from dockyard.grading.finding import fargate_definitions, images_in_ecr, latest_refusal, subnets_with_a_way_out
 
 SIZE = ("1024", "2048")
 
@@ -77,11 +77,11 @@ def tried(fork, definition):
 def the_definition(world, values):
     """The learner's task definition, the lab's family first."""
     found = fargate_definitions(world, values["family"])
-    refused = world.refusals("ecs", "RegisterTaskDefinition")
     expect(
         found,
         "No task definition for Fargate is registered.",
-        cloud=refused[0] if refused else "list_task_definitions answers none that Fargate can run",
+        cloud=latest_refusal(world, ("ecs", "RegisterTaskDefinition"))
+        or "list_task_definitions answers none that Fargate can run",
         next="Register one: requiresCompatibilities=['FARGATE'], networkMode='awsvpc', cpu='1024', memory='2048', …",
     )
     return found[0]
@@ -105,6 +105,7 @@ def cure(reason):
         ("logger args", "Let the execution role write logs, and give it a log group that exists."),
         ("not authorized", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
         ("registry auth", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
+        ("platform", "Build the image for the processor that the task definition asks for, and push it again."),
         ("CannotPull", "Compare the image's name with what ECR holds, tag for tag."),
     )
     return next((told for part, told in cures if part in reason), "Read the reason: it names what was missing.")

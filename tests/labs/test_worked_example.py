@@ -15,7 +15,9 @@ from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
 
 LAB = "01-worked-example"
+#: Cells that are right in another way, and cells that are wrong in a way that no mistake of the course names.
 ALTERNATIVES = Path(__file__).with_name("alternatives")
+WRONG = Path(__file__).with_name("wrong")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,11 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_right_ways(step: str,
         report, _ = tried.attempt(step, mistake.cell)
         assert report.verdict is Verdict.NOT_YET, mistake.name
         assert mistake.earns in said(report), f"{mistake.name}: {said(report)}"
+    for file in sorted((WRONG / step).glob("*.py")):
+        earns, _, cell = file.read_text().partition("\n")
+        report, _ = tried.attempt(step, cell)
+        assert report.verdict is Verdict.NOT_YET, file.stem
+        assert earns.removeprefix("# earns: ") in said(report), f"{file.stem}: {said(report)}"
     for file in sorted((ALTERNATIVES / step).glob("*.py")):
         report, error = tried.attempt(step, file.read_text())
         assert (error, report.verdict) == ("", Verdict.PASSED), f"{file.stem}: {error} {said(report)}"

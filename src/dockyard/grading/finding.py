@@ -15,6 +15,7 @@ __all__ = [
     "alarms",
     "fargate_definitions",
     "images_in_ecr",
+    "latest_refusal",
     "scalable_targets",
     "services",
     "subnets_with_a_way_out",
@@ -45,6 +46,11 @@ def fargate_definitions(world: World, preferred: str = "") -> list[Record]:
     families = sorted(_pages(ecs, "list_task_definition_families", "families", status="ACTIVE"))
     found = [ecs.describe_task_definition(taskDefinition=family)["taskDefinition"] for family in families]
     return _first([one for one in found if "FARGATE" in one.get("compatibilities", [])], "family", preferred)
+
+
+def latest_refusal(world: World, *calls: tuple[str, str]) -> str:
+    """The latest refusal the learner met of the first of these calls (service, operation) that was refused at all."""
+    return next((told for call in calls for told in world.refusals(*call)), "")
 
 
 def services(world: World, preferred: str = "") -> list[Record]:

@@ -178,9 +178,14 @@ class Learner:
         self._write("neighbour", **members, http=sent)
 
     def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation so far, latest first: `Code: message`."""
-        lines = (one for one in self.journal.read() if one.get("message") and one.get("operation") == operation)
-        return [f"{one['outcome']}: {one['message']}" for one in lines if one["service"] == service][::-1]
+        """The refusals of this operation since the last restore or reset, latest first: `Code: message`."""
+        met: list[str] = []
+        for line in self.journal.read():
+            if line.get("kind") in ("restore", "reset"):
+                met.clear()
+            elif line.get("message") and (line.get("service"), line.get("operation")) == (service, operation):
+                met.append(f"{line['outcome']}: {line['message']}")
+        return met[::-1]
 
     def state_text(self) -> str:
         """The state as text: equal states have equal texts."""

@@ -1,0 +1,19 @@
+# earns: stands on Python 3.9, which gets no security updates
+from pathlib import Path
+
+import docker
+import sklearn
+
+Path("Dockerfile").write_text(f"""\
+FROM python:3.9-slim
+WORKDIR /app
+RUN pip install --no-cache-dir flask scikit-learn=={sklearn.__version__}
+COPY app.py model.pkl ./
+EXPOSE 8080
+CMD ["python", "app.py"]
+""")
+
+engine = docker.from_env()
+image, log = engine.images.build(path=".", tag="credit-api:1")
+for line in log:
+    print(line.get("stream", ""), end="")
