@@ -61,7 +61,7 @@ def _speaks_of(statement: Mapping[str, Any], action: str, resource: str, context
     return (
         _names(statement, "Action", action, fold=True)
         and _names(statement, "Resource", resource)
-        and _holds(statement.get("Condition", {}), context)
+        and _holds(statement.get("Condition", {}), context, unknown=statement.get("Effect") == "Deny")
     )
 
 
@@ -90,27 +90,30 @@ def _expression(pattern: str, fold: bool) -> re.Pattern[str]:
     return re.compile(text, re.DOTALL | (re.IGNORECASE if fold else re.NOFLAG))
 
 
-def _holds(conditions: Mapping[str, Any], context: Context) -> bool:
-    """Whether every condition holds. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
+def _holds(conditions: Mapping[str, Any], context: Context, *, unknown: bool) -> bool:
+    """Whether every condition holds; `unknown` is what an operator we lack says: it neither allows nor undoes a deny.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
     return all(
-        _operator_holds(operator, wanted, context.get(key.lower()))
+        _operator_holds(operator, wanted, context.get(key.lower()), unknown=unknown)
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
 
 
-def _operator_holds(operator: str, wanted: Any, given: str | list[str] | None) -> bool:
+def _operator_holds(operator: str, wanted: Any, given: str | list[str] | None, *, unknown: bool) -> bool:
     name = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
     lenient = name.endswith("IfExists")
     name = name.removesuffix("IfExists")
     if name == "Null":
         return str(_many(wanted)[0]).lower() == str(given is None).lower()
     negated = name.removeprefix("String").removeprefix("Arn").startswith("Not") or name == "NotIpAddress"
-    if given is None:
-        return lenient or negated or operator.startswith("ForAllValues:")
     fits = _TESTS.get(name.replace("Not", "", 1) if negated else name)
     if fits is None:
-        return False  # an operator we lack: a statement that may not apply does not allow
+        return unknown
+    if given is None:
+        return lenient or negated or operator.startswith("ForAllValues:")
     values = [str(one) for one in _many(given)]
     found = [any(fits(_written(one), value) for one in _many(wanted)) for value in values]
     if operator.startswith("ForAllValues:"):

@@ -10,14 +10,14 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import PurePath
 from typing import Any
 
-#: Read by moto when it is imported or asked.
+#: Read by moto when it makes a backend.
 ENVIRONMENT = {
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 0.8 MB an account
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "false",  # 5 MB and 0.1 s an account
-    "MOTO_DISABLE_GLOBAL_CORS": "true",  # no page of another origin reads a learner's cloud
     "MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": str(11 * 1024 * 1024),  # objects stay in memory, not in temporary files
 }
 #: Settings of the machine that must not reach botocore inside moto: a profile that does not exist would stop it.
@@ -30,10 +30,10 @@ _KEPT = 4
 @contextmanager
 def importing() -> Iterator[None]:
     """Within, moto is imported: with its settings, one boto3 session instead of many, and offerings left for later."""
-    os.environ.update(ENVIRONMENT)  # before the first import of anything of moto's
     import boto3
     import moto.utilities.utils as utilities
 
+    os.environ.update(ENVIRONMENT)
     kept = {name: os.environ.pop(name) for name in _NOT_FOR_MOTO if name in os.environ}
     session, load, real = boto3.Session(), utilities.load_resource, boto3.Session
     vars(boto3)["Session"] = lambda *given, **named: real(*given, **named) if given or named else session
@@ -62,11 +62,20 @@ class _Offerings(list[Any]):
 
 def apply() -> None:
     """Change what cannot be configured."""
+    _answer_no_other_origin()
     _track_no_instances()
     _choose_addresses_from_the_subnet()
     _describe_endpoint_services_from_a_list()
     _drop_objects_in_silence()
     _refer_to_the_backends_inside()
+
+
+def _answer_no_other_origin() -> None:
+    """No page of another origin reads a learner's cloud. moto's setting counts only before its first import."""
+    import moto.moto_server.werkzeug_app as werkzeug_app
+
+    assert isinstance(werkzeug_app.DISABLE_GLOBAL_CORS, bool)
+    werkzeug_app.DISABLE_GLOBAL_CORS = True
 
 
 def _track_no_instances() -> None:
@@ -82,9 +91,13 @@ def _track_no_instances() -> None:
 def _choose_addresses_from_the_subnet() -> None:
     """Addresses came from an iterator in a process-wide cache (lost when a world is restored, and a leak), and, once
     given back, from a set, whose order differs between processes. Now: the highest free one. The simulated tasks count
-    from below, so the two do not meet.
+    from below, so the two do not meet. An interface's own address was drawn from the whole block, AWS's included.
     """
+    import moto.ec2.models.elastic_network_interfaces as interfaces
+    from moto.ec2.models.instances import Instance
     from moto.ec2.models.subnets import Subnet
+
+    draw = interfaces.random_private_ip
 
     def addresses(subnet: Any) -> Iterator[Any]:
         taken = getattr(subnet, "_subnet_ips", {})
@@ -99,6 +112,16 @@ def _choose_addresses_from_the_subnet() -> None:
     assert isinstance(Subnet._subnet_ip_generator, property)
     Subnet._subnet_ip_generator = property(addresses)
     Subnet.del_subnet_ip = give_back
+    interfaces.random_private_ip = lambda block=None, ipv6=False: draw(_upper_half(block, ipv6=ipv6), ipv6)
+    del Instance.__del__  # gave its address back whenever the garbage was collected
+
+
+def _upper_half(block: str | None, *, ipv6: bool) -> str | None:
+    """The upper half of an IPv4 block without its last quarter, where the broadcast address is."""
+    if block is None or ipv6:
+        return block
+    whole = ip_network(block, strict=False)
+    return str(list(whole.subnets(prefixlen_diff=2))[2]) if whole.prefixlen <= 30 else block
 
 
 def _describe_endpoint_services_from_a_list() -> None:
