@@ -288,6 +288,25 @@ def test_at_the_bounds_nothing_happens_and_the_reason_is_on_record(world: World)
     assert len(activities(world)) == 1
 
 
+def test_scaling_in_stops_at_the_minimum(world: World) -> None:
+    counts(world).desired = counts(world).running = 6
+    register(world, 4, 10)
+    watch(world, "cold", step(world, "in", (None, 0, -5), Cooldown=0), "LessThanThreshold", 30)
+    minutes(world, 10)
+    assert counts(world).desired == 4
+    minutes(world, 10, 10)
+    assert (counts(world).desired, reasons(world)) == (4, ["AlreadyAtMinCapacity"])
+
+
+def test_scaling_out_wins_over_scaling_in_at_the_same_moment(world: World) -> None:
+    counts(world).desired = counts(world).running = 6
+    register(world)
+    watch(world, "idle", step(world, "in", (None, 0, -1)), "LessThanThreshold", 95)
+    watch(world, "busy", step(world, "out", (0, None, 2)), "GreaterThanThreshold", 70)
+    minutes(world, 90)
+    assert counts(world).desired == 8  # and not two more than the five that were wanted first
+
+
 def test_an_alarm_without_the_policy_as_its_action_scales_nothing(world: World) -> None:
     register(world)
     step(world, "out", (0, None, 1))

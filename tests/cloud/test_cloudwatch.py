@@ -265,6 +265,15 @@ def test_silence_that_counts_as_breaching_says_so(world: World) -> None:
     )
 
 
+def test_an_alarm_looks_at_its_own_statistic_of_all_samples(world: World) -> None:
+    watch(world, EvaluationPeriods=1)
+    watch(world, AlarmName="peak", EvaluationPeriods=1, Statistic="Maximum")
+    world.service(CloudWatch, "us-east-1").put("AWS/ECS", "CPUUtilization", ECS, 120, 3, 20, 80)
+    world.advance(60)
+    states = {one["AlarmName"]: one["StateValue"] for one in call(world, "DescribeAlarms")["MetricAlarms"]}
+    assert states == {"hot": "OK", "peak": "ALARM"}
+
+
 def test_a_misspelt_dimension_never_has_data(world: World) -> None:
     watch(world, Dimensions=[{"Name": "ServiceName", "Value": "web"}])
     minutes(world, *[95] * 10)
