@@ -14,6 +14,7 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
+from dockyard.cloud.network import Interface
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.moto import MotoWorld
@@ -36,11 +37,14 @@ class Line:
     now: float = STARTED + 3600
     seed: str = "call"
     answers: list[bytes] = field(default_factory=list)
+    interfaces: list[Interface] = field(default_factory=list)
 
     def answer(self, *sent: Any) -> tuple[int, dict[str, str], bytes]:
         """The world's answer, or its refusal."""
         try:
-            answer = self.world.call(*sent, now=self.now, seed=f"{self.seed} {len(self.answers)}")
+            answer = self.world.call(
+                *sent, now=self.now, seed=f"{self.seed} {len(self.answers)}", interfaces=self.interfaces
+            )
         except AwsError as error:
             answer = wire.refuse(wire.recognise(*sent), error, "request")
         self.answers.append(answer[2])

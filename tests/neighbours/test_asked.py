@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from neighbours.clients import ACCOUNT, client, world
+from neighbours.clients import ACCOUNT, Line, client, world
 
 from dockyard.cloud.neighbours import Rule
+from dockyard.cloud.network import Interface
 from dockyard.sandbox.moto import Asked
 
 US = "us-east-1"
@@ -177,3 +178,24 @@ def test_secrets_by_name_and_by_arn_as_ecs_writes_it() -> None:
     assert not asked.secret_exists(US, arn.replace(":db-", ":other-"))
     secrets.delete_secret(SecretId="db")
     assert not asked.secret_exists(US, "db")
+
+
+def test_the_simulators_interfaces_are_shown_and_not_kept() -> None:
+    line = Line(world())
+    ec2 = client(line, "ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    place = (subnet["SubnetId"], subnet["VpcId"], subnet["AvailabilityZone"], (group,))
+    task = Interface("eni-0a1b2c3d4e5f60718", "172.31.0.4", "0e:00:00:00:00:01", *place, public=True, owner="task-arn")
+    inner = Interface("eni-1a1b2c3d4e5f60718", "172.31.0.5", "0e:00:00:00:00:02", *place, public=False, owner="other")
+    line.interfaces = [task, inner]
+    found = ec2.describe_network_interfaces(NetworkInterfaceIds=[task.id])["NetworkInterfaces"]
+    assert [one["PrivateIpAddress"] for one in found] == ["172.31.0.4"]
+    assert found[0]["Association"]["PublicIp"] == "54.10.27.44"
+    assert (found[0]["Status"], found[0]["MacAddress"], found[0]["Description"]) == ("in-use", task.mac, "task-arn")
+    assert [one["GroupId"] for one in found[0]["Groups"]] == [group]
+    both = ec2.describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [subnet["SubnetId"]]}])
+    assert len(both["NetworkInterfaces"]) == 2
+    assert "Association" not in next(one for one in both["NetworkInterfaces"] if one["NetworkInterfaceId"] == inner.id)
+    line.interfaces = []
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []

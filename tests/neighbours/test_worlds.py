@@ -174,7 +174,7 @@ def test_who_somebody_is_and_what_belongs_to_a_key() -> None:
          "of iam yet"),
         ("secretsmanager", "validate_resource_policy", {"ResourcePolicy": "{}"}, "UnknownOperationException",
          "of secretsmanager yet"),
-        ("sqs", "list_queues", {}, "UnknownOperationException", "not sqs"),
+        ("sqs", "list_queues", {}, "UnknownOperationException", "not offer sqs yet. It offers: application-"),
         ("s3", "put_object", {"Bucket": "b", "Key": "k", "Body": bytes(10 * 1024 * 1024 + 1)}, "EntityTooLarge",
          "10 MiB"),
     ],

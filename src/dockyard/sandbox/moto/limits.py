@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from dockyard.errors import AwsError
 from dockyard.sandbox.http import HttpResponse
-from dockyard.sandbox.wire import NEIGHBOURS, Call
+from dockyard.sandbox.wire import NEIGHBOURS, Call, not_offered
 
 #: An object may be so large.
 OBJECT_BYTES = 10 * 1024 * 1024
@@ -20,8 +20,7 @@ OBJECT_BYTES = 10 * 1024 * 1024
 def check(call: Call) -> None:
     """Refuse what is not a neighbour's, and an object too large. Raises AwsError."""
     if call.service not in NEIGHBOURS:
-        offered = ", ".join(sorted(NEIGHBOURS))
-        raise AwsError("UnknownOperationException", f"Dockyard's neighbour offers {offered}, not {call.service}.")
+        raise not_offered(call)
     if call.service == "s3" and len(call.body) > OBJECT_BYTES:
         raise _too_large(len(call.body))
 

@@ -5,17 +5,20 @@ Knows nothing about the simulated services, who signed, or the journal. Whoever 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import pickle
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from dockyard.cloud.account import plain
+from dockyard.cloud.network import Interface
 from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
 from dockyard.sandbox.moto import limits, records
+from dockyard.sandbox.moto.interfaces import shown
 from dockyard.sandbox.moto.loading import SERVICES, Moto, loaded
 from dockyard.sandbox.scope import ALGORITHM
 from dockyard.sandbox.signing import Secret
@@ -56,9 +59,11 @@ class MotoWorld:
         now: float,
         seed: str,
         wall: float | None = None,
+        interfaces: Iterable[Interface] = (),
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer a request: status, headers, body. It is `now` for all but STS, whose credentials go by `wall`.
 
+        `interfaces` are the simulator's own of the call's region, which DescribeNetworkInterfaces shows among EC2's.
         Raises AwsError where moto cannot answer: another service, an operation it lacks, an object too large.
         """
         call = wire.recognise(method, path, query, headers, body)
@@ -71,8 +76,10 @@ class MotoWorld:
         request = HttpRequest(method, path, query, {"host": "127.0.0.1", **headers, **self._signed(call)}, body)
         moto.application(call.service)  # made while no world is in
         moment = wall if call.service == "sts" and wall is not None else now
-        with moto.holding(self.account, self._backends), moto.moment.at(moment, seed):
+        with moto.holding(self.account, self._backends), moto.moment.at(moment, seed), contextlib.ExitStack() as stack:
             self._provide(moto, call)
+            if call.operation == "DescribeNetworkInterfaces":
+                stack.enter_context(shown(self._backends["ec2"][call.region], interfaces))
             answer = limits.answered(call, lambda: moto.answer(call.service, request, self.account))
         if not reads(call.operation):
             self._answers.clear()

@@ -10,6 +10,17 @@ botocore's service models (data files) itself, which costs a tenth of importing 
 
 from dockyard.sandbox.wire.answers import Answer, refuse, respond
 from dockyard.sandbox.wire.call import NEIGHBOURS, SIMULATED, Call, Protocol, recognise
-from dockyard.sandbox.wire.reading import read
+from dockyard.sandbox.wire.reading import not_offered, read
 
-__all__ = ["NEIGHBOURS", "SIMULATED", "Answer", "Call", "Protocol", "read", "recognise", "refuse", "respond"]
+__all__ = [
+    "NEIGHBOURS",
+    "SIMULATED",
+    "Answer",
+    "Call",
+    "Protocol",
+    "not_offered",
+    "read",
+    "recognise",
+    "refuse",
+    "respond",
+]

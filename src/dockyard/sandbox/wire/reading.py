@@ -51,7 +51,7 @@ def read(call: Call) -> dict[str, Any]:
 def known_operation(call: Call) -> Operation:
     """The model's operation that a call names. Raises AwsError where there is none, or the protocol is not ours."""
     if call.service not in SIMULATED:
-        raise _stranger(call)
+        raise not_offered(call)
     if call.protocol == "cbor":
         raise AwsError(
             "UnknownOperationException",
@@ -91,7 +91,8 @@ def _refused(call: Call, broken: list[str]) -> AwsError:
     return AwsError(code, f"{len(broken)} validation {noun} detected: {'; '.join(broken)}")
 
 
-def _stranger(call: Call) -> AwsError:
+def not_offered(call: Call) -> AwsError:
+    """The refusal of a service that nobody offers here."""
     offered = ", ".join(sorted(SIMULATED | NEIGHBOURS))
     return AwsError("UnknownOperationException", f"Dockyard does not offer {call.service} yet. It offers: {offered}.")
 
