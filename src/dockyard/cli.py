@@ -5,62 +5,80 @@ Knows nothing about how a verb does its work; each loads what it needs when it r
 
 from __future__ import annotations
 
+import argparse
 import json
 import shlex
 import sys
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
-
-import typer
+from typing import NoReturn
 
 from dockyard.errors import DockyardError, SandboxError
 
-app = typer.Typer(
-    help="Containers on AWS for machine learning, hands-on, against a simulated cloud.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-)  # fmt: skip
+Verb = Callable[[argparse.Namespace], int]
 
 
-class ClockMode(StrEnum):
-    """How simulated time moves."""
-
-    STEPPED = "stepped"
-    LIVE = "live"
-
-
-class Runtime(StrEnum):
-    """Where a task's containers run."""
-
-    AUTO = "auto"
-    MODELLED = "modelled"
-    PROCESS = "process"
-    DOCKER = "docker"
-
-
-class Format(StrEnum):
-    """How `dockyard env` prints."""
-
-    SH = "sh"
-    JSON = "json"
-
-
-Data = Annotated[Path | None, typer.Option("--data", help="The data folder.", show_default="your user data folder")]
-Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="The port.", show_default="4566")]
-
-
-def main() -> None:
-    """Run a verb; whatever Dockyard refuses is one sentence and exit 2."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a verb and exit with its code; whatever Dockyard refuses is one sentence and exit 2."""
+    chosen = parser().parse_args(arguments)
+    verb: Verb = chosen.verb
     try:
-        app()
+        raise SystemExit(verb(chosen))
     except DockyardError as error:
-        refuse(str(error))
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
 
 
-def refuse(sentence: str) -> NoReturn:
-    """Say the sentence and exit 2."""
-    print(sentence, file=sys.stderr)
-    raise SystemExit(2)
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusal is one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{message[:1].upper()}{message[1:]}. Run `{self.prog} --help`.", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb and its options."""
+    top = _Parser(
+        prog="dockyard", description="Containers on AWS for machine learning, hands-on, against a simulated cloud."
+    )
+    verbs = top.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+
+    def verb(run: Verb) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = verbs.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(verb=run)
+        return added
+
+    _options_of_up(verb(up))
+    printed = verb(env)
+    _where(printed)
+    printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
+    verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 01-worked-example/push")
+    verb(demo)
+    _where(verb(doctor))
+    return top
+
+
+def _options_of_up(verb: argparse.ArgumentParser) -> None:
+    _where(verb)
+    verb.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="the address to listen on")
+    verb.add_argument("--clock", choices=("stepped", "live"), default="stepped", help="how simulated time moves")
+    verb.add_argument("--speed", type=float, metavar="N", help="simulated seconds per real second (live clock)")
+    runtimes = ("auto", "modelled", "process", "docker")
+    verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
+    verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
+    verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _where(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--port", type=_port, metavar="N", help="the port (the account's own, at first 4566)")
+    verb.add_argument("--data", type=Path, metavar="DIR", help="the data folder (your user data folder)")
+
+
+def _port(text: str) -> int:
+    if text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
 
 
 def data_folder(given: Path | None) -> Path:
@@ -72,84 +90,70 @@ def data_folder(given: Path | None) -> Path:
     return user_data_path("dockyard")
 
 
-@app.command()
-def up(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Port = None,
-    clock: Annotated[ClockMode, typer.Option(help="How simulated time moves.")] = ClockMode.STEPPED,
-    speed: Annotated[float | None, typer.Option(help="Simulated seconds per real second (live clock).")] = None,
-    runtime: Annotated[Runtime, typer.Option(help="Where a task's containers run.")] = Runtime.AUTO,
-    data: Data = None,
-    seed: Annotated[str | None, typer.Option(help="What identifiers are drawn from.")] = None,
-    start: Annotated[str | None, typer.Option(help="Simulated time at birth, ISO 8601.")] = None,
-) -> None:
+def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import asyncio
 
-    from dockyard.cloud.clock import parse_iso
     from dockyard.sandbox.sandbox import Options, Sandbox
 
-    if clock is ClockMode.LIVE or speed is not None:
+    if chosen.clock == "live" or chosen.speed is not None:
         raise SandboxError("The live clock is not built yet.", next_step="Leave --clock and --speed out.")
-    if runtime not in (Runtime.AUTO, Runtime.MODELLED):
-        raise SandboxError(f"The {runtime} runtime is not built yet.", next_step="Use --runtime auto or modelled.")
-    try:
-        moment = None if start is None else parse_iso(start)
-    except ValueError:
-        raise SandboxError(
-            f"--start {start} is no ISO 8601 time.", next_step="Write it as 2026-01-31T12:00:00Z."
-        ) from None
-    sandbox = Sandbox(Options(data_folder(data), host, port, seed, moment))
+    if chosen.runtime not in ("auto", "modelled"):
+        raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
+    sandbox = Sandbox(Options(data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start)))
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
+    return 0
 
 
-@app.command()
-def env(
-    port: Port = None,
-    data: Data = None,
-    format: Annotated[Format, typer.Option(help="Shell lines or one JSON object.")] = Format.SH,  # noqa: A002
-) -> None:
+def _moment(text: str | None) -> float | None:
+    from dockyard.cloud.clock import parse_iso
+
+    try:
+        return None if text is None else parse_iso(text)
+    except ValueError:
+        sentence = f"--start {text} is no ISO 8601 time."
+        raise SandboxError(sentence, next_step="Write it as 2026-01-31T12:00:00Z.") from None
+
+
+def env(chosen: argparse.Namespace) -> int:
     """Print what a shell needs: eval "$(dockyard env)"."""
     from dockyard.sandbox.environment import kept_environment
 
-    variables = kept_environment(data_folder(data), port)
-    if format is Format.JSON:
+    variables = kept_environment(data_folder(chosen.data), chosen.port)
+    if chosen.format == "json":
         print(json.dumps(variables))
-        return
-    for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
+    else:
+        print("\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
+    return 0
 
 
-@app.command()
-def check(what: Annotated[str, typer.Argument(metavar="LAB[/STEP]", help="01-worked-example/push")]) -> None:
+def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
-    lab, _, step = what.partition("/")
+    lab, _, step = chosen.what.partition("/")
     report = Report.from_json(Client.from_environment().check(lab, step or None))
     print(as_text(report))
-    raise SystemExit(0 if report.points == report.of else 1)
+    return 0 if report.points == report.of else 1
 
 
-@app.command()
-def demo() -> None:
+def demo(_chosen: argparse.Namespace) -> int:
     """Run the worked example headless in a fresh sandbox, grade it, and print the scaling timeline."""
     from dockyard.demo import run
 
-    raise SystemExit(0 if run(print) else 1)
+    return 0 if run(print) else 1
 
 
-@app.command()
-def doctor(port: Port = None, data: Data = None) -> None:
+def doctor(chosen: argparse.Namespace) -> int:
     """Look at what Dockyard needs here, and say the cure of what is missing."""
     from dockyard.doctor import findings
 
-    found = findings(data_folder(data), port)
+    found = findings(data_folder(chosen.data), chosen.port)
     for one in found:
         print(f"{'ok  ' if one.good else 'cure'}  {one.what}{'' if one.good else ' -> ' + one.cure}")
-    raise SystemExit(0 if all(one.good for one in found) else 1)
+    return 0 if all(one.good for one in found) else 1
 
 
 if __name__ == "__main__":

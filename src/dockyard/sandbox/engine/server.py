@@ -16,7 +16,6 @@ import h11
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
 from dockyard.sandbox.engine.http import Answer, Connection, Request, as_message
-from dockyard.sandbox.engine.routes import dispatch
 
 __all__ = ["Engine"]
 
@@ -84,6 +83,9 @@ class Engine:
 
     async def _answer(self, request: Request) -> Answer:
         try:
+            # Loaded by the first request: most starts of a sandbox are not followed by one.
+            from dockyard.sandbox.engine.routes import dispatch
+
             return await dispatch(self._images, request)
         except EngineError as error:
             return as_message(error.status, str(error))
