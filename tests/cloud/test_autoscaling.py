@@ -499,6 +499,19 @@ def test_scheduled_actions_move_the_bounds_in_time(world: World) -> None:
     assert (code, "Invalid schedule expression" in message) == ("ValidationException", True)
 
 
+def test_a_scheduled_action_that_was_put_again_keeps_only_its_new_time(world: World) -> None:
+    register(world)
+    for moment, minimum in (("08:10:00", 3), ("08:20:00", 5)):
+        call(
+            world, "PutScheduledAction", ScheduledActionName="morning", Schedule=f"at(2027-01-15T{moment})",
+            ScalableTargetAction={"MinCapacity": minimum},
+        )  # fmt: skip
+    world.advance(15 * 60)
+    assert counts(world).desired == 2
+    world.advance(5 * 60)
+    assert counts(world).desired == 5
+
+
 @pytest.mark.parametrize(
     ("schedule", "expected"),
     [

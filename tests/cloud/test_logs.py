@@ -116,6 +116,7 @@ def test_a_forward_token_stays_good_when_old_events_are_forgotten(world: World, 
         logs(world).write(group, "s", str(number))
     events = call(world, "GetLogEvents", logGroupName=group, logStreamName="s", nextToken=token)["events"]
     assert [events[0]["message"], events[-1]["message"], len(events)] == ["0", "1999", 2000]
+    assert len(logs(world).groups[group].streams["s"].messages) == 2000
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from dockyard.cloud.cloudwatch.state import Alarm, HistoryItem, Series
 from dockyard.errors import AwsError
 
 #: So many items of history are kept in a region; AWS keeps thirty days.
-HISTORY_KEPT = 500
+HISTORY_KEPT = 300
 SCALING = "application-autoscaling"
 
 
@@ -81,7 +81,7 @@ class Evaluation(CloudWatchRecords):
     def remember(self, alarm: str, kind: str, summary: str, data: str) -> None:
         """Write into the history of alarms."""
         history = self.kept.history
-        history.append(HistoryItem(self.now, alarm, kind, summary[:255], data[:4095]))
+        history.append(HistoryItem(self.now, alarm, kind, summary[:255], data))
         del history[: max(0, len(history) - HISTORY_KEPT)]
 
     def _period_end(self) -> float:
