@@ -22,7 +22,7 @@ LEARNER = Path(__file__).with_name("lab_learner.py")
 
 
 class Bench:
-    """One lab in one sandbox: `up_to` a step, then `attempt` cells for it, each from the same state."""
+    """One lab in one sandbox: `up_to` a step (they come in order), then `attempt` cells for it."""
 
     def __init__(self, lab: Lab, folder: Path, variables: dict[str, str]) -> None:
         self.lab = lab
@@ -30,6 +30,7 @@ class Bench:
         self.client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
         self._engine = variables["DOCKER_HOST"]
         self._tags: dict[str, dict[str, str]] = {}
+        self._at = ""
         self._cells = iter(lab_notebook(lab)["cells"])
         self._learner = subprocess.Popen(
             [sys.executable, str(LEARNER)],
@@ -54,13 +55,21 @@ class Bench:
         return str(json.loads(self._learner.stdout.readline()))
 
     def up_to(self, step: str) -> None:
-        """Run the given cells before the step's own, and keep cloud, engine and folder as they are then."""
+        """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then."""
+        if self._at:
+            self._back_to(self._at)
+            assert self.run(self.lab.step(self._at).solution) == ""
         for cell in self._cells:
             tags = cell["metadata"].get("tags", [])
             if f"step:{step}" in tags:
                 break
             if cell["cell_type"] == "code" and not {"check", "predict"} & set(tags):
-                assert self.run("".join(cell["source"])) == ""
+                earlier = next((tag.removeprefix("step:") for tag in tags), "")
+                assert self.run(self.lab.step(earlier).solution if earlier else "".join(cell["source"])) == ""
+        self._keep(step)
+
+    def _keep(self, step: str) -> None:
+        self._at = step
         self._control("snapshots", {"name": step})
         shutil.copytree(self.folder, self._kept(step))
         with self._docker() as engine:
@@ -72,11 +81,6 @@ class Bench:
         error = self.run(cell, keep=False)
         (report,) = Report.from_json(self.client.check(self.lab.id, step)).steps
         return report, error
-
-    def solve(self, step: str) -> None:
-        """Go on with the step's solution."""
-        self._back_to(step)
-        assert self.run(self.lab.step(step).solution) == ""
 
     def _back_to(self, step: str) -> None:
         self._control(f"snapshots/{step}/restore", {})

@@ -17,7 +17,7 @@ from dockyard.errors import ContentError, DockyardError, SandboxError
 
 __all__ = ["Client"]
 
-_START = "Start one in a terminal: dockyard up. Then, where this runs: eval $(dockyard env)."
+_START = 'Start one in a terminal: dockyard up. In another run eval "$(dockyard env)", and start the notebook there.'
 #: The sandbox's own host never goes through a proxy: http_proxy belongs to load balancers' names.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -72,6 +72,7 @@ def test_a_check_waits_for_the_one_it_builds_on(lab: Lab) -> None:
     (step,) = judge(lab, "first", world()).steps
     assert [one.verdict for one in step.checks] == [Verdict.NOT_YET, Verdict.NOT_YET]
     assert "not judged yet" in step.checks[1].seen
+    assert "later: It works." in as_text(judge(lab, "first", world()))
 
 
 def test_an_unknown_step_is_refused_with_the_known_ones(lab: Lab) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 from lab_bench import Bench, bench
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from dockyard.client import Client
 from dockyard.content import Lab, lab_notebook, open_course, solved_notebook, unpack
@@ -36,7 +40,6 @@ STEPS = [step.id for step in open_course().lab(LAB).steps]
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_judges_its_solution_its_mistakes_and_other_right_ways(step: str, lab: Lab, tried: Bench) -> None:
-    """One test a step, in order, because a step begins where the solutions before it end."""
     tried.up_to(step)
     for mistake in lab.step(step).mistakes:
         report, _ = tried.attempt(step, mistake.cell)
@@ -52,7 +55,9 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_right_ways(step: str,
         assert (error, report.verdict) == ("", Verdict.PASSED), f"{file.stem}: {error} {said(report)}"
     report, error = tried.attempt(step, lab.step(step).solution)
     assert (error, report.verdict) == ("", Verdict.PASSED), f"{error} {said(report)}"
-    tried.solve(step)
+    before = tried.client.state()
+    tried.client.check(LAB, step)
+    assert tried.client.state() == before, "a check tries things in forks only"
 
 
 def said(report: StepReport) -> str:
@@ -70,6 +75,19 @@ def test_the_notebook_runs_to_its_end(solved: bool, points: int, lab: Lab, tmp_p
     shown = [cell["outputs"][-1]["data"]["text/plain"] for cell in executed["cells"] if "check" in tags(cell)]
     assert len(shown) == len(lab.steps)
     assert all((": passed" in text) == solved for text in shown)
+
+
+def test_started_without_a_sandbox_the_notebook_stops_at_a_sentence(lab: Lab, tmp_path: Path) -> None:
+    notebook = nbformat.read(lab.notebook, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id == "start"]
+    strange = ("AWS_", "DOCKYARD_")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
+    with pytest.raises(CellExecutionError):
+        client.execute(env=variables)
+    (output,) = notebook.cells[0].outputs
+    (line,) = output.traceback
+    assert line.startswith("No Dockyard sandbox is set up here. Start one in a terminal: dockyard up.")
 
 
 def tags(cell: dict[str, dict[str, list[str]]]) -> list[str]:

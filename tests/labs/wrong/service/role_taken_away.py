@@ -1,0 +1,39 @@
+# earns: One task was stopped; 15 minutes later there were not two healthy ones again.
+ec2.authorize_security_group_ingress(
+    GroupId=inside,
+    IpPermissions=[{"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [{"GroupId": front}]}],
+)
+
+elbv2 = boto3.client("elbv2")
+balancer = elbv2.create_load_balancer(Name="credit-front", Subnets=subnets, SecurityGroups=[front])["LoadBalancers"][0]
+group = elbv2.create_target_group(
+    Name="credit-tasks", Protocol="HTTP", Port=8080, VpcId=vpc, TargetType="ip", HealthCheckPath="/health"
+)["TargetGroups"][0]
+elbv2.create_listener(
+    LoadBalancerArn=balancer["LoadBalancerArn"],
+    Protocol="HTTP",
+    Port=80,
+    DefaultActions=[{"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}],
+)
+
+ecs = boto3.client("ecs")
+ecs.create_cluster(clusterName="credit")
+ecs.create_service(
+    cluster="credit",
+    serviceName="credit-api",
+    taskDefinition="credit-api",
+    desiredCount=2,
+    launchType="FARGATE",
+    networkConfiguration={
+        "awsvpcConfiguration": {"subnets": subnets, "securityGroups": [inside], "assignPublicIp": "ENABLED"}
+    },
+    loadBalancers=[{"targetGroupArn": group["TargetGroupArn"], "containerName": "api", "containerPort": 8080}],
+)
+ecs.get_waiter("services_stable").wait(cluster="credit", services=["credit-api"])
+elbv2.get_waiter("target_in_service").wait(TargetGroupArn=group["TargetGroupArn"])
+print(f"http://{balancer['DNSName']}/predict")
+
+boto3.client("iam").detach_role_policy(
+    RoleName="credit-execution",
+    PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+)
