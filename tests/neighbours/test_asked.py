@@ -76,6 +76,9 @@ def test_where_a_route_table_leads() -> None:
     assert ways_out() == ["", "", "internet gateway"]
     ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
     assert ways_out() == ["", "", ""]
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=other)
+    assert ways_out() == ["", "", ""]  # the route leads to another VPC's gateway
 
 
 def test_rules_endpoints_and_default_groups() -> None:
