@@ -56,6 +56,8 @@ class Bench:
 
     def up_to(self, step: str) -> None:
         """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then."""
+        if self._at == step:
+            return
         if self._at:
             self._back_to(self._at)
             assert self.run(self.lab.step(self._at).solution) == ""

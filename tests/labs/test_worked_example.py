@@ -23,6 +23,14 @@ LAB = "01-worked-example"
 ALTERNATIVES = Path(__file__).with_name("alternatives")
 WRONG = Path(__file__).with_name("wrong")
 
+NOTHING_LEFT = """
+assert not ecs.list_tasks(cluster="credit")["taskArns"]
+assert not boto3.client("elbv2").describe_load_balancers()["LoadBalancers"]
+assert not boto3.client("elbv2").describe_target_groups()["TargetGroups"]
+assert not boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]
+assert not boto3.client("ecr").describe_repositories()["repositories"]
+"""
+
 
 @pytest.fixture(scope="module")
 def lab() -> Lab:
@@ -58,6 +66,17 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_right_ways(step: str,
     before = tried.client.state()
     tried.client.check(LAB, step)
     assert tried.client.state() == before, "a check tries things in forks only"
+
+
+def test_the_tear_down_leaves_nothing_that_costs(lab: Lab, tried: Bench) -> None:
+    tried.up_to("scaling")
+    tried.attempt("scaling", lab.step("scaling").solution)
+    (cell,) = [one for one in lab_notebook(lab)["cells"] if one["id"] == "tear-down"]
+    source = "".join(cell["source"])
+    assert "DONE = False" in source
+    assert tried.run(source.replace("DONE = False", "DONE = True"), keep=False) == ""
+    tried.client.advance(15 * 60)
+    assert tried.run(NOTHING_LEFT) == ""
 
 
 def said(report: StepReport) -> str:
