@@ -8,7 +8,7 @@ import shlex
 from dockyard.grading import Failure, check, expect
 
 NEEDED = ("flask", "scikit-learn")
-OLDEST_PYTHON = (3, 10)
+OLDEST_PYTHON = (3, 11)
 BASE_COMMANDS = (["python3"], ["bash"], ["sh"], ["/bin/sh"], ["/bin/bash"])
 SECRET = re.compile(r"(^|/)(bank\.env|\.env|id_rsa|id_ed25519|credentials)$|\.pem$")
 BUILD = "Build it with engine.images.build(path='.', tag='credit-api:1')."

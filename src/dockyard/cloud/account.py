@@ -11,7 +11,7 @@ import pickle
 import uuid
 from array import array
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockyard.cloud.agenda import Agenda
 from dockyard.cloud.clock import Clock, iso
@@ -41,9 +41,11 @@ class Identifiers:
         return int(self.hex(12), 16) % below
 
 
-@dataclass(slots=True, frozen=True)
-class Cause:
-    """What happened at a moment, and the number of the cause behind it (0: nothing before it)."""
+class Cause(NamedTuple):
+    """What happened at a moment, and the number of the cause behind it (0: nothing before it).
+
+    A tuple, because thousands of them are copied with every fork.
+    """
 
     at: float
     what: str
@@ -131,6 +133,8 @@ def plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = sorted(one.name for one in dataclasses.fields(value))
         return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain(value._asdict())
     if isinstance(value, dict):
         return {str(key): plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, set | frozenset):

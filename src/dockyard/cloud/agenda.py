@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(slots=True, frozen=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that will happen: at `due`, `effect` of `service` in `region`; `cause` numbers one of the causes."""
 
     due: float

@@ -21,6 +21,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: The largest body an AWS call may have here; layers go through the registry, which streams.
 LARGEST_BODY = 16 * 1024 * 1024
+OLD_SIGNATURE = (
+    "This URL is presigned with Signature Version 2, which Dockyard does not read. Make the client with "
+    "Config(signature_version='s3v4') and presign again."
+)
 SENTENCE = "This is Dockyard's endpoint. Run `dockyard env` and set what it prints, then use any AWS client."
 
 
@@ -50,7 +54,7 @@ class Edge:
         elif "x-amz-target" in headers or headers.get("content-type", "").startswith("application/x-www-form"):
             await self._aws(scope, headers, query, receive, send)
         else:
-            await reply(send, text(404, SENTENCE))
+            await reply(send, text(*((403, OLD_SIGNATURE) if "AWSAccessKeyId=" in query else (404, SENTENCE))))
 
     async def _aws(self, scope: Scope, headers: dict[str, str], query: str, receive: Receive, send: Send) -> None:
         body = await whole_body(receive)

@@ -57,6 +57,7 @@ class Sandbox:
         self.learner.serve_at(self.port)
         self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
         self.host.admit(self.learner)
+        self._registry_app = _Lazy(self._registry)
 
     def environment(self) -> dict[str, str]:
         """What a shell needs to work against this sandbox."""
@@ -89,10 +90,11 @@ class Sandbox:
         finally:
             warm_up.cancel()
             await engine.stop()
+            self._registry_app.close()
             self.host.save()
 
     def _configuration(self) -> uvicorn.Config:
-        edge = Edge(self.host, _Lazy(self._registry), _Lazy(self._control))
+        edge = Edge(self.host, self._registry_app, _Lazy(self._control))
         return uvicorn.Config(
             edge, log_level="warning", access_log=False, lifespan="off", interface="asgi3", server_header=False,
             ws="none", timeout_graceful_shutdown=3,
@@ -130,6 +132,11 @@ class _Lazy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._made = self._made or self._make()
         await self._made(scope, receive, send)
+
+    def close(self) -> None:
+        """Close what was made, if anything was."""
+        if self._made is not None:
+            self._made.close()  # type: ignore[attr-defined]
 
 
 class _Server(uvicorn.Server):

@@ -11,6 +11,7 @@ from typing import Any
 
 from dockyard.cloud.account import Account
 from dockyard.cloud.cloud import Cloud
+from dockyard.cloud.network import Interface
 from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
@@ -18,6 +19,9 @@ from dockyard.sandbox.birth import Birth
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.moto import Asked, MotoWorld
 from dockyard.sandbox.windows import move_window
+
+#: The services whose requests have windows of time that a learner writes by the wall clock.
+WINDOWED = ("cloudwatch", "logs")
 
 
 @dataclass(slots=True)
@@ -101,7 +105,8 @@ class World:
     def _simulated(self, call: wire.Call, request_id: str, wall: float, *, settle: bool) -> Handled:
         request = wire.read(call)
         now = self.account.clock.now
-        request = move_window(request, wall, now)
+        if call.service in WINDOWED:
+            request = move_window(request, wall, now)
         settled = None
         if settle and self.cloud.settle(call.service, call.operation, call.region, request):
             settled = self.account.clock.now
@@ -115,11 +120,16 @@ class World:
     def _neighbour(self, call: wire.Call, http: HttpRequest, seed: str, wall: float) -> Handled:
         status, headers, body = self.moto.call(
             http.method, http.path, http.query, http.headers, http.body, now=self.account.clock.now, seed=seed,
-            wall=wall,
+            wall=wall, interfaces=self._interfaces(call.region),
         )  # fmt: skip
         if not reads(call.operation):
             self.cloud.wake(f"{call.operation} was called")
         return Handled(HttpResponse(status, headers, body), {}, "ok" if status < 400 else str(status))
+
+    def _interfaces(self, region: str) -> list[Interface]:
+        """The interfaces of tasks and load balancers, for EC2 to show; to look must not make records."""
+        network = self.account.regions.get(region, {}).get("network")
+        return list(network.interfaces.values()) if network else []
 
 
 def _response(answer: wire.Answer) -> HttpResponse:

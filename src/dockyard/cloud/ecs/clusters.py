@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from dockyard.cloud import pages
 from dockyard.cloud.ecs.base import EcsRecords, invalid, last_part
 from dockyard.cloud.ecs.state import Cluster, Task, TaskDefinition
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
 
+STALE = invalid("Invalid token. Ask for the first page again, without nextToken.")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
@@ -132,8 +134,6 @@ class Clusters(EcsRecords):
 
 
 def page(request: Request, member: str, items: list[str]) -> Response:
-    """One page of a list call: `maxResults` items from `nextToken` (a position) on."""
-    start = int(request.get("nextToken") or 0)
-    size = request.get("maxResults") or 100
-    rest = {"nextToken": str(start + size)} if start + size < len(items) else {}
-    return {member: items[start : start + size], **rest}
+    """One page of a list call."""
+    found, token = pages.page(items, request.get("nextToken"), request.get("maxResults") or 100, STALE)
+    return pages.with_token({member: found}, "nextToken", token)
