@@ -114,6 +114,8 @@ class Launch:
             for _ in range(minutes):
                 self._client.advance(60)
                 yield self._minute(rate, told)
+        yield ""
+        yield self._cost()
 
     def _minute(self, rate: float, told: set[str]) -> str:
         state = self._client.state()["regions"][self._region]
@@ -125,6 +127,12 @@ class Launch:
         firing = [one["AlarmName"] for one in self._alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"]]
         news = self._news(told)
         return f"{now:8} {rate:6.0f} {cpu:>6} {running:5}  {'; '.join((*firing, *news))}"
+
+    def _cost(self) -> str:
+        items = self._client.state()["bill"]
+        listed = ", ".join(f"{one['meter']} {one['hours']:.2f} h" for one in items)
+        total = sum(one["dollars"] for one in items)
+        return f"On AWS all of this would have cost about ${total:.2f} ({listed}; an estimate). Here it cost nothing."
 
     def _cpu(self, cluster: str, service: str) -> str:
         from datetime import datetime, timedelta

@@ -80,7 +80,8 @@ class Causes:
 class Account:
     """An account: `regions[region][service]` holds a service's records; IAM and the like live with the neighbour.
 
-    `registry` is the host and port in its repositories' URIs, a fact of birth.
+    `registry` is the host and port in its repositories' URIs, a fact of birth; `used` the seconds on each meter of
+    what is no longer in use (`pricing`).
     """
 
     id: str
@@ -90,6 +91,7 @@ class Account:
     agenda: Agenda = field(default_factory=Agenda)
     causes: Causes = field(default_factory=Causes)
     regions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def born(cls, account_id: str, seed: str, start: float) -> Account:

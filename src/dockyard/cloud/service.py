@@ -7,7 +7,7 @@ raising `AwsError`. An `@effect` method is what an agenda entry names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Request = dict[str, Any]
 Response = dict[str, Any]
+#: meters of `pricing`, and seconds on them
+Meters = Iterable[tuple[str, float]]
 Method = TypeVar("Method", bound=Callable[..., Any])
 Peer = TypeVar("Peer", bound="Service")
 
@@ -101,6 +103,16 @@ class Service:
     def arn(self, resource: str) -> str:
         """The ARN of a resource of this service in this account and region."""
         return f"arn:aws:{self.prefix}:{self.region}:{self.account.id}:{resource}"
+
+    def spend(self, meters: Meters) -> None:
+        """Put seconds on the account's meters for something that is in use no longer."""
+        used = self.account.used
+        for meter, seconds in meters:
+            used[meter] = used.get(meter, 0.0) + seconds
+
+    def in_use(self) -> Meters:
+        """The meters of what is in use, and the seconds on them so far."""
+        return ()
 
     def each_minute(self) -> None:
         """Called at every whole simulated minute while some service of the region is live."""

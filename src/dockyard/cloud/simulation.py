@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from dockyard.cloud.account import Account
 from dockyard.cloud.clock import MINUTE
 from dockyard.cloud.neighbours import Neighbours
+from dockyard.cloud.pricing import Item, bill
 from dockyard.cloud.service import Request, Response, Service
 from dockyard.errors import AwsError
 
@@ -88,6 +89,15 @@ class Simulation:
         """What differs whenever the agenda ran: entries of this very moment happen without time passing."""
         agenda = self.account.agenda
         return self.account.clock.now, agenda.written, len(agenda.entries)
+
+    def bill(self) -> list[Item]:
+        """What the account's use so far would cost on AWS."""
+        seconds = dict(self.account.used)
+        for region, kept in self.account.regions.items():
+            for kind in (one for one in self.kinds.values() if one.name in kept):
+                for meter, used in self.service(kind, region).in_use():
+                    seconds[meter] = seconds.get(meter, 0.0) + used
+        return bill(seconds)
 
     def fork(self, name: str, neighbours: Neighbours) -> Self:
         """Another world that starts as a copy of this one; what happens there never reaches this one."""

@@ -9,7 +9,7 @@ import pickle
 from dataclasses import dataclass
 from typing import Any
 
-from dockyard.cloud.account import Account
+from dockyard.cloud.account import Account, plain
 from dockyard.cloud.cloud import Cloud
 from dockyard.cloud.network import Interface
 from dockyard.cloud.simulation import reads
@@ -71,7 +71,11 @@ class World:
 
     def described(self) -> dict[str, Any]:
         """The state: the simulated services whole, of the neighbours what the simulator can ask."""
-        return {**self.account.described(), "neighbours": self.moto.described()}
+        return {
+            **self.account.described(),
+            "bill": plain(self.cloud.bill()),
+            "neighbours": self.moto.described(),
+        }
 
     def handle(
         self,

@@ -16,11 +16,13 @@ from dockyard.cloud.ecs.state import ServiceRecord, Task, TaskDefinition
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.logs.service import Logs
 from dockyard.cloud.network import Endpoint
-from dockyard.cloud.service import effect
+from dockyard.cloud.service import Meters, effect
 from dockyard.errors import AwsError
 
 #: Our model of the stages nobody documents the length of, in seconds.
 PROVISIONING, ACTIVATING, STOPPING, DEPROVISIONING = 8.0, 4.0, 2.0, 8.0
+#: https://aws.amazon.com/fargate/pricing/
+LEAST_BILLED = 60.0
 #: A stopped task is described for an hour.
 REMEMBERED = 3600.0
 
@@ -156,14 +158,24 @@ class TaskLife(TaskDefinitions):
         self.ecs.tasks.pop(number, None)
 
     def _deprovision(self, task: Task) -> None:
+        self.spend(self.cost(task))
         task.last_status = "DEPROVISIONING"
         self.network.detach(task.interface)
         self.peer(ElasticLoadBalancing).look_again(task.address)
-        if task.pull_started_at is not None:
-            definition, seconds = self.ecs.definitions[task.definition], self.now - task.pull_started_at
-            self.ecs.vcpu_seconds += definition.vcpus * seconds
-            self.ecs.gib_seconds += definition.memory / 1024 * seconds
         self.plan(DEPROVISIONING, "deprovisioned", task.id)
+
+    def cost(self, task: Task) -> Meters:
+        """What a task has used since its pull began; Fargate bills by the second, one minute at least."""
+        if task.pull_started_at is None:
+            return
+        definition, seconds = self.ecs.definitions[task.definition], self.now - task.pull_started_at
+        arm = (definition.document.get("runtimePlatform") or {}).get("cpuArchitecture") == "ARM64"
+        kind = "Fargate Arm" if arm else "Fargate"
+        yield f"{kind} vCPU", max(seconds, LEAST_BILLED) * definition.vcpus
+        yield f"{kind} GB", max(seconds, LEAST_BILLED) * definition.memory / 1024
+        interface = self.network.interfaces.get(task.interface)
+        if interface is not None and interface.public:
+            yield "public IPv4 address", seconds
 
     def _digest(self, image: str, task: Task) -> str:
         """The image by digest: a tag is resolved once per deployment, later pushes do not reach its tasks."""

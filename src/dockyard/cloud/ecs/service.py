@@ -11,6 +11,7 @@ from dockyard.cloud.cloudwatch.service import CloudWatch
 from dockyard.cloud.ecs.services import Services
 from dockyard.cloud.ecs.state import ServiceRecord, Task
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.service import Meters
 
 #: What a model server of the labs holds in memory, in MiB, as long as nobody measured its image.
 MODEL_SERVER_MEMORY = 300.0
@@ -22,6 +23,12 @@ class Ecs(Services):
     def live(self) -> bool:
         """Services with tasks emit metrics."""
         return any(one.service and one.last_status == "RUNNING" for one in self.ecs.tasks.values())
+
+    def in_use(self) -> Meters:
+        """Tasks are billed from their pull until they end."""
+        for task in self.ecs.tasks.values():
+            if task.last_status not in ("DEPROVISIONING", "STOPPED"):
+                yield from self.cost(task)
 
     def each_minute(self) -> None:
         """Emit CPUUtilization and MemoryUtilization of each service for the minute that just ended."""

@@ -168,5 +168,3 @@ class EcsState:
     definitions: dict[str, TaskDefinition] = field(default_factory=dict)
     services: dict[str, ServiceRecord] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
-    vcpu_seconds: float = 0.0
-    gib_seconds: float = 0.0

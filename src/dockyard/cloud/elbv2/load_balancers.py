@@ -14,7 +14,7 @@ from dockyard.cloud.elbv2.naming import check_name, tags_of
 from dockyard.cloud.elbv2.records import invalid, paged
 from dockyard.cloud.elbv2.state import LoadBalancer, Node
 from dockyard.cloud.neighbours import Subnet
-from dockyard.cloud.service import Request, Response, effect, operation
+from dockyard.cloud.service import Meters, Request, Response, effect, operation
 from dockyard.errors import AwsError
 
 #: Seconds from creation to active: AWS takes two to four minutes, our model two.
@@ -91,10 +91,22 @@ class LoadBalancers(Health):
                 "OperationNotPermitted",
                 f"Load balancer '{balancer.arn}' cannot be deleted because deletion protection is enabled",
             )
+        self.spend(self._cost(balancer))
         with self.rerouting():
             self._remove_balancer(balancer)
         self.reconsider()
         return {}
+
+    def in_use(self) -> Meters:
+        """A load balancer is billed as long as it exists."""
+        for balancer in self.balancing.balancers.values():
+            yield from self._cost(balancer)
+
+    def _cost(self, balancer: LoadBalancer) -> Meters:
+        seconds = self.now - balancer.created
+        yield "Application Load Balancer", seconds
+        if balancer.scheme == "internet-facing":
+            yield "public IPv4 address", seconds * len(balancer.nodes)
 
     @operation("DescribeLoadBalancerAttributes")
     def describe_load_balancer_attributes(self, request: Request) -> Response:
