@@ -142,7 +142,7 @@ class Server:
 
     def _knows_credentials(self) -> bool:
         """Dockyard's are drawn at birth; they are read from the data folder, without a process, once they are there."""
-        if self.kind is DOCKYARD:
+        if self.kind.name == "dockyard":
             try:
                 self.variables = kept_environment(self.home / "data", self.port)
             except SandboxError:
