@@ -128,3 +128,12 @@ def test_a_profile_that_does_not_exist_stops_nothing() -> None:
     environment = {**os.environ, "AWS_PROFILE": "no-such-profile", "PYTHONPATH": "tests"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_moto_lists_the_methods_of_a_class_once() -> None:
+    import moto.core.responses as responses
+    from moto.iam.responses import IamResponse
+
+    loaded()
+    assert "list_roles" in responses.method_names_from_class(IamResponse)
+    assert responses.method_names_from_class(IamResponse) is responses.method_names_from_class(IamResponse)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 import threading
@@ -120,6 +121,8 @@ class Sandbox:
         from dockyard.sandbox.moto import warm
 
         warm()
+        # What is loaded by now stays: the collector need not walk it again and again.
+        gc.freeze()
 
 
 class _Lazy:
