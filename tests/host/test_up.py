@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,13 +163,33 @@ def test_going_back_to_a_snapshot(sandbox: Running) -> None:
     assert not any("later" in arn for arn in sandbox.client("ecs").list_clusters()["clusterArns"])
 
 
+def through_the_proxy(sandbox: Running, address: str) -> tuple[int, str]:
+    """What a client whose `http_proxy` is the edge receives."""
+    edge = urllib.request.ProxyHandler({"http": f"http://127.0.0.1:{sandbox.port}"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.build_opener(edge).open(address)
+    with refused.value as answer:
+        return answer.code, answer.read().decode()
+
+
 def test_a_balancers_name_answers_503_until_one_exists(sandbox: Running) -> None:
-    asked = subprocess.run(
-        ["curl", "-s", "-w", "%{http_code}", "-x", f"http://127.0.0.1:{sandbox.port}", "http://lb-1.us-east-1.elb.amazonaws.com/"],
-        capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    assert asked.endswith("503")
-    assert "containers do not run on this machine yet" in asked
+    status, sentence = through_the_proxy(sandbox, "http://lb-1.us-east-1.elb.amazonaws.com/predict")
+    assert status == 503
+    assert "containers do not run on this machine yet" in sentence
+
+
+def test_nobody_else_is_proxied(sandbox: Running) -> None:
+    status, sentence = through_the_proxy(sandbox, "http://example.com/")
+    assert status == 403
+    assert "not to example.com" in sentence
+
+
+def test_ec2_shows_the_interfaces_of_a_load_balancer(sandbox: Running) -> None:
+    ec2, elbv2 = sandbox.client("ec2"), sandbox.client("elbv2")
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
+    elbv2.create_load_balancer(Name="seen", Subnets=subnets)
+    shown = ec2.describe_network_interfaces()["NetworkInterfaces"]
+    assert {one["SubnetId"] for one in shown} == set(subnets)
 
 
 def test_no_secret_is_shown(sandbox: Running) -> None:

@@ -72,7 +72,8 @@ def client(service: str, answers: Answers, *, protocol: str = "", check: bool = 
     )
 
     def caught(request: Any, **_: Any) -> AWSResponse:
-        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        headers = {"host": urlsplit(request.url).netloc}  # as any HTTP library adds it
+        headers |= {name.lower(): _text(value) for name, value in request.headers.items()}
         body = request.body or b""
         body = body.read() if hasattr(body, "read") else _bytes(body)
         answered = answer(request.method, request.url, headers, body, answers)

@@ -45,6 +45,8 @@ class Edge:
             await self._aws(scope, headers, query, receive, send)
         elif balancer := balancer_of(path, headers.get("host", "")):
             await reply(send, no_balancer(balancer))
+        elif path.startswith("http://"):
+            await reply(send, not_proxied(urlsplit(path).netloc))
         elif path.startswith("/v2/") or path == "/v2":
             await self._registry(scope, receive, send)
         elif path.startswith("/_dockyard/"):
@@ -86,6 +88,15 @@ def no_balancer(name: str) -> HttpResponse:
         503,
         f"503 Service Unavailable: {name} is simulated, and its containers do not run on this machine yet. "
         "Offer it traffic with lab.traffic(...) and watch its metrics.",
+    )
+
+
+def not_proxied(host: str) -> HttpResponse:
+    """The answer to a proxy request for anybody but a load balancer."""
+    return text(
+        403,
+        f"403 Forbidden: Dockyard carries requests to load balancers' names only, not to {host}. "
+        "To leave this machine, run without http_proxy.",
     )
 
 
