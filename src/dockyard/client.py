@@ -91,5 +91,6 @@ class Client:
                 told = json.loads(error.read())
             except ValueError:
                 told = {}
-        sentence = str(told.get("error") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
-        return ContentError(sentence) if error.code == 404 and path.startswith("checks/") else SandboxError(sentence)
+        sentence = str(told.get("message") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
+        kind = ContentError if error.code == 404 and path.startswith("checks/") else SandboxError
+        return kind(sentence, next_step=str(told.get("next_step", "")))

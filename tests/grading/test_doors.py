@@ -46,9 +46,9 @@ class Control(BaseHTTPRequestHandler):
         kind = type(self)
         kind.asked.append((self.command, self.path, body))
         if self.headers["Authorization"] != "Bearer secret":
-            return 401, {"error": "This token does not open the sandbox."}
+            return 401, {"message": "This token does not open the sandbox."}
         if self.path.startswith("/_dockyard/checks/01-small/nothing"):
-            return 404, {"error": "Lab 01-small has no step 'nothing'. Known: a."}
+            return 404, {"message": "Lab 01-small has no step 'nothing'.", "next_step": "Known: a."}
         if self.path.startswith("/_dockyard/checks/"):
             return 200, REPORT.as_json()
         kind.seconds += (body or {}).get("seconds", 0) if self.path.endswith("advance") else 0

@@ -9,7 +9,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from running import COMMAND, Running, free_port, running
 
@@ -140,6 +142,13 @@ def test_an_unknown_service_is_a_sentence(sandbox: Running) -> None:
     assert "Dockyard" in refused.value.response["Error"]["Message"]
 
 
+def test_an_unknown_step_is_a_sentence_at_the_command_line(sandbox: Running) -> None:
+    command = [*COMMAND, "check", "01-worked-example/none"]
+    told = subprocess.run(command, env=sandbox.environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith("Lab 01-worked-example has no step 'none'. Known: dockerize,")
+
+
 def test_control_refuses_bad_input_with_a_sentence(sandbox: Running) -> None:
     assert sandbox.control("POST", "clock/advance", {"seconds": -1}) == (
         400, {"message": "`seconds` must be a number from 0 to 31622400."},
@@ -182,6 +191,17 @@ def test_nobody_else_is_proxied(sandbox: Running) -> None:
     status, sentence = through_the_proxy(sandbox, "http://example.com/")
     assert status == 403
     assert "not to example.com" in sentence
+    assert "Ask 127.0.0.1:8080 instead." in through_the_proxy(sandbox, "http://localhost:8080/predict")[1]
+
+
+def test_localhost_is_this_port_too_though_clients_send_it_through_the_proxy(sandbox: Running) -> None:
+    proxy = Config(proxies={"http": f"http://127.0.0.1:{sandbox.port}"}, retries={"total_max_attempts": 1})
+    key = {name: sandbox.variables[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
+    for service, call in (("ecs", "list_clusters"), ("s3", "list_buckets")):
+        client = boto3.client(
+            service, region_name="us-east-1", endpoint_url=f"http://localhost:{sandbox.port}", config=proxy, **key
+        )
+        assert getattr(client, call)()
 
 
 def test_ec2_shows_the_interfaces_of_a_load_balancer(sandbox: Running) -> None:

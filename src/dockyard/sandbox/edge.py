@@ -21,6 +21,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: The largest body an AWS call may have here; layers go through the registry, which streams.
 LARGEST_BODY = 16 * 1024 * 1024
+OWN_NAMES = ("127.0.0.1", "localhost")
 OLD_SIGNATURE = (
     "This URL is presigned with Signature Version 2, which Dockyard does not read. Make the client with "
     "Config(signature_version='s3v4') and presign again."
@@ -38,6 +39,8 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
+        if scope["path"].startswith("http://"):
+            scope = in_origin_form(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         path = scope["path"]
@@ -67,6 +70,18 @@ class Edge:
         await reply(send, self._host.answer(HttpRequest(scope["method"], path, query, headers, body)))
 
 
+def in_origin_form(scope: Scope) -> Scope:
+    """A proxy request for this very port, as its own server reads it: `http://localhost:4566/v2/` asks for /v2/.
+
+    Clients send it to `localhost`, which their `no_proxy` does not name (RFC 9112, 3.2.2). Others stay as they are.
+    """
+    authority, slash, path = scope["path"].removeprefix("http://").partition("/")
+    if authority not in (f"{name}:{scope['server'][1]}" for name in OWN_NAMES):
+        return scope
+    raw_path = scope["raw_path"].removeprefix(f"http://{authority}".encode())
+    return {**scope, "path": f"/{path}", "raw_path": raw_path if slash else b"/"}
+
+
 def is_signed(headers: dict[str, str], query: str) -> bool:
     """Whether a request claims to be signed for AWS, in a header or in the query string."""
     return headers.get("authorization", "").startswith("AWS4-") or "X-Amz-Signature=" in query
@@ -93,11 +108,10 @@ def no_balancer(name: str) -> HttpResponse:
 
 def not_proxied(host: str) -> HttpResponse:
     """The answer to a proxy request for anybody but a load balancer."""
-    return text(
-        403,
-        f"403 Forbidden: Dockyard carries requests to load balancers' names only, not to {host}. "
-        "To leave this machine, run without http_proxy.",
-    )
+    name, _, port = host.partition(":")
+    away = "To leave this machine, run without http_proxy."
+    cure = f"Ask 127.0.0.1:{port or 80} instead." if name == "localhost" else away
+    return text(403, f"403 Forbidden: Dockyard carries requests to load balancers' names only, not to {host}. {cure}")
 
 
 def localstack_health() -> HttpResponse:
