@@ -135,10 +135,11 @@ def health_line(fork, service):
 
 
 def latest_event(fork, service):
-    """The service's newest event that is more than a greeting."""
+    """The service's newest event that says why; the one about the trouble that lasts does not."""
     answer = fork.client("ecs").describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])
     messages = [one["message"] for one in answer["services"][0]["events"]]
-    telling = [one for one in messages if "unable" in one or "unhealthy" in one or "failed" in one]
+    saying = [one for one in messages if "consistently" not in one]
+    telling = [one for one in saying if "unable" in one or "unhealthy" in one or "failed" in one]
     return next(iter([*telling, *messages]), "the service has no events")
 
 

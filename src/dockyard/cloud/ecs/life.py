@@ -12,7 +12,7 @@ from dockyard.cloud.ecr.service import Ecr
 from dockyard.cloud.ecs.definitions import TaskDefinitions
 from dockyard.cloud.ecs.fargate import is_ecr
 from dockyard.cloud.ecs.start import Start
-from dockyard.cloud.ecs.state import ServiceRecord, Task, TaskDefinition
+from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task, TaskDefinition
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.logs.service import Logs
 from dockyard.cloud.network import Endpoint
@@ -59,6 +59,9 @@ class TaskLife(TaskDefinitions):
         self.note(f"task {task.id} is stopped: {reason}")
         task.desired_status, task.stop_code, task.stopped_reason = "STOPPED", code, reason
         task.stopping_at = self.now
+        service = self._service_of(task)
+        if service and code == "ServiceSchedulerInitiated":
+            service.stopped.append(task.id)
         if task.last_status in ("RUNNING", "ACTIVATING"):
             task.last_status = "DEACTIVATING"
             self.plan(self._deregister(task), "deactivated", task.id)
@@ -116,6 +119,8 @@ class TaskLife(TaskDefinitions):
         self.network.endpoints[task.address] = Endpoint(task.address, tuple(ports), definition.vcpus)
         self._write_logs(task, definition)
         self._register(task)
+        if deployment := self._deployment_of(task):
+            deployment.start_failures, deployment.not_before = 0, 0.0
         check = next((one["healthCheck"] for one in definition.containers if one.get("healthCheck")), None)
         if check:
             self.plan(
@@ -181,8 +186,7 @@ class TaskLife(TaskDefinitions):
         """The image by digest: a tag is resolved once per deployment, later pushes do not reach its tasks."""
         if not is_ecr(image):
             return ""
-        service = self._service_of(task)
-        deployment = next((one for one in service.deployments if one.id == task.deployment), None) if service else None
+        deployment = self._deployment_of(task)
         if deployment and image in deployment.images:
             return deployment.images[image]
         found = self.peer(Ecr).resolve(image)
@@ -206,31 +210,30 @@ class TaskLife(TaskDefinitions):
                 text = f"container {container['name']} started from {image}"
                 logs.write(options["awslogs-group"], stream, text)
 
-    def _targets(self, task: Task) -> list[tuple[str, int]]:
-        service = self._service_of(task)
-        if service is None:
-            return []
-        return [(one["targetGroupArn"], one["containerPort"]) for one in service.load_balancers]
-
     def _register(self, task: Task) -> None:
-        balancing = self.peer(ElasticLoadBalancing)
-        for group, port in self._targets(task):
-            if balancing.target_group(group) is not None:
-                balancing.register(group, task.address, port)
+        balancing, service = self.peer(ElasticLoadBalancing), self._service_of(task)
+        for one in service.load_balancers if service else ():
+            group = one["targetGroupArn"]
+            if service and balancing.target_group(group) is not None:
+                balancing.register(group, task.address, one["containerPort"])
+                service.joined[group] = service.joined.get(group, 0) + 1
 
     def _deregister(self, task: Task) -> float:
-        balancing = self.peer(ElasticLoadBalancing)
-        return max(
-            (
-                balancing.deregister(group, task.address, port)
-                for group, port in self._targets(task)
-                if balancing.target_group(group) is not None
-            ),
-            default=0.0,
-        )
+        """Take the task out of its target groups; returns the longest deregistration delay, in seconds."""
+        balancing, service, longest = self.peer(ElasticLoadBalancing), self._service_of(task), 0.0
+        for one in service.load_balancers if service else ():
+            group, port = one["targetGroupArn"], one["containerPort"]
+            if service and balancing.health(group, task.address, port) is not None:
+                longest = max(longest, balancing.deregister(group, task.address, port))
+                service.left[group] = service.left.get(group, 0) + 1
+        return longest
 
     def _service_of(self, task: Task) -> ServiceRecord | None:
         return self.ecs.services.get(f"{task.cluster}/{task.service}") if task.service else None
+
+    def _deployment_of(self, task: Task) -> Deployment | None:
+        service = self._service_of(task)
+        return next((one for one in service.deployments if one.id == task.deployment), None) if service else None
 
     def _changed(self, task: Task) -> None:
         """Ask the scheduler to look at the task's service."""

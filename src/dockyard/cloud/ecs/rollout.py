@@ -1,4 +1,4 @@
-"""Deployments: begun, failed tasks counted, circuits broken, rolled back, completed; and the service's events.
+"""Deployments: begun, failed tasks counted, circuits broken, rolled back, completed.
 
 Knows nothing about how tasks are placed or stopped.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
@@ -10,11 +10,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from dockyard.cloud.clock import HOUR, MINUTE
-from dockyard.cloud.ecs.state import Deployment, Event, ServiceRecord
-from dockyard.cloud.ecs.tasks import Tasks
+from dockyard.cloud.clock import MINUTE
+from dockyard.cloud.ecs.events import STEADY, Events
+from dockyard.cloud.ecs.state import Deployment, ServiceRecord
 
-EVENTS_KEPT = 100
 #: Retries of tasks that never reach RUNNING wait longer and longer, at most 27 minutes.
 LONGEST_WAIT = 27 * MINUTE
 #: The stop codes of tasks that stopped by themselves.
@@ -22,7 +21,7 @@ BY_THEMSELVES = ("TaskFailedToStart", "EssentialContainerExited")
 NEVER_STARTED = "is unable to consistently start tasks successfully."
 
 
-class Rollout(Tasks):
+class Rollout(Events):
     """Begins and ends deployments."""
 
     def begin(self, service: ServiceRecord, definition: str, settings: dict[str, Any]) -> Deployment:
@@ -38,30 +37,26 @@ class Rollout(Tasks):
         self.plan(0, "schedule", service.cluster, service.name)
         return deployment
 
-    def event(self, service: ServiceRecord, text: str) -> None:
-        """Write a service event, unless the latest says the same; a hundred are kept, newest first."""
-        message = f"(service {service.name}) {text}"
-        if service.events and service.events[0].message == message and self.now - service.events[0].at < 6 * HOUR:
-            return
-        service.events.insert(0, Event(self.account.identifiers.uuid(), self.now, message))
-        del service.events[EVENTS_KEPT:]
-
     def failed(self, service: ServiceRecord, deployment: Deployment, *, never_ran: bool = False) -> None:
         """Count a task that failed; break the circuit at the threshold, else wait before the next try."""
         deployment.failed_tasks += 1
         deployment.failures_in_a_row += 1
         deployment.updated_at = self.now
-        if never_ran:
-            deployment.start_failures += 1
-            wait = min(LONGEST_WAIT, 10.0 * 2 ** min(deployment.start_failures, 10))
-            deployment.not_before = self.now + wait
-            if deployment.start_failures == 3:
-                self.event(service, NEVER_STARTED)
-            self.plan(wait, "schedule", service.cluster, service.name)
+        if never_ran and self.now >= deployment.not_before:
+            self._wait_longer(service, deployment)
         breaker = service.request["deploymentConfiguration"].get("deploymentCircuitBreaker") or {}
         primary = deployment.status == "PRIMARY" and deployment.rollout_state == "IN_PROGRESS"
         if primary and breaker.get("enable") and deployment.failures_in_a_row >= threshold(service, breaker):
             self._break(service, deployment, rollback=bool(breaker.get("rollback")))
+
+    def _wait_longer(self, service: ServiceRecord, deployment: Deployment) -> None:
+        """Wait before the next try, longer each time; tasks that failed in the same try count once."""
+        deployment.start_failures += 1
+        wait = min(LONGEST_WAIT, 10.0 * 2 ** min(deployment.start_failures, 10))
+        deployment.not_before = self.now + wait
+        if deployment.start_failures == 3:
+            self.event(service, NEVER_STARTED)
+        self.plan(wait, "schedule", service.cluster, service.name)
 
     def _break(self, service: ServiceRecord, deployment: Deployment, *, rollback: bool) -> None:
         self.note(f"the circuit breaker ended deployment {deployment.id}")
@@ -71,12 +66,12 @@ class Rollout(Tasks):
         for task in self.tasks_of(service):
             if task.deployment == deployment.id and task.alive and not task.running:
                 self.stop(task, "ServiceSchedulerInitiated", f"Deployment {deployment.id} failed")
-        if rollback and service.last_completed is not None:
-            before = service.last_completed
+        before = service.last_completed
+        if rollback and before is not None and not deployment.rolls_back:
             self.event(service, f"rolling back to deployment {before.id}.")
             service.request["taskDefinition"] = before.definition
             begun = self.begin(service, before.definition, before.settings)
-            begun.images = dict(before.images)
+            begun.images, begun.rolls_back = dict(before.images), True
             begun.rollout_reason = f"ECS deployment circuit breaker: rolling back to deploymentId {before.id}."
 
     def _count_failures(self, service: ServiceRecord) -> None:
@@ -91,14 +86,22 @@ class Rollout(Tasks):
             if deployment is not None:
                 self.failed(service, deployment, never_ran=task.stop_code == "TaskFailedToStart")
 
+    def forgive(self, service: ServiceRecord) -> None:
+        """Count failures from zero again once a task becomes healthy, unless the circuit breaker was told not to."""
+        breaker = service.request["deploymentConfiguration"].get("deploymentCircuitBreaker") or {}
+        for task in self.tasks_of(service):
+            if task.deployment != service.primary.id or task.found_healthy or not self.healthy(service, task):
+                continue
+            task.found_healthy = True
+            if breaker.get("resetOnHealthyTask", True):
+                service.primary.failures_in_a_row = 0
+
     def conclude(self, service: ServiceRecord) -> None:
         """Complete the deployment when all it wants runs healthily and nothing old is left; say that all is steady."""
         primary, tasks = service.primary, self.tasks_of(service)
         mine = [one for one in tasks if one.deployment == primary.id and one.alive]
         if not all(self.healthy(service, one) for one in mine) or len(mine) != service.desired:
             return
-        if mine:
-            primary.failures_in_a_row = primary.start_failures = 0
         left = {one.deployment for one in tasks if one.deployment != primary.id and one.last_status != "STOPPED"}
         if any(one.alive and one.deployment != primary.id for one in tasks):
             return
@@ -110,7 +113,7 @@ class Rollout(Tasks):
             self.event(service, f"(deployment {primary.id}) deployment completed.")
         if len(service.deployments) == 1 and not service.steady_said:
             service.steady_said = True
-            self.event(service, "has reached a steady state.")
+            self.event(service, STEADY)
 
     def healthy(self, service: ServiceRecord, task: Any) -> bool:
         """Whether a task counts as healthy (the scheduler says)."""

@@ -27,14 +27,18 @@ class Scheduler(Rollout):
         service = self.ecs.services.get(f"{cluster}/{name}")
         if service is None or service.status == "INACTIVE":
             return
+        self.tell(service)
         self._count_failures(service)
+        self.forgive(service)
         tasks = [one for one in self.tasks_of(service) if one.alive]
         if service.status == "DRAINING":
             self._drain(service, tasks)
+            self.tell(service)
             return
         self._stop_surplus(service, tasks)
         self._start_missing(service, [one for one in tasks if one.alive])
         self._retire_old(service, [one for one in tasks if one.alive])
+        self.tell(service)
         self.conclude(service)
 
     @effect
@@ -69,10 +73,13 @@ class Scheduler(Rollout):
         """Whether a task counts as healthy: its target, its container check, or 40 s of running."""
         if not task.running:
             return False
+        checked = any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers)
+        if checked and task.health != "HEALTHY":
+            return False
         if service.load_balancers:
             return set(self._health(service, task)) == {"healthy"}
-        if any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers):
-            return task.health == "HEALTHY"
+        if checked:
+            return True
         age = self.now - (task.started_at or self.now)
         if age < COUNTS_AFTER:
             self._look_again(service, COUNTS_AFTER - age)
@@ -104,7 +111,6 @@ class Scheduler(Rollout):
             chosen = max(alive, key=lambda one: (not one.running, zones.count(one.zone), one.created_at, one.id))
             reason = f"Scaling activity initiated by (deployment {service.primary.id})"
             self.stop(chosen, "ServiceSchedulerInitiated", reason)
-        self.event(service, f"has stopped {surplus} running tasks.")
 
     def _start_missing(self, service: ServiceRecord, tasks: list[Task]) -> None:
         deployment = service.primary
@@ -169,7 +175,6 @@ class Scheduler(Rollout):
             healthy -= sound
             reason = f"Scaling activity initiated by (deployment {service.primary.id})"
             self.stop(task, "ServiceSchedulerInitiated", reason)
-            self.event(service, f"has stopped 1 running tasks: (task {task.id}).")
 
     def _least(self, service: ServiceRecord) -> int:
         percent: int = service.request["deploymentConfiguration"]["minimumHealthyPercent"]

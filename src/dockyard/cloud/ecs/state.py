@@ -87,6 +87,8 @@ class Task:
     container_reason: str = ""
     measured_until: float = 0.0
     failure_counted: bool = False
+    found_healthy: bool = False
+    provider: str = ""
     tags: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -119,6 +121,7 @@ class Deployment:
     not_before: float = 0.0
     images: dict[str, str] = field(default_factory=dict)
     cause: int = 0
+    rolls_back: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -132,7 +135,10 @@ class Event:
 
 @dataclass(slots=True)
 class ServiceRecord:
-    """A service. `request` keeps the members that CreateService or UpdateService set and the API shows again."""
+    """A service. `request` keeps the members that CreateService or UpdateService set and the API shows again.
+
+    Not told as events yet: `joined` and `left` count targets by group, `stopped` names tasks.
+    """
 
     name: str
     arn: str
@@ -146,6 +152,9 @@ class ServiceRecord:
     last_completed: Deployment | None = None
     steady_said: bool = False
     next_schedule: float = 0.0
+    joined: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
 
     @property
     def primary(self) -> Deployment:
