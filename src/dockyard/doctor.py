@@ -1,6 +1,6 @@
 """What Dockyard needs on this machine, looked at one by one, each with its cure.
 
-Knows nothing about a running sandbox's cloud.
+Knows nothing about what a running sandbox's cloud holds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from dockyard.client import Client
+from dockyard.errors import SandboxError
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE = 500 * 1024 * 1024
@@ -44,7 +47,12 @@ def _port(port: int) -> Finding:
         free = listener.connect_ex(("127.0.0.1", port)) != 0
     if free:
         return Finding(True, f"port {port} is free")
-    return Finding(False, f"port {port} is taken", "A sandbox runs there, or choose another: dockyard up --port 4567.")
+    try:
+        Client(f"http://127.0.0.1:{port}", "", patience=5).health()
+    except SandboxError:
+        cure = "Stop what listens there, or choose another: dockyard up --port N."
+        return Finding(False, f"port {port} is taken", cure)
+    return Finding(True, f"port {port}: a sandbox is running there")
 
 
 def _disk(data: Path) -> Finding:

@@ -1,0 +1,38 @@
+"""`dockyard doctor`: what is missing has a cure, and what is ours is no trouble."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from running import free_port, running
+
+from dockyard.doctor import Finding, findings
+
+
+def about(word: str, data: Path, port: int | None = None) -> Finding:
+    """The one finding whose sentence begins with a word."""
+    (found,) = [one for one in findings(data, port) if one.what.startswith(word)]
+    return found
+
+
+def test_a_sandbox_on_the_port_is_no_trouble_and_anybody_else_is(tmp_path: Path) -> None:
+    assert about("port", tmp_path, free_port()).good
+    with running(tmp_path / "data") as up:
+        assert about("port", tmp_path, up.port) == Finding(True, f"port {up.port}: a sandbox is running there")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0)
+        taken = about("port", tmp_path, other.getsockname()[1])
+    assert not taken.good
+    assert "dockyard up --port" in taken.cure
+
+
+def test_a_proxy_that_would_stand_between_us_has_a_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "ALL_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    assert "no_proxy=127.0.0.1" in about("http_proxy", tmp_path).cure
+    assert not about("http_proxy", tmp_path).good
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert about("http_proxy", tmp_path).good
