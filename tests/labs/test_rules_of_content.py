@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tokenize
 from pathlib import Path
@@ -23,6 +24,16 @@ def test_a_notebook_is_valid_and_carries_no_output(lab: Lab) -> None:
     assert (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_a_notebook_is_shown_as_it_is_written(lab: Lab) -> None:
+    """JupyterLab sets what stands between two dollar signs as a formula, and cuts long lines of code off."""
+    for cell in nbformat.read(lab.notebook, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"(?<!\\)\$", cell.source), cell.id
+        else:
+            assert max(map(len, cell.source.splitlines())) <= 104, cell.id
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
