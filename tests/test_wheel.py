@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -23,17 +24,31 @@ def run(*command: str | Path, cwd: Path, **more: str) -> str:
     return ended.stdout
 
 
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a clean virtual environment's programs, with the wheel and its dependencies installed."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
-    run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder)
-    venv.create(folder / "clean", with_pip=False)
-    python = folder / "clean" / "bin" / "python"
-    wheel = next(folder.glob("dockyard-*.whl"))
-    run(*pip, "--python", python, "install", "--constraint", ROOT / "constraints.txt", wheel, cwd=folder)
+    run(*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder)
+    return next(folder.glob("dockyard-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The folder of a clean virtual environment's programs, with the wheel and its dependencies installed."""
+    venv.create(wheel.parent / "clean", with_pip=False)
+    python = wheel.parent / "clean" / "bin" / "python"
+    run(*PIP, "--python", python, "install", "--constraint", ROOT / "constraints.txt", wheel, cwd=wheel.parent)
     return python.parent
+
+
+def test_the_wheel_holds_the_course_and_no_caches(wheel: Path) -> None:
+    shipped = {name for name in zipfile.ZipFile(wheel).namelist() if "/_content/" in name}
+    lying = [file.relative_to(ROOT) for kind in ("labs", "graders") for file in (ROOT / kind).rglob("*.*")]
+    ours = [file for file in lying if not any(part.startswith((".", "__")) for part in file.parts)]
+    assert shipped == {f"dockyard/_content/{file.as_posix()}" for file in ours}
 
 
 def test_the_installed_wheel_serves_and_judges(installed: Path, tmp_path: Path) -> None:
