@@ -58,16 +58,17 @@ class Birth:
         return {"kind": "birth", **asdict(self)}
 
     @classmethod
-    def read(cls, line: dict[str, object], where: Path) -> Birth:
+    def read(cls, line: object, where: Path) -> Birth:
         """The record in a journal's first line. Raises SandboxError when it is newer than this program, or no birth."""
-        if isinstance(found := line.get("format"), int) and found > FORMAT:
+        members = line if isinstance(line, dict) else {}
+        if isinstance(found := members.get("format"), int) and found > FORMAT:
             raise SandboxError(
                 f"The data folder {where} was written by a newer Dockyard (format {found}, this one reads {FORMAT}).",
                 next_step="Install that version again, or name another folder with --data.",
             )
-        fields = {name: value for name, value in line.items() if name != "kind"}
+        fields = {name: value for name, value in members.items() if name != "kind"}
         try:
-            return cls(**fields)  # type: ignore[arg-type]
+            return cls(**fields)
         except TypeError as error:
             raise SandboxError(
                 f"The journal in {where} does not begin with a birth record.",
@@ -103,7 +104,9 @@ class Secrets:
     def read(cls, folder: Path) -> Secrets:
         """The secrets kept in the folder. Raises SandboxError when they cannot be read."""
         try:
-            return cls(**json.loads((folder / SECRETS_FILE).read_text()))
+            kept = cls(**json.loads((folder / SECRETS_FILE).read_text()))
+            bytes.fromhex(kept.registry_key)
+            return kept
         except (OSError, ValueError, TypeError) as error:
             raise SandboxError(
                 f"The secrets of the data folder {folder} cannot be read: {error}.",

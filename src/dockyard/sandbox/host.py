@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dockyard.cloud.account import Account
 from dockyard.cloud.ecr.service import Ecr
 from dockyard.containers.blobs import BlobStore
-from dockyard.errors import AwsError
+from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.learner import Learner
@@ -76,7 +76,10 @@ class Host:
     ) -> dict[str, Any]:
         """Call an operation of ECR through the journal (the registry's pushes). Raises AwsError."""
         with self.lock:
-            return self.learners[account].ask("ecr", operation, region, request, principal)
+            try:
+                return self.learners[account].ask("ecr", operation, region, request, principal)
+            except SandboxError as error:
+                raise AwsError("ServiceUnavailable", str(error), status=503) from error
 
     def save(self) -> None:
         """Save every account."""

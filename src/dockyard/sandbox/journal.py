@@ -36,9 +36,24 @@ class Journal:
         self._file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 -- open as long as the sandbox
 
     def write(self, line: dict[str, Any]) -> None:
-        """Append a line; it is in the file when this returns."""
-        self._file.write(json.dumps(line, separators=(",", ":"), default=_unusual).encode() + b"\n")
+        """Append a line; it is in the file when this returns. Raises SandboxError, and then nothing of it is there."""
+        self._append(json.dumps(line, separators=(",", ":"), default=_unusual).encode() + b"\n")
         self.lines += 1
+
+    def _append(self, data: bytes) -> None:
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            while data:  # a disk that is nearly full takes a part
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            os.truncate(self.path, end)
+            raise self._full(error) from error
+
+    def _full(self, error: OSError) -> SandboxError:
+        return SandboxError(
+            f"The journal {self.path} cannot be written: {error.strerror}. Nothing was changed.",
+            next_step="Make room on its disk and do it again.",
+        )
 
     def read(self) -> Iterator[dict[str, Any]]:
         """Every line, first to last. Raises SandboxError naming a line that is no JSON."""
@@ -57,13 +72,13 @@ class Journal:
         self._file.close()
 
     def keep_body(self, body: bytes) -> dict[str, str]:
-        """How a line names a body: as text, as base64, or by digest when it is large."""
+        """How a line names a body: as text, as base64, or by digest when it is large. Raises as `write` does."""
         if len(body) > LARGE:
             digest = hashlib.sha256(body).hexdigest()
-            path = self.folder / "bodies" / digest
-            if not path.exists():
-                path.parent.mkdir(mode=0o700, exist_ok=True)
-                path.write_bytes(body)
+            try:
+                self._keep(self.folder / "bodies" / digest, body)
+            except OSError as error:
+                raise self._full(error) from error
             return {"digest": digest}
         try:
             return {"text": body.decode("ascii")}
@@ -75,6 +90,15 @@ class Journal:
         if "digest" in kept:
             return (self.folder / "bodies" / kept["digest"]).read_bytes()
         return kept["text"].encode() if "text" in kept else base64.b64decode(kept["base64"])
+
+    @staticmethod
+    def _keep(path: Path, body: bytes) -> None:
+        """Write a body whole or not at all: it takes its name when all of it is there."""
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            unfinished = path.with_suffix(".new")
+            unfinished.write_bytes(body)
+            unfinished.replace(path)
 
     def _mend(self) -> None:
         """Count the lines and cut off one that was not written to its end: it was never acknowledged."""

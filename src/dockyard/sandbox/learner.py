@@ -6,6 +6,7 @@ Knows nothing about HTTP routes or who is let in. Every change goes through the 
 from __future__ import annotations
 
 import json
+import logging
 import pickle
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.birth import Birth, Secrets
+from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.replay import again
@@ -24,6 +26,9 @@ from dockyard.sandbox.worlds import Handled, World
 SNAPSHOT_FILE = "snapshot.pickle"
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
 KEPT_HEADERS = ("content-type", "x-amz-target", "host", "content-md5", "x-amz-copy-source", "x-amz-acl", "range")
+
+
+_log = logging.getLogger(__name__)
 
 
 class Learner:
@@ -44,36 +49,55 @@ class Learner:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             journal = Journal(folder)
         except OSError as error:
-            raise SandboxError(
-                f"The data folder {folder} cannot be used: {error.strerror}.",
-                next_step="Give this user access to it, or name another with --data.",
-            ) from error
-        if journal.lines == 0:
-            birth, secrets = Birth.now(seed, start, port), Secrets.drawn()
-            secrets.write(folder)
-            journal.write(birth.line())
-            return cls(folder, birth, secrets, journal, World.born(birth))
-        birth = Birth.read(next(iter(journal.read())), folder)
-        learner = cls(folder, birth, Secrets.read(folder), journal, World.born(birth))
+            raise unusable(folder, error) from error
+        try:
+            return cls._read(journal) if journal.lines else cls._born(journal, Birth.now(seed, start, port))
+        except BaseException:
+            journal.close()
+            raise
+
+    @classmethod
+    def _born(cls, journal: Journal, birth: Birth) -> Learner:
+        """A new account. Its secrets are there before its birth is: a cut between the two leaves no account."""
+        secrets = Secrets.drawn()
+        try:
+            secrets.write(journal.folder)
+        except OSError as error:
+            raise unusable(journal.folder, error) from error
+        journal.write(birth.line())
+        return cls(journal.folder, birth, secrets, journal, World.born(birth))
+
+    @classmethod
+    def _read(cls, journal: Journal) -> Learner:
+        """The account that a journal tells."""
+        birth = Birth.read(next(iter(journal.read())), journal.folder)
+        learner = cls(journal.folder, birth, Secrets.read(journal.folder), journal, World.born(birth))
         learner._recover()
         return learner
 
     def save(self) -> None:
-        """Write the snapshot that lets the next start skip the replay."""
+        """Write the snapshot that lets the next start skip the replay; where that cannot be, the journal has it all."""
         content = pickle.dumps((self.birth.versions, self.journal.lines, self.world.frozen(), self.snapshots))
         unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
-        unfinished.touch(mode=0o600)
-        unfinished.write_bytes(content)
-        unfinished.replace(self.folder / SNAPSHOT_FILE)
+        try:
+            unfinished.touch(mode=0o600)
+            unfinished.write_bytes(content)
+            unfinished.replace(self.folder / SNAPSHOT_FILE)
+        except OSError as error:
+            _log.warning("%s cannot be written (%s): the next start replays the journal.", unfinished, error.strerror)
 
     def answer(
         self, call: wire.Call, http: HttpRequest, principal: str, result: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Answer a call that was let in, and write it down; `result` is given where the host has the answer."""
-        handled = self.world.handle(call, http, seed=self._seed(), wall=time.time(), result=result)
-        if handled.settled_until is not None:
-            self._write("advance", until=handled.settled_until)
-        self._write_call(call, http, handled, principal)
+        seed = self._seed()
+        handled = self.world.handle(call, http, seed=seed, wall=time.time(), result=result)
+        try:
+            if handled.settled_until is not None:
+                self._write("advance", until=handled.settled_until)
+            self._write_call(call, http, handled, principal)
+        except SandboxError as error:
+            return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), seed)
         return handled.response
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
@@ -130,7 +154,13 @@ class Learner:
         """Do again what the journal's lines say, but the first `skip` (the birth at least), writing nothing."""
         for number, line in enumerate(self.journal.read()):
             if number >= skip:
-                again(self, line, f"{self.birth.seed}:{number}")
+                try:
+                    again(self, line, f"{self.birth.seed}:{number}")
+                except (KeyError, TypeError, ValueError, OSError) as error:
+                    raise SandboxError(
+                        f"Line {number + 1} of {self.journal.path} cannot be done again ({error!r}).",
+                        next_step="Restore the data folder from a copy, or name another with --data.",
+                    ) from error
 
     def _recover(self) -> None:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
@@ -154,9 +184,19 @@ class Learner:
         return f"{self.birth.seed}:{self.journal.lines}"
 
     def _write(self, kind: str, **members: Any) -> None:
+        """Write down what happened. Raises SandboxError where that cannot be, and then it did not happen."""
         wall = iso(time.time())
         now = iso(self.world.account.clock.now)
-        self.journal.write({"kind": kind, "at": now, "wall": wall, "account": self.birth.account, **members})
+        try:
+            self.journal.write({"kind": kind, "at": now, "wall": wall, "account": self.birth.account, **members})
+        except SandboxError:
+            self._go_back()
+            raise
+
+    def _go_back(self) -> None:
+        """Be again what the journal tells: what could not be written down did not happen."""
+        self.world, self.snapshots = World.born(self.birth), {}
+        self._recover()
 
     def _write_call(self, call: wire.Call, http: HttpRequest, handled: Handled, principal: str) -> None:
         members: dict[str, Any] = {
@@ -173,9 +213,16 @@ class Learner:
             for name, value in http.headers.items()
             if name in KEPT_HEADERS or name.startswith("x-amz-meta-")
         }
-        body = self.journal.keep_body(http.body)
+        body = self._kept(http.body)
         sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
         self._write("neighbour", **members, http=sent)
+
+    def _kept(self, body: bytes) -> dict[str, str]:
+        try:
+            return self.journal.keep_body(body)
+        except SandboxError:
+            self._go_back()
+            raise
 
     def refusals(self, service: str, operation: str) -> list[str]:
         """The refusals of this operation since the last restore or reset, latest first: `Code: message`."""

@@ -23,6 +23,7 @@ import uvicorn
 from dockyard.errors import SandboxError
 from dockyard.sandbox.edge import App, Edge, Receive, Scope, Send
 from dockyard.sandbox.environment import REGION, environment, socket_path
+from dockyard.sandbox.folder import Held, unusable
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 
@@ -50,13 +51,17 @@ class Sandbox:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.socket = None if options.port is None else listen(options.address, options.port)
+        self._held = Held(options.folder)
         seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
         start = float(int(time.time())) if options.start is None else options.start
         self.learner = Learner.open(options.folder, seed=seed, start=start, port=options.port or DEFAULT_PORT)
         self.port = options.port or self.learner.birth.port
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
-        self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
+        try:
+            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
+        except OSError as error:
+            raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
         self._registry_app = _Lazy(self._registry)
 
@@ -93,6 +98,7 @@ class Sandbox:
             await engine.stop()
             self._registry_app.close()
             self.host.save()
+            self._held.let_go()
 
     def _configuration(self) -> uvicorn.Config:
         edge = Edge(self.host, self._registry_app, _Lazy(self._control))

@@ -106,6 +106,10 @@ class World:
             answer = wire.refuse(call, error, request_id)
             return Handled(_response(answer), {}, error.code, error.message)
 
+    def refused(self, call: wire.Call, error: AwsError, seed: str) -> HttpResponse:
+        """The refusal of a call in its own protocol."""
+        return _response(wire.refuse(call, error, Account.born("", seed, 0).identifiers.uuid()))
+
     def _simulated(self, call: wire.Call, request_id: str, wall: float, *, settle: bool) -> Handled:
         request = wire.read(call)
         now = self.account.clock.now
