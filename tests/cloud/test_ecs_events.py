@@ -118,3 +118,26 @@ def half_broken(**breaker: object) -> str:
 def test_a_healthy_task_sets_the_circuit_breakers_count_back_unless_told_otherwise() -> None:
     assert half_broken() == "IN_PROGRESS"
     assert half_broken(resetOnHealthyTask=False) == "FAILED"
+
+
+def test_a_rollback_is_told_in_order_and_the_old_deployment_keeps_its_tasks_meanwhile() -> None:
+    built = Builder()
+    built.define()
+    breaker = {"enable": True, "rollback": True}
+    built.serve(balanced=False, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
+    (before,) = built.steady()["deployments"]
+    built.define(containerDefinitions=ABSENT)
+    built.call("ecs", "UpdateService", cluster="c", service="s", taskDefinition="app:2")
+    built.cloud.advance(100)
+    old = built.service()["deployments"][-1]
+    assert (old["id"], old["status"], old["desiredCount"]) == (before["id"], "ACTIVE", 2)
+    assert len(told(built, "was unable to place a task")) == 1
+    assert told(built, "deployment")[:2] == [
+        f"(service s) rolling back to deployment {before['id']}.",
+        f"(service s) (deployment {failed(built)}) deployment failed: tasks failed to start.",
+    ]
+
+
+def failed(built: Builder) -> str:
+    """The deployment of the tasks that never started."""
+    return next(str(one["startedBy"]) for one in built.tasks("STOPPED") if one["taskDefinitionArn"].endswith("app:2"))

@@ -9,7 +9,10 @@ import re
 from typing import Any
 
 from dockyard.cloud import pages
-from dockyard.cloud.ecs.base import EcsRecords, invalid, last_part
+from dockyard.cloud.ecs.base import invalid, last_part
+from dockyard.cloud.ecs.capacity import check_known, check_strategy
+from dockyard.cloud.ecs.settings import DEFAULTS, Settings
+from dockyard.cloud.ecs.shapes import with_tags
 from dockyard.cloud.ecs.state import Cluster, Task, TaskDefinition
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
@@ -18,7 +21,7 @@ STALE = invalid("Invalid token. Ask for the first page again, without nextToken.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
-class Clusters(EcsRecords):
+class Clusters(Settings):
     """The operations on clusters."""
 
     @operation("CreateCluster")
@@ -31,11 +34,25 @@ class Clusters(EcsRecords):
             )
         found = self.ecs.clusters.get(name)
         if found is None or found.status == "INACTIVE":
-            found = self.ecs.clusters[name] = Cluster(name, self.arn(f"cluster/{name}"))
-            found.settings = request.get("settings", [{"name": "containerInsights", "value": "disabled"}])
-            found.providers = request.get("capacityProviders", [])
+            found = Cluster(name, self.arn(f"cluster/{name}"))
+            insights = self.ecs.settings.get("containerInsights", DEFAULTS["containerInsights"])
+            found.settings = request.get("settings", [{"name": "containerInsights", "value": insights}])
             found.tags = request.get("tags", [])
+            self._provide(found, request)
+            self.ecs.clusters[name] = found
         return {"cluster": self.cluster_shape(found)}
+
+    @operation("UpdateCluster")
+    def update_cluster(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateCluster.html"""
+        cluster = self.cluster(request["cluster"])
+        cluster.settings = request.get("settings", cluster.settings)
+        return {"cluster": self.cluster_shape(cluster)}
+
+    @operation("UpdateClusterSettings")
+    def update_cluster_settings(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateClusterSettings.html"""
+        return self.update_cluster(request)
 
     @operation("DescribeClusters")
     def describe_clusters(self, request: Request) -> Response:
@@ -46,7 +63,7 @@ class Clusters(EcsRecords):
             if cluster is None:
                 failures.append({"arn": self.arn(f"cluster/{last_part(reference)}"), "reason": "MISSING"})
             else:
-                found.append(self.cluster_shape(cluster))
+                found.append(with_tags(self.cluster_shape(cluster), cluster.tags, request))
         return {"clusters": found, "failures": failures}
 
     @operation("ListClusters")
@@ -72,8 +89,16 @@ class Clusters(EcsRecords):
     def put_cluster_capacity_providers(self, request: Request) -> Response:
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html"""
         cluster = self.cluster(request["cluster"])
-        cluster.providers = request["capacityProviders"]
+        self._provide(cluster, request)
         return {"cluster": self.cluster_shape(cluster)}
+
+    @staticmethod
+    def _provide(cluster: Cluster, request: Request) -> None:
+        """Give a cluster its capacity providers and default strategy. A refusal (AwsError) changes nothing."""
+        providers, strategy = request.get("capacityProviders", []), request.get("defaultCapacityProviderStrategy", [])
+        check_known(providers)
+        check_strategy(strategy, providers)
+        cluster.providers, cluster.strategy = providers, strategy
 
     @operation("ListTagsForResource")
     def list_tags_for_resource(self, request: Request) -> Response:
@@ -111,7 +136,7 @@ class Clusters(EcsRecords):
             "tags": cluster.tags,
             "settings": cluster.settings,
             "capacityProviders": cluster.providers,
-            "defaultCapacityProviderStrategy": [],
+            "defaultCapacityProviderStrategy": cluster.strategy,
         }
 
     def _tags(self, arn: str) -> list[dict[str, str]]:
@@ -133,7 +158,7 @@ class Clusters(EcsRecords):
         )
 
 
-def page(request: Request, member: str, items: list[str]) -> Response:
-    """One page of a list call."""
-    found, token = pages.page(items, request.get("nextToken"), request.get("maxResults") or 100, STALE)
+def page(request: Request, member: str, items: list[str], size: int = 100) -> Response:
+    """One page of a list call: `size` items unless told."""
+    found, token = pages.page(items, request.get("nextToken"), request.get("maxResults") or size, STALE)
     return pages.with_token({member: found}, "nextToken", token)

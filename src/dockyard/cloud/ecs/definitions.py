@@ -13,6 +13,7 @@ from dockyard.cloud.ecs.base import invalid, last_part, refused
 from dockyard.cloud.ecs.clusters import Clusters, page
 from dockyard.cloud.ecs.state import TaskDefinition
 from dockyard.cloud.service import Request, Response, operation
+from dockyard.errors import AwsError
 
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 #: document members that are kept and shown as they were given
@@ -41,7 +42,7 @@ class TaskDefinitions(Clusters):
     @operation("DescribeTaskDefinition")
     def describe_task_definition(self, request: Request) -> Response:
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html"""
-        found = self.definition(request["taskDefinition"])
+        found = self.described(request["taskDefinition"])
         tags = {"tags": found.tags} if "TAGS" in request.get("include", []) else {}
         return {"taskDefinition": shape(found), **tags}
 
@@ -50,9 +51,32 @@ class TaskDefinitions(Clusters):
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html"""
         if ":" not in last_part(request["taskDefinition"]):
             raise invalid("Revision is missing. Name it as family:revision.")
-        found = self.definition(request["taskDefinition"])
-        found.status, found.deregistered_at = "INACTIVE", self.now
+        found = self.described(request["taskDefinition"])
+        if found.status == "ACTIVE":
+            found.status, found.deregistered_at = "INACTIVE", self.now
         return {"taskDefinition": shape(found)}
+
+    @operation("DeleteTaskDefinitions")
+    def delete_task_definitions(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html"""
+        deleted, failures = [], []
+        for reference in request["taskDefinitions"]:
+            arn = self.arn(f"task-definition/{last_part(reference)}")
+            found = self.ecs.definitions.get(arn)
+            if found is None or found.status == "ACTIVE":
+                why = "must be in INACTIVE status before deleting." if found else "was not found."
+                failures.append({"arn": arn, "reason": f"The specified task definition {why}"})
+            else:
+                found.status = "DELETE_IN_PROGRESS"
+                deleted.append(shape(found))
+        return {"taskDefinitions": deleted, "failures": failures}
+
+    def described(self, reference: str) -> TaskDefinition:
+        """The revision that a reference means, refused in the words of the operations that only show it."""
+        try:
+            return self.definition(reference)
+        except AwsError:
+            raise refused("Unable to describe task definition.") from None
 
     @operation("ListTaskDefinitions")
     def list_task_definitions(self, request: Request) -> Response:
@@ -69,8 +93,10 @@ class TaskDefinitions(Clusters):
     @operation("ListTaskDefinitionFamilies")
     def list_task_definition_families(self, request: Request) -> Response:
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitionFamilies.html"""
-        prefix = request.get("familyPrefix", "")
-        return page(request, "families", sorted(one for one in self.ecs.revisions if one.startswith(prefix)))
+        prefix, status = request.get("familyPrefix", ""), request.get("status", "ALL")
+        active = {one.family for one in self.ecs.definitions.values() if one.status == "ACTIVE"}
+        wanted = {"ALL": set(self.ecs.revisions), "ACTIVE": active, "INACTIVE": set(self.ecs.revisions) - active}
+        return page(request, "families", sorted(one for one in wanted[status] if one.startswith(prefix)))
 
 
 def normal(request: Request) -> dict[str, Any]:
@@ -99,7 +125,7 @@ def _size(name: str, text: str, unit: str, factor: int) -> str:
 def _container(container: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     container.setdefault("essential", True)
     container.setdefault("cpu", 0)
-    for name in ("environment", "mountPoints", "volumesFrom"):
+    for name in ("environment", "mountPoints", "volumesFrom", "systemControls"):
         container.setdefault(name, [])
     container["portMappings"] = [_port(dict(one), document) for one in container.get("portMappings", [])]
     return container
@@ -129,6 +155,7 @@ def check(document: dict[str, Any], family: str) -> None:
     _check_dependencies({one["name"]: one for one in containers})
     if "FARGATE" in document.get("requiresCompatibilities", []):
         fargate.check(document)
+    _check_memory(document)
     _check_sums(document)
 
 
@@ -137,17 +164,21 @@ def _check_container(container: dict[str, Any], document: dict[str, Any]) -> Non
         raise refused("Container.name should not be null or empty.")
     if not container.get("image"):
         raise refused("Container.image should not be null or empty.")
-    if not document.get("memory") and not container.get("memory") and not container.get("memoryReservation"):
-        raise refused(
-            f"Invalid setting for container '{container['name']}'. "
-            "At least one of 'memory' or 'memoryReservation' must be specified."
-        )
     if document["networkMode"] == "awsvpc":
         for mapping in container["portMappings"]:
             if mapping.get("hostPort") not in (None, 0, mapping.get("containerPort")):
                 raise refused(
                     "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
                 )
+
+
+def _check_memory(document: dict[str, Any]) -> None:
+    for one in document["containerDefinitions"]:
+        if not document.get("memory") and not one.get("memory") and not one.get("memoryReservation"):
+            raise refused(
+                f"Invalid setting for container '{one['name']}'. "
+                "At least one of 'memory' or 'memoryReservation' must be specified."
+            )
 
 
 def _check_dependencies(containers: dict[str, dict[str, Any]]) -> None:
@@ -191,7 +222,7 @@ def _check_sums(document: dict[str, Any]) -> None:
 def shape(definition: TaskDefinition) -> dict[str, Any]:
     """The revision as the API shows it."""
     document = definition.document
-    compatible = ["EC2", "FARGATE"] if "FARGATE" in document.get("requiresCompatibilities", []) else ["EC2"]
+    compatible = ["EC2", "FARGATE"] if fargate.suits(document) else ["EC2"]
     gone = {"deregisteredAt": definition.deregistered_at} if definition.deregistered_at else {}
     return {
         **document,

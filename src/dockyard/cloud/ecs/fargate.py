@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.cloud.ecs.base import refused
+from dockyard.errors import AwsError
 
 #: cpu units → (least MiB, most MiB, step)
 SIZES: dict[int, tuple[int, int, int]] = {
@@ -43,6 +44,15 @@ def check(document: dict[str, Any]) -> None:
     for volume in document.get("volumes", []):
         if (volume.get("host") or {}).get("sourcePath"):
             raise refused("host.sourcePath should not be set for volumes in Fargate.")
+
+
+def suits(document: dict[str, Any]) -> bool:
+    """Whether Fargate runs a definition, asked to or not: `compatibilities` says so, and RunTask goes by it."""
+    try:
+        check(document)
+    except AwsError:
+        return False
+    return True
 
 
 def _check_size(document: dict[str, Any]) -> None:

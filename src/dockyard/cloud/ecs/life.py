@@ -88,6 +88,7 @@ class TaskLife(TaskDefinitions):
         task = self.ecs.tasks[number]
         if task.alive:
             task.pull_stopped_at = self.now
+            task.container_reason = reason if reason.startswith("CannotPull") else ""
             self.stop(task, "TaskFailedToStart", reason)
 
     @effect

@@ -76,14 +76,14 @@ class Rollout(Events):
 
     def _count_failures(self, service: ServiceRecord) -> None:
         """Count, once each, the tasks that stopped by themselves, and write why."""
-        for task in self.tasks_of(service):
-            if task.alive or task.failure_counted or task.stop_code not in BY_THEMSELVES:
-                continue
-            task.failure_counted = True
-            deployment = next((one for one in service.deployments if one.id == task.deployment), None)
+        ended = (one for one in self.tasks_of(service) if not one.alive and one.stop_code in BY_THEMSELVES)
+        fresh = [one for one in ended if not one.failure_counted]
+        for task in fresh:
             if task.stop_code == "TaskFailedToStart":
                 self.event(service, f"was unable to place a task. Reason: {task.stopped_reason}.")
-            if deployment is not None:
+        for task in fresh:  # all is told before the count may begin a rollback
+            task.failure_counted = True
+            if deployment := self._deployment_of(task):
                 self.failed(service, deployment, never_ran=task.stop_code == "TaskFailedToStart")
 
     def forgive(self, service: ServiceRecord) -> None:

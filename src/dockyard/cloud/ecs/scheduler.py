@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 
 from dockyard.cloud.clock import HOUR
+from dockyard.cloud.ecs.capacity import chosen
 from dockyard.cloud.ecs.rollout import Rollout
+from dockyard.cloud.ecs.shapes import tags_of_task
 from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import effect
@@ -95,7 +97,8 @@ class Scheduler(Rollout):
 
     def _drain(self, service: ServiceRecord, tasks: list[Task]) -> None:
         for task in tasks:
-            self.stop(task, "ServiceSchedulerInitiated", "Service deletion initiated by user")
+            reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+            self.stop(task, "ServiceSchedulerInitiated", reason)
         if all(one.last_status == "STOPPED" for one in self.tasks_of(service)):
             service.status = "INACTIVE"
 
@@ -141,12 +144,17 @@ class Scheduler(Rollout):
         self.account.causes.current = self.account.causes.current or deployment.cause
         network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
         started = []
+        taken = [one.provider for one in self.tasks_of(service) if one.alive and one.deployment == deployment.id]
         for _ in range(count):
             task = self.launch(
                 definition, service.cluster, network, self._emptiest(service, network["subnets"]),
                 group=f"service:{service.name}", started_by=deployment.id, launch_type="FARGATE",
                 service=service.name, deployment=deployment.id,
+                provider=chosen(deployment.settings.get("capacityProviderStrategy", []), taken),
+                tags=tags_of_task(service.request, definition, service.cluster, service.name),
+                execute_command=service.request.get("enableExecuteCommand", False),
             )  # fmt: skip
+            taken.append(task.provider)
             task.images.update(
                 {
                     one["name"]: deployment.images[one["image"]]

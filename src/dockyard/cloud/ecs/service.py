@@ -9,6 +9,7 @@ from __future__ import annotations
 from dockyard.cloud.clock import MINUTE
 from dockyard.cloud.cloudwatch.service import CloudWatch
 from dockyard.cloud.ecs.services import Services
+from dockyard.cloud.ecs.shapes import COMING
 from dockyard.cloud.ecs.state import ServiceRecord, Task
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import Meters
@@ -42,6 +43,8 @@ class Ecs(Services):
                 self._emit(
                     service, "MemoryUtilization", [min(100.0, MODEL_SERVER_MEMORY / memory * 100)] * len(samples)
                 )
+                if self._has_insights(service):
+                    self._emit_insights(service, running, samples)
 
     def each_change(self) -> None:
         """A role, a route or a rule changed: services that wait for one may go on."""
@@ -63,6 +66,33 @@ class Ecs(Services):
             return 0.0
         busy, endpoint.busy_ms = endpoint.busy_ms, 0.0
         return min(100.0, busy / (endpoint.vcpus * seconds * 10.0))
+
+    def _has_insights(self, service: ServiceRecord) -> bool:
+        cluster = self.ecs.clusters[service.cluster]
+        return any(one["name"] == "containerInsights" and one["value"] != "disabled" for one in cluster.settings)
+
+    def _emit_insights(self, service: ServiceRecord, running: list[Task], samples: list[float]) -> None:
+        """What Container Insights adds, in CPU units, megabytes and tasks.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+        """
+        definition, count = self.ecs.definitions[running[0].definition], len(running)
+        pending = sum(one.last_status in COMING for one in self.tasks_of(service))
+        values = {
+            "CpuReserved": definition.vcpus * 1024 * count,
+            "CpuUtilized": definition.vcpus * 1024 * sum(samples) / 100,
+            "MemoryReserved": definition.memory * count,
+            "MemoryUtilized": min(MODEL_SERVER_MEMORY, definition.memory) * count,
+            "DesiredTaskCount": service.desired,
+            "RunningTaskCount": count,
+            "PendingTaskCount": pending,
+            "DeploymentCount": len(service.deployments),
+        }
+        for name, value in values.items():
+            dimensions = {"ClusterName": service.cluster, "ServiceName": service.name}
+            unit = "None" if name.startswith("Cpu") else "Megabytes" if name.startswith("Memory") else "Count"
+            at = self.now - MINUTE
+            self.peer(CloudWatch).put("ECS/ContainerInsights", name, dimensions, value, unit=unit, at=at)
 
     def _emit(self, service: ServiceRecord, metric: str, samples: list[float]) -> None:
         dimensions = {"ClusterName": service.cluster, "ServiceName": service.name}

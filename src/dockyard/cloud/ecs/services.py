@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.cloud.ecs.base import invalid, last_part
+from dockyard.cloud.ecs.capacity import settle
 from dockyard.cloud.ecs.clusters import NAME, page
 from dockyard.cloud.ecs.scheduler import Scheduler
-from dockyard.cloud.ecs.shapes import service_shape
+from dockyard.cloud.ecs.shapes import service_shape, with_tags
 from dockyard.cloud.ecs.state import ServiceRecord, TaskDefinition
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import Request, Response, operation
@@ -23,7 +24,14 @@ CHANGEABLE = (
     "deploymentConfiguration", "healthCheckGracePeriodSeconds", "networkConfiguration", "platformVersion",
     "capacityProviderStrategy", "loadBalancers", "enableExecuteCommand", "propagateTags", "enableECSManagedTags",
 )  # fmt: skip
-PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+#: what a service has unless told
+DEFAULTS = {"enableECSManagedTags": False, "enableExecuteCommand": False, "propagateTags": "NONE"}
+#: what we do not simulate: member → the values that mean it is not used
+NOT_SIMULATED: dict[str, tuple[Any, ...]] = {
+    "deploymentController": (None, {"type": "ECS"}), "schedulingStrategy": (None, "REPLICA"),
+    "serviceConnectConfiguration": (None, {"enabled": False}), "serviceRegistries": (None, []),
+    "volumeConfigurations": (None, []), "vpcLatticeConfigurations": (None, []),
+}  # fmt: skip
 
 
 class Services(Scheduler):
@@ -42,10 +50,10 @@ class Services(Scheduler):
         if not request.get("taskDefinition"):
             raise invalid("TaskDefinition can not be blank.")
         definition = self.active_definition(request["taskDefinition"])
-        kept = self._checked(dict(request), definition)
+        kept = self._checked({**DEFAULTS, **request}, definition)
         kept["taskDefinition"] = definition.arn
         arn = self.arn(f"service/{cluster.name}/{name}")
-        service = ServiceRecord(name, arn, cluster.name, int(request.get("desiredCount") or 0), self.now, kept)
+        service = ServiceRecord(name, arn, cluster.name, wanted(request, 0), self.now, kept)
         self.ecs.services[key] = service
         self.begin(service, definition.arn, {one: kept[one] for one in DEPLOYED if one in kept})
         return {"service": self._shape(service)}
@@ -54,15 +62,22 @@ class Services(Scheduler):
     def update_service(self, request: Request) -> Response:
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html"""
         service = self._active(request)
-        definition = self.active_definition(request.get("taskDefinition") or service.primary.definition)
+        # a service may be scaled on though its revision was deregistered, but not deployed again
+        found = self.active_definition if {"taskDefinition", "forceNewDeployment"} & set(request) else self.definition
+        definition = found(request.get("taskDefinition") or service.primary.definition)
         changed = {one: request[one] for one in CHANGEABLE if one in request}
-        kept = self._checked({**service.request, **changed}, definition)
+        before = dict(service.request)
+        if changed.get("capacityProviderStrategy"):
+            before.pop("launchType", None)
+        # to scale is no reason to look again at a balancer or a subnet that may be gone
+        only_scaled = set(request) <= {"cluster", "service", "desiredCount"}
+        kept = service.request if only_scaled else self._checked({**before, **changed}, definition)
+        desired = wanted(request, service.desired)
         deploys = request.get("forceNewDeployment") or definition.arn != service.primary.definition
         deploys = deploys or any(kept.get(one) != service.request.get(one) for one in (*DEPLOYED, "loadBalancers"))
         service.request = kept
         service.request["taskDefinition"] = definition.arn
-        if request.get("desiredCount") is not None:
-            self._set_desired(service, int(request["desiredCount"]))
+        self._set_desired(service, desired)
         if deploys:
             self.begin(service, definition.arn, {one: kept[one] for one in DEPLOYED if one in kept})
         self.plan(0, "schedule", service.cluster, service.name)
@@ -93,7 +108,7 @@ class Services(Scheduler):
                 arn = self.arn(f"service/{cluster.name}/{last_part(reference)}")
                 failures.append({"arn": arn, "reason": "MISSING"})
             else:
-                found.append(self._shape(service))
+                found.append(with_tags(self._shape(service), service.request.get("tags", []), request))
         return {"services": found, "failures": failures}
 
     @operation("ListServices")
@@ -101,7 +116,9 @@ class Services(Scheduler):
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html"""
         cluster = self.cluster(request.get("cluster"))
         mine = (one for one in self.ecs.services.values() if one.cluster == cluster.name and one.status != "INACTIVE")
-        return page(request, "serviceArns", [one.arn for one in mine])
+        kind = request.get("launchType")
+        arns = [one.arn for one in mine if kind in (None, one.request.get("launchType"))]
+        return page(request, "serviceArns", arns, size=10)
 
     def services_steady(self, request: Request) -> bool:
         """Whether each service asked for runs what it desires in one deployment that is rolled out (or is gone)."""
@@ -154,25 +171,31 @@ class Services(Scheduler):
 
     def _checked(self, request: dict[str, Any], definition: TaskDefinition) -> dict[str, Any]:
         """The request with defaults filled in. Raises as AWS refuses."""
-        strategy = request.get("capacityProviderStrategy") or []
-        if request.get("launchType") and strategy:
-            raise invalid("Specifying both a launch type and capacity provider strategy is not supported")
-        for one in strategy:
-            if one["capacityProvider"] not in PROVIDERS:
-                raise invalid(f"The specified capacity provider {one['capacityProvider']} was not found.")
-        if not strategy:
-            request.setdefault("launchType", "EC2")
+        check_simulated(request)
+        cluster = self.cluster(request.get("cluster"))
+        settle(request, cluster.providers, cluster.strategy)
+        self.checked_network(request, definition)
         if request.get("launchType") != "EC2":
-            self.checked_network(request, definition)
+            self.check_fargate(definition)
+            request.setdefault("platformVersion", "LATEST")
+        self._check_grace(request)
         rollout = request["deploymentConfiguration"] = dict(request.get("deploymentConfiguration") or {})
         rollout.setdefault("minimumHealthyPercent", 100)
         rollout.setdefault("maximumPercent", 200)
+        rollout.setdefault("deploymentCircuitBreaker", {"enable": False, "rollback": False})
         if rollout["minimumHealthyPercent"] == rollout["maximumPercent"] == 100:
             raise invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments")
         request.setdefault("networkConfiguration", {"awsvpcConfiguration": {"subnets": []}})
         for balancer in request.get("loadBalancers", []):
             self._check_balancer(balancer, definition)
         return request
+
+    @staticmethod
+    def _check_grace(request: dict[str, Any]) -> None:
+        if request.get("loadBalancers"):
+            request.setdefault("healthCheckGracePeriodSeconds", 0)
+        elif request.get("healthCheckGracePeriodSeconds"):
+            raise invalid("Health check grace period is only valid for services configured to use load balancers")
 
     def _check_balancer(self, balancer: dict[str, Any], definition: TaskDefinition) -> None:
         balancing = self.peer(ElasticLoadBalancing)
@@ -202,3 +225,23 @@ class Services(Scheduler):
 
     def _shape(self, service: ServiceRecord) -> dict[str, Any]:
         return service_shape(service, self.tasks_of(service), self.arn(f"cluster/{service.cluster}"))
+
+
+def wanted(request: dict[str, Any], otherwise: int) -> int:
+    """The desired count that a request names."""
+    count: int = otherwise if request.get("desiredCount") is None else request["desiredCount"]
+    if count < 0:
+        raise invalid("desiredCount cannot be negative.")
+    return count
+
+
+def check_simulated(request: dict[str, Any]) -> None:
+    """Refuse, rather than pass over, what a service could do on AWS and cannot here."""
+    rollout = request.get("deploymentConfiguration") or {}
+    used = [name for name, unused in NOT_SIMULATED.items() if request.get(name) not in unused]
+    used += (
+        [f"the deployment strategy {rollout['strategy']}"] if rollout.get("strategy", "ROLLING") != "ROLLING" else []
+    )
+    used += ["deployment alarms"] if (rollout.get("alarms") or {}).get("enable") else []
+    if used:
+        raise invalid(f"Dockyard does not simulate {used[0]} of services yet: rolling deployments of replicas only.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task
+from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task, TaskDefinition
 
 COMING = ("PROVISIONING", "PENDING", "ACTIVATING")
 SHOWN = (
@@ -40,6 +40,28 @@ def service_shape(service: ServiceRecord, tasks: list[Task], cluster_arn: str) -
     }
 
 
+def with_tags(shape: dict[str, Any], tags: list[dict[str, str]], request: dict[str, Any]) -> dict[str, Any]:
+    """What a describe call shows: tags only where its `include` asks for them."""
+    return {**shape, "tags": tags if "TAGS" in request.get("include", []) else []}
+
+
+def tags_of_task(
+    request: dict[str, Any], definition: TaskDefinition, cluster: str, service: str = ""
+) -> list[dict[str, str]]:
+    """The tags a new task gets: its own or its service's, the definition's where they propagate, ECS's own.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+    """
+    propagated, tags = request.get("propagateTags", "NONE"), dict[str, str]()
+    if request.get("enableECSManagedTags"):
+        tags |= {"aws:ecs:clusterName": cluster} | ({"aws:ecs:serviceName": service} if service else {})
+    if propagated == "TASK_DEFINITION":
+        tags |= {one["key"]: one.get("value", "") for one in definition.tags}
+    if propagated == "SERVICE" or not service:
+        tags |= {one["key"]: one.get("value", "") for one in request.get("tags", [])}
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
 def deployment_shape(deployment: Deployment, tasks: list[Task], service: ServiceRecord) -> dict[str, Any]:
     """One deployment and the tasks it has."""
     mine = [one for one in tasks if one.deployment == deployment.id]
@@ -48,7 +70,7 @@ def deployment_shape(deployment: Deployment, tasks: list[Task], service: Service
         "id": deployment.id,
         "status": deployment.status,
         "taskDefinition": deployment.definition,
-        "desiredCount": service.desired if deployment.status == "PRIMARY" else 0,
+        "desiredCount": service.desired if deployment.status == "PRIMARY" else sum(one.alive for one in mine),
         "runningCount": sum(one.last_status == "RUNNING" for one in mine),
         "pendingCount": sum(one.last_status in COMING for one in mine),
         "failedTasks": deployment.failed_tasks,

@@ -118,7 +118,7 @@ class Start:
                 )
         platform = (self.definition.document.get("runtimePlatform") or {}).get("cpuArchitecture", "X86_64")
         wanted = {"X86_64": "amd64", "ARM64": "arm64"}[platform]
-        if found.architecture != wanted:
+        if wanted not in (found.platforms or (found.architecture,)):
             return Pull(
                 0, f"{CANNOT_PULL}image Manifest does not contain descriptor matching platform 'linux/{wanted}'"
             )

@@ -18,6 +18,7 @@ class Cluster:
     status: str = "ACTIVE"
     settings: list[dict[str, str]] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
+    strategy: list[dict[str, Any]] = field(default_factory=list)
     tags: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -88,6 +89,7 @@ class Task:
     measured_until: float = 0.0
     failure_counted: bool = False
     found_healthy: bool = False
+    execute_command: bool = False
     provider: str = ""
     tags: list[dict[str, str]] = field(default_factory=list)
 
@@ -177,3 +179,4 @@ class EcsState:
     definitions: dict[str, TaskDefinition] = field(default_factory=dict)
     services: dict[str, ServiceRecord] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.cloud.ecs.base import invalid, last_part, refused
+from dockyard.cloud.ecs.capacity import chosen, settle
 from dockyard.cloud.ecs.clusters import page
+from dockyard.cloud.ecs.fargate import suits
 from dockyard.cloud.ecs.life import TaskLife
+from dockyard.cloud.ecs.shapes import tags_of_task, with_tags
 from dockyard.cloud.ecs.state import Task, TaskDefinition
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
@@ -25,29 +28,51 @@ class Tasks(TaskLife):
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"""
         cluster = self.cluster(request.get("cluster"))
         definition = self.active_definition(request["taskDefinition"])
-        if request.get("launchType", "EC2") != "FARGATE" and not request.get("capacityProviderStrategy"):
-            raise invalid("No Container Instances were found in your cluster.")
+        settle(request := dict(request), cluster.providers, cluster.strategy)
         network = self.checked_network(request, definition)
+        if request.get("launchType", "FARGATE") != "FARGATE":
+            raise invalid("No Container Instances were found in your cluster.")
+        self.check_fargate(definition)
+        count = request.get("count") or 1
+        if not 1 <= count <= 10:
+            raise invalid("The number of tasks to start (count) must be between 1 and 10.")
         if obstacle := self.unassumable(definition):
             raise refused(obstacle)
         group = request.get("group") or f"family:{definition.family}"
-        subnets = network["subnets"]
-        tasks = [
-            self.launch(
+        subnets, tasks = network["subnets"], list[Task]()
+        for number in range(count):
+            task = self.launch(
                 definition, cluster.name, network, subnets[number % len(subnets)],
                 group=group, started_by=request.get("startedBy", ""), launch_type="FARGATE",
-                overrides=request.get("overrides", {}), tags=request.get("tags", []),
-            )
-            for number in range(request.get("count") or 1)
-        ]  # fmt: skip
+                overrides=request.get("overrides", {}), tags=tags_of_task(request, definition, cluster.name),
+                execute_command=request.get("enableExecuteCommand", False),
+                provider=chosen(request.get("capacityProviderStrategy", []), [one.provider for one in tasks]),
+            )  # fmt: skip
+            tasks.append(task)
         return {"tasks": [self.task_shape(one) for one in tasks], "failures": []}
+
+    @operation("ExecuteCommand")
+    def execute_command(self, request: Request) -> Response:
+        """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommand.html"""
+        cluster = self.cluster(request.get("cluster"))
+        task = self.ecs.tasks.get(last_part(request["task"]))
+        if task is None or task.cluster != cluster.name or not task.running:
+            raise invalid("The specified task was not found or is not running.")
+        if not task.execute_command:
+            raise invalid(
+                "The execute command failed because execute command was not enabled when the task was run or the "
+                "execute command agent isn't running. Wait and try again or run a new task with execute command "
+                "enabled and try again."
+            )
+        text = "Dockyard's tasks serve, but run no shell to connect to: read the container's log instead."
+        raise AwsError("TargetNotConnectedException", text)
 
     @operation("StopTask")
     def stop_task(self, request: Request) -> Response:
         """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html"""
-        self.cluster(request.get("cluster"))
+        cluster = self.cluster(request.get("cluster"))
         task = self.ecs.tasks.get(last_part(request["task"]))
-        if task is None:
+        if task is None or task.cluster != cluster.name:
             raise invalid("The referenced task was not found.")
         self.stop(task, "UserInitiated", request.get("reason") or "Task stopped by user")
         return {"task": self.task_shape(task)}
@@ -63,7 +88,7 @@ class Tasks(TaskLife):
                 arn = self.arn(f"task/{cluster.name}/{last_part(reference)}")
                 failures.append({"arn": arn, "reason": "MISSING"})
             else:
-                found.append(self.task_shape(task))
+                found.append(with_tags(self.task_shape(task), task.tags, request))
         return {"tasks": found, "failures": failures}
 
     @operation("ListTasks")
@@ -98,16 +123,18 @@ class Tasks(TaskLife):
     def checked_network(self, request: Request, definition: TaskDefinition) -> dict[str, Any]:
         """The request's awsvpcConfiguration, refused when absent or when it names what does not exist."""
         if definition.document.get("networkMode") != "awsvpc":
-            if "FARGATE" not in definition.document.get("requiresCompatibilities", []):
-                raise invalid("Task definition does not support launch_type FARGATE.")
             return {}
         network: dict[str, Any] | None = (request.get("networkConfiguration") or {}).get("awsvpcConfiguration")
         if not network:
             raise invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-        if "FARGATE" not in definition.document.get("requiresCompatibilities", []):
-            raise invalid("Task definition does not support launch_type FARGATE.")
         self._check_places(network)
         return network
+
+    @staticmethod
+    def check_fargate(definition: TaskDefinition) -> None:
+        """Refuse a definition that Fargate cannot run."""
+        if not suits(definition.document):
+            raise invalid("Task definition does not support launch_type FARGATE.")
 
     def _check_places(self, network: dict[str, Any]) -> None:
         if not network.get("subnets"):
@@ -150,6 +177,7 @@ class Tasks(TaskLife):
             "stopCode": task.stop_code or None,
             "stoppedReason": task.stopped_reason or None,
             "startedBy": task.started_by or None,
+            "capacityProviderName": task.provider or None,
         }
         return {
             **{name: value for name, value in moments.items() if value is not None},
@@ -168,9 +196,10 @@ class Tasks(TaskLife):
             "memory": str(definition.memory),
             "createdAt": task.created_at,
             "connectivity": "CONNECTED",
-            "enableExecuteCommand": False,
+            "enableExecuteCommand": task.execute_command,
             "overrides": task.overrides or {"containerOverrides": []},
             "attributes": [],
+            "ephemeralStorage": definition.document.get("ephemeralStorage", {"sizeInGiB": 20}),
             "tags": task.tags,
             "version": 1,
             "containers": [self._container_shape(task, one) for one in definition.containers],
