@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -90,12 +89,6 @@ def timed(action: Callable[[], object]) -> float:
     before = time.perf_counter()
     action()
     return time.perf_counter() - before
-
-
-def median_seconds(action: Callable[[], object], runs: int = RUNS) -> float:
-    """The median of so many runs after a warm-up."""
-    action()
-    return statistics.median(timed(action) for _ in range(runs))
 
 
 def spread(name: str, seconds: Sequence[float]) -> str:

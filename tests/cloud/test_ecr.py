@@ -385,4 +385,5 @@ def test_pages(world: World) -> None:
     rest = call(world, "ListImages", maxResults=3, nextToken=first["nextToken"])
     assert [one["imageTag"] for one in first["imageIds"] + rest["imageIds"]] == ["v0", "v1", "v2", "v3", "v4"]
     assert "nextToken" not in rest
-    assert refusal(world, "ListImages", nextToken="garbage").code == "InvalidParameterException"
+    for garbage in ("garbage", "9" * 5000):
+        assert refusal(world, "ListImages", nextToken=garbage).code == "InvalidParameterException"

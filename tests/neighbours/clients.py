@@ -5,18 +5,17 @@ Knows nothing about moto.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
-from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from dockyard.cloud.network import Interface
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
+from dockyard.sandbox.direct import answered_here
+from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.moto import MotoWorld
 
 STARTED = 1_800_000_000.0
@@ -39,8 +38,9 @@ class Line:
     answers: list[bytes] = field(default_factory=list)
     interfaces: list[Interface] = field(default_factory=list)
 
-    def answer(self, *sent: Any) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, http: HttpRequest) -> HttpResponse:
         """The world's answer, or its refusal."""
+        sent = (http.method, http.path, http.query, http.headers, http.body)
         try:
             answer = self.world.call(
                 *sent, now=self.now, seed=f"{self.seed} {len(self.answers)}", interfaces=self.interfaces
@@ -48,7 +48,7 @@ class Line:
         except AwsError as error:
             answer = wire.refuse(wire.recognise(*sent), error, "request")
         self.answers.append(answer[2])
-        return answer
+        return HttpResponse(*answer)
 
 
 def client(
@@ -64,16 +64,4 @@ def client(
         aws_secret_access_key="not looked at here",
         config=Config(retries={"total_max_attempts": 1}),
     )
-
-    def caught(request: Any, **_: Any) -> AWSResponse:
-        parts = urlsplit(request.url)
-        headers = {name.lower(): one if isinstance(one, str) else one.decode() for name, one in request.headers.items()}
-        body = request.body or b""
-        body = body.read() if hasattr(body, "read") else body.encode() if isinstance(body, str) else body
-        status, named, content = line.answer(request.method, parts.path, parts.query, headers, body)
-        raw = io.BytesIO(content)
-        raw.stream = lambda **_: iter([content])  # type: ignore[attr-defined]
-        return AWSResponse(request.url, status, named, raw)
-
-    made.meta.events.register("before-send.*.*", caught)
-    return made
+    return answered_here(made, line.answer)

@@ -5,7 +5,6 @@ Knows nothing about what operations do: a test says what each call is answered w
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,13 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.session import Session
 
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
+from dockyard.sandbox.direct import answered_here
+from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.signing import Secret, verify
 
 SECRETS = {"AKIALEARNER": Secret("the secret", "123456789012", "arn:aws:iam::123456789012:user/learner")}
@@ -71,26 +71,12 @@ def client(service: str, answers: Answers, *, protocol: str = "", check: bool = 
         **(keys | named),
     )
 
-    def caught(request: Any, **_: Any) -> AWSResponse:
-        headers = {"host": urlsplit(request.url).netloc}  # as any HTTP library adds it
-        headers |= {name.lower(): _text(value) for name, value in request.headers.items()}
-        body = request.body or b""
-        body = body.read() if hasattr(body, "read") else _bytes(body)
-        answered = answer(request.method, request.url, headers, body, answers)
-        raw = io.BytesIO(answered.body)
-        raw.stream = lambda **_: iter([answered.body])  # type: ignore[attr-defined]
-        return AWSResponse(request.url, answered.status, answered.headers, raw)
+    def answered(http: HttpRequest) -> HttpResponse:
+        headers = {"host": urlsplit(made.meta.endpoint_url).netloc} | http.headers  # as any HTTP library adds it
+        given = answer(http.method, f"{http.path}?{http.query}", headers, http.body, answers)
+        return HttpResponse(given.status, dict(given.headers), given.body)
 
-    made.meta.events.register("before-send.*.*", caught)
-    return made
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _bytes(value: str | bytes) -> bytes:
-    return value.encode() if isinstance(value, str) else value
+    return answered_here(made, answered)
 
 
 @contextmanager

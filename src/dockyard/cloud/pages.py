@@ -12,13 +12,16 @@ from dockyard.errors import AwsError
 
 Item = TypeVar("Item")
 
+#: A position has at most so many digits; Python refuses to read some thousands of them.
+_DIGITS = 9
+
 
 def page(items: Sequence[Item], token: str | None, size: int, refusal: AwsError) -> tuple[list[Item], str | None]:
     """So many items from the token's position on, and the token of the rest (None at the end).
 
     Raises `refusal` when the token is none of ours.
     """
-    if token is not None and not token.isdecimal():
+    if token is not None and not (token.isdecimal() and len(token) <= _DIGITS):
         raise refusal
     start = int(token or 0)
     end = start + size

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HOUR = 3600.0
+from dockyard.cloud.clock import HOUR
+
 #: meter → dollars an hour of one unit. https://aws.amazon.com/fargate/pricing/
 #: https://aws.amazon.com/elasticloadbalancing/pricing/ https://aws.amazon.com/vpc/pricing/
 PRICES = {

@@ -23,11 +23,16 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def direct_client(service: str, region: str, answer: Callable[[HttpRequest], HttpResponse]) -> Any:
-    """A client of a service in a region whose requests `answer` answers."""
+    """A client of a service in a region whose requests `answer` answers; it signs with keys that nobody knows."""
     client = _session().create_client(
         service, region_name=region, endpoint_url=NOWHERE, aws_access_key_id="DIRECT", aws_secret_access_key="direct",
         config=_options(),
     )  # fmt: skip
+    return answered_here(client, answer)
+
+
+def answered_here(client: Any, answer: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """The same botocore client; from now on `answer` answers its requests, and nothing is sent."""
 
     def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         given = answer(_read(request))

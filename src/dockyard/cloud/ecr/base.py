@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from dockyard.cloud import pages
 from dockyard.cloud.ecr import refusals
 from dockyard.cloud.ecr.state import EcrState, Image, Repository
 from dockyard.cloud.service import Request, Service
@@ -78,11 +79,9 @@ def find(repository: Repository, identifier: Identifier) -> Image | None:
 
 def page(request: Request, items: list[Listed]) -> tuple[list[Listed], dict[str, str]]:
     """One page of a list, and `nextToken` where more follows. Raises AwsError for a token that is not ours."""
-    token = request.get("nextToken") or "0"
     size = request.get("maxResults") or PAGE
     if not 1 <= size <= LARGEST_PAGE:
         raise refusals.invalid("maxResults", f"must be between 1 and {LARGEST_PAGE}")
-    if not token.isascii() or not token.isdigit() or len(token) > 9:
-        raise refusals.invalid("nextToken", "must be a token of an earlier answer")
-    end = int(token) + size
-    return items[int(token) : end], ({"nextToken": str(end)} if end < len(items) else {})
+    stale = refusals.invalid("nextToken", "must be a token of an earlier answer")
+    found, token = pages.page(items, request.get("nextToken") or None, size, stale)
+    return found, pages.with_token({}, "nextToken", token)

@@ -10,6 +10,7 @@ from typing import Any
 
 from dockyard.cloud.elbv2.state import BalancingState, Listener, ListenerRule, LoadBalancer, Shape, TargetGroup
 from dockyard.cloud.network import Network
+from dockyard.cloud.pages import page, with_token
 from dockyard.cloud.service import Request, Service
 from dockyard.errors import AwsError
 
@@ -24,12 +25,9 @@ def invalid(message: str) -> AwsError:
 
 def paged(items: list[Any], request: Request, key: str) -> dict[str, Any]:
     """One page of `items` under `key`, with NextMarker when there are more. Raises AwsError for a marker not ours."""
-    marker = request.get("Marker") or "0"
-    if not marker.isdecimal():
-        raise invalid(f"'{marker}' is not a valid marker")
-    start, size = int(marker), request.get("PageSize") or PAGE
-    more = {"NextMarker": str(start + size)} if start + size < len(items) else {}
-    return {key: items[start : start + size], **more}
+    marker = request.get("Marker") or None
+    found, rest = page(items, marker, request.get("PageSize") or PAGE, invalid(f"'{marker}' is not a valid marker"))
+    return with_token({key: found}, "NextMarker", rest)
 
 
 def groups_of(actions: list[Shape]) -> list[tuple[str, int]]:
@@ -69,11 +67,6 @@ class BalancingRecords(Service):
     def balancer_named(self, name: str) -> LoadBalancer | None:
         """The load balancer with this name."""
         return next((one for one in self.balancing.balancers.values() if one.name == name), None)
-
-    def balancer_at(self, host: str) -> LoadBalancer | None:
-        """The load balancer that a DNS name (or a Host header) means, in any case."""
-        asked = host.partition(":")[0].lower()
-        return next((one for one in self.balancing.balancers.values() if one.dns_name.lower() == asked), None)
 
     def group(self, arn: str) -> TargetGroup:
         """The target group with this ARN. Raises AwsError TargetGroupNotFound."""

@@ -18,6 +18,8 @@ PAGE = 10_000
 #: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 TOO_NEW_MS = 2 * 3_600_000
 TOO_OLD_MS = 14 * DAY_MS
+#: The position in a token of GetLogEvents.
+TOKEN_DIGITS = 56
 
 
 class Events(LogsRecords):
@@ -64,8 +66,8 @@ class Events(LogsRecords):
         part = _portion(seen, stream.forgotten, request)
         return {
             "events": [_shape(stream.event(one)) for one in part],
-            "nextForwardToken": f"f/{part.stop + stream.forgotten:056d}/s",
-            "nextBackwardToken": f"b/{part.start + stream.forgotten:056d}/s",
+            "nextForwardToken": f"f/{part.stop + stream.forgotten:0{TOKEN_DIGITS}d}/s",
+            "nextBackwardToken": f"b/{part.start + stream.forgotten:0{TOKEN_DIGITS}d}/s",
         }
 
     @operation("FilterLogEvents")
@@ -101,7 +103,7 @@ def _portion(seen: range, forgotten: int, request: Request) -> range:
     if token is None:
         return seen[:limit] if request.get("startFromHead") else seen[max(0, len(seen) - limit) :]
     direction, _, digits = token.removesuffix("/s").partition("/")
-    if direction not in ("f", "b") or not digits.isdecimal():
+    if direction not in ("f", "b") or not digits.isdecimal() or len(digits) > TOKEN_DIGITS:
         raise invalid("The specified nextToken is invalid.")
     at = min(max(int(digits) - forgotten, seen.start), seen.stop)
     return range(at, min(at + limit, seen.stop)) if direction == "f" else range(max(at - limit, seen.start), at)
