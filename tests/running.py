@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,13 +15,9 @@ from typing import Any
 
 import boto3
 
+from dockyard.demo import free_port
+
 COMMAND = [sys.executable, "-m", "dockyard.cli"]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Running:

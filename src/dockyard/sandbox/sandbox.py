@@ -103,8 +103,10 @@ class Sandbox:
     def _configuration(self) -> uvicorn.Config:
         edge = Edge(self.host, self._registry_app, _Lazy(self._control))
         return uvicorn.Config(
-            edge, log_level="warning", access_log=False, lifespan="off", interface="asgi3", server_header=False,
-            ws="none", timeout_graceful_shutdown=3,
+            edge, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
+            timeout_graceful_shutdown=3,
+            # skopeo tries TLS first, of which uvicorn would warn the learner at every call
+            log_level="error",
         )  # fmt: skip
 
     def _images(self) -> Any:
