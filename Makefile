@@ -6,6 +6,7 @@ BIN := .venv/bin
 
 demo: .venv/ready
 	$(BIN)/dockyard demo
+	@echo 'Your turn: README.md, "Work with it". It begins with: . .venv/bin/activate'
 
 test: .venv/ready
 	$(BIN)/python -m pytest
