@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dockyard import __version__
 from dockyard.cloud.clock import iso
-from dockyard.errors import AwsError, ContentError, DockyardError
+from dockyard.errors import AwsError, ContentError, DockyardError, SandboxError
 from dockyard.sandbox.journal import shown
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.sandbox import Sandbox
+from dockyard.sandbox.strict_json import read_json
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+#: A name that a path can hold.
+SNAPSHOT_NAME = re.compile(r"[^/\x00-\x1f]{1,100}")
 LONGEST_ADVANCE = 366 * 24 * 3600.0
 
 
@@ -78,6 +81,10 @@ class Control:
                 return JSONResponse({"message": error.message}, error.status)
             except (ContentError, AwsError) as error:
                 return JSONResponse({"message": error.message, "next_step": error.next_step}, 404)
+            except SandboxError as error:
+                return JSONResponse({"message": error.message, "next_step": error.next_step}, 507)
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is left to read it
 
         return guarded
 
@@ -108,9 +115,12 @@ class Control:
         name = body.get("load_balancer")
         if not isinstance(name, str):
             raise ControlError(400, "`load_balancer` must be the load balancer's name.")
+        region = body.get("region", self.sandbox.region)
+        if not isinstance(region, str):
+            raise ControlError(400, "`region` must be a region's name, such as us-east-1.")
         numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
         with self.sandbox.host.lock:
-            self.learner.traffic(str(body.get("region", self.sandbox.region)), name, *numbers)
+            self.learner.traffic(region, name, *numbers)
         return JSONResponse({"offered": body, "now": iso(self.learner.world.account.clock.now)})
 
     async def check(self, request: Request) -> Response:
@@ -132,8 +142,8 @@ class Control:
     async def snapshot(self, request: Request) -> Response:
         """Keep the world as it is."""
         name = (await self._json(request)).get("name")
-        if not isinstance(name, str) or not name:
-            raise ControlError(400, "`name` must be the snapshot's name.")
+        if not isinstance(name, str) or not SNAPSHOT_NAME.fullmatch(name):
+            raise ControlError(400, "`name` must be the snapshot's name: 1 to 100 characters, and no slash.")
         with self.sandbox.host.lock:
             self.learner.snapshot(name)
         return JSONResponse({"name": name}, 201)
@@ -160,15 +170,15 @@ class Control:
         if not hmac.compare_digest(sent.encode(), f"Bearer {self.learner.secrets.token}".encode()):
             raise ControlError(401, "The control API asks for the token: run `dockyard env` and set what it prints.")
         origin = request.headers.get("origin")
-        if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin and origin.partition("://")[2] != request.headers.get("host"):
             raise ControlError(403, f"Requests from {origin} are refused: the control API serves its own pages only.")
 
     @staticmethod
     async def _json(request: Request) -> dict[str, Any]:
         try:
-            body = await request.json()
-        except ValueError:
-            raise ControlError(400, "The request's body is not JSON.") from None
+            body = read_json(await request.body())
+        except ValueError as error:
+            raise ControlError(400, f"The request's body is not JSON: {error}.") from None
         if not isinstance(body, dict):
             raise ControlError(400, "The request's body must be a JSON object.")
         return body

@@ -6,10 +6,11 @@ registry's, `/_dockyard/` the control API's, and a load balancer's name as Host 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
@@ -29,6 +30,10 @@ OLD_SIGNATURE = (
 SENTENCE = "This is Dockyard's endpoint. Run `dockyard env` and set what it prints, then use any AWS client."
 
 
+FAULT = "Dockyard failed inside: a fault of Dockyard, not of your request. Its log says more."
+_log = logging.getLogger(__name__)
+
+
 class Edge:
     """The application that uvicorn serves."""
 
@@ -38,7 +43,15 @@ class Edge:
         self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request (ASGI)."""
+        """Answer one request (ASGI). Where we fail it says so in a sentence, and our log has the traceback."""
+        try:
+            await self._answer(scope, receive, send)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            with contextlib.suppress(RuntimeError):  # the answer had begun already
+                await reply(send, text(500, FAULT))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith("http://"):
             scope = in_origin_form(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -49,7 +62,7 @@ class Edge:
         elif balancer := balancer_of(path, headers.get("host", "")):
             await reply(send, no_balancer(balancer))
         elif path.startswith("http://"):
-            await reply(send, not_proxied(urlsplit(path).netloc))
+            await reply(send, not_proxied(authority_of(path)))
         elif path.startswith("/v2/") or path == "/v2":
             await self._registry(scope, receive, send)
         elif path.startswith("/_dockyard/"):
@@ -90,11 +103,16 @@ def is_signed(headers: dict[str, str], query: str) -> bool:
 def balancer_of(path: str, host: str) -> str:
     """The load balancer's (DNS) name that a request is for, "" for none; a proxy request names it in its path."""
     if path.startswith("http://"):
-        host = urlsplit(path).netloc
+        host = authority_of(path)
     name = host.partition(":")[0]
     if name.endswith(".elb.amazonaws.com"):
         return name
     return path.split("/")[2] if path.startswith("/_alb/") else ""
+
+
+def authority_of(address: str) -> str:
+    """Host and port of an `http://` address, which may be garbage."""
+    return address.removeprefix("http://").partition("/")[0]
 
 
 def no_balancer(name: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.replay import again
-from dockyard.sandbox.worlds import Handled, World
+from dockyard.sandbox.worlds import FAULT, Handled, World
 
 SNAPSHOT_FILE = "snapshot.pickle"
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
@@ -94,7 +94,7 @@ class Learner:
         handled = self.world.handle(call, http, seed=seed, wall=time.time(), result=result)
         try:
             if handled.settled_until is not None:
-                self._write("advance", until=handled.settled_until)
+                self._write("advance", until=handled.settled_until, outcome=handled.outcome)
             self._write_call(call, http, handled, principal)
         except SandboxError as error:
             return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), seed)
@@ -117,8 +117,12 @@ class Learner:
     def advance(self, seconds: float) -> None:
         """Let simulated time pass."""
         until = self.world.account.clock.now + seconds
-        self.world.cloud.advance_to(until)
-        self._write("advance", until=until)
+        outcome = FAULT
+        try:
+            self.world.cloud.advance_to(until)
+            outcome = "ok"
+        finally:
+            self._write("advance", until=until, outcome=outcome)
 
     def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""

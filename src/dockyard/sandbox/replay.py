@@ -14,7 +14,7 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.worlds import World
+from dockyard.sandbox.worlds import FAULT, World
 
 if TYPE_CHECKING:
     from dockyard.sandbox.learner import Learner
@@ -29,7 +29,7 @@ def again(learner: Learner, line: Line, seed: str) -> None:
 
 def _call(learner: Learner, line: Line, _seed: str) -> None:
     if not reads(line["operation"]):
-        with contextlib.suppress(AwsError):  # it was refused then, too
+        with contextlib.suppress(Exception if line["outcome"] == FAULT else AwsError):  # it was refused then, too
             learner.world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
 
 
@@ -46,7 +46,8 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
 
 
 def _advance(learner: Learner, line: Line, _seed: str) -> None:
-    learner.world.cloud.advance_to(line["until"])
+    with contextlib.suppress(*[Exception] if line.get("outcome") == FAULT else []):
+        learner.world.cloud.advance_to(line["until"])
 
 
 def _traffic(learner: Learner, line: Line, _seed: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from dockyard.sandbox.scope import ALGORITHM, Scope, parse_scope
 SKEW = 900
 #: A presigned URL may be good for a week at most.
 LONGEST = 7 * 24 * 3600
+_NUMBER = re.compile("[0-9]{1,9}")
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -117,7 +119,7 @@ def _from_query(given: Mapping[str, str], protocol: str) -> Claim:
     signed = tuple(given.get("X-Amz-SignedHeaders", "").split(";"))
     if scope is None or not date.startswith(scope.date) or "host" not in signed:
         raise refusal(protocol, "incomplete")
-    if not expires.isdecimal() or int(expires) > LONGEST:
+    if not _NUMBER.fullmatch(expires) or int(expires) > LONGEST or not given.get("X-Amz-Signature"):
         raise refusal(protocol, "incomplete")
     token = given.get("X-Amz-Security-Token", "")
     return Claim(scope, date, signed, given["X-Amz-Signature"], token, int(expires))

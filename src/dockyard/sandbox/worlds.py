@@ -5,6 +5,7 @@ Knows nothing about signatures, journals or sockets: whoever asks has been let i
 
 from __future__ import annotations
 
+import logging
 import pickle
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.moto import Asked, MotoWorld
 from dockyard.sandbox.windows import move_window
 
+#: The code of a failure inside, which replay expects to meet again.
+FAULT = "InternalFailure"
+_log = logging.getLogger(__name__)
 #: The services whose requests have windows of time that a learner writes by the wall clock.
 WINDOWED = ("cloudwatch", "logs")
 
@@ -105,6 +109,9 @@ class World:
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
             return Handled(_response(answer), {}, error.code, error.message)
+        except Exception as error:  # whatever it is, the learner gets an answer that an AWS client can read
+            answer = wire.refuse(call, fault := inside(call, error), request_id)
+            return Handled(_response(answer), {}, fault.code, fault.message)
 
     def refused(self, call: wire.Call, error: AwsError, seed: str) -> HttpResponse:
         """The refusal of a call in its own protocol."""
@@ -116,11 +123,14 @@ class World:
         if call.service in WINDOWED:
             request = move_window(request, wall, now)
         settled = None
-        if settle and self.cloud.settle(call.service, call.operation, call.region, request):
-            settled = self.account.clock.now
         try:
+            if settle and self.cloud.settle(call.service, call.operation, call.region, request):
+                settled = self.account.clock.now
             result = self.cloud.call(call.service, call.operation, call.region, request)
-        except AwsError as error:
+        except Exception as raised:
+            error = raised if isinstance(raised, AwsError) else inside(call, raised)
+            if self.account.clock.now != now:
+                settled = self.account.clock.now
             refused = _response(wire.refuse(call, error, request_id))
             return Handled(refused, request, error.code, error.message, settled)
         return Handled(_response(wire.respond(call, result, request_id)), request, settled_until=settled)
@@ -138,6 +148,14 @@ class World:
         """The interfaces of tasks and load balancers, for EC2 to show; to look must not make records."""
         network = self.account.regions.get(region, {}).get("network")
         return list(network.interfaces.values()) if network else []
+
+
+def inside(call: wire.Call, error: Exception) -> AwsError:
+    """A failure of ours as AWS words one; the log has the traceback."""
+    _log.error("%s of %s failed", call.operation, call.service, exc_info=error)
+    what = f"{type(error).__name__}: {error}"
+    sentence = f"{call.operation} of {call.service} failed inside ({what}): a fault of Dockyard, not of your request."
+    return AwsError(FAULT, sentence, status=500)
 
 
 def _response(answer: wire.Answer) -> HttpResponse:

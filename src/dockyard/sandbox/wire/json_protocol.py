@@ -13,7 +13,8 @@ from typing import Any
 
 from dockyard.cloud.clock import iso, parse_iso
 from dockyard.errors import AwsError
-from dockyard.sandbox.wire.model import Shape
+from dockyard.sandbox.strict_json import read_json
+from dockyard.sandbox.wire.model import LARGEST, Shape, is_moment
 
 _INTEGERS = frozenset({"integer", "long"})
 _NUMBERS = frozenset({"double", "float"})
@@ -22,7 +23,7 @@ _NUMBERS = frozenset({"double", "float"})
 def parse(shape: Shape | None, body: bytes) -> dict[str, Any]:
     """The request in a body. Raises AwsError SerializationException where it is not JSON, or of another type."""
     try:
-        value = json.loads(body) if body.strip() else {}
+        value = read_json(body) if body.strip() else {}
     except ValueError as error:
         raise AwsError("SerializationException", f"The body of the request is not JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -62,10 +63,10 @@ def _scalar(kind: str, value: Any, path: str) -> Any:
         return value if isinstance(value, bool) else _wrong(value, "a Boolean", path)
     if kind in _INTEGERS:
         whole = not isinstance(value, bool) and isinstance(value, int | float) and value == value // 1
-        return int(value) if whole else _wrong(value, "an Integer", path)
+        return int(value) if whole and abs(value) <= LARGEST[kind] else _wrong(value, "an Integer", path)
     if kind in _NUMBERS:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(value) if number else _wrong(value, "a Double", path)
+        return float(value) if number and abs(value) <= LARGEST[kind] else _wrong(value, "a Double", path)
     if kind == "timestamp":
         return _moment(value, path)
     if kind == "blob":
@@ -75,11 +76,12 @@ def _scalar(kind: str, value: Any, path: str) -> Any:
 
 def _moment(value: Any, path: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(value if is_moment(value) else _wrong(value, "a Timestamp", path))
     try:
-        return parse_iso(value)
+        moment = parse_iso(value)
     except (TypeError, ValueError):
         return float(_wrong(value, "a Timestamp", path))
+    return moment if is_moment(moment) else float(_wrong(value, "a Timestamp", path))
 
 
 def _bytes(value: Any, path: str) -> Any:

@@ -11,11 +11,29 @@ import gzip
 import importlib.util
 import json
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+#: How far from 0 a number of each kind may be.
+LARGEST = {"integer": 2**31 - 1, "long": 2**63 - 1, "float": sys.float_info.max, "double": sys.float_info.max}
+
+
+def is_moment(seconds: float) -> bool:
+    """Whether so many seconds since 1970 lie in the years 1 to 9999, which are all that ISO 8601 can write."""
+    return -62_135_596_800 <= seconds < 253_402_300_800
+
+
+#: What the services ask for though their models do not, by shape.
+NEEDED = {
+    "LoadBalancerAttribute": ("Key",),
+    "RulePriorityPair": ("RuleArn", "Priority"),
+    "SubnetMapping": ("SubnetId",),
+    "TargetGroupAttribute": ("Key",),
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +110,7 @@ class Model:
             name,
             "document" if described.get("document") else described["type"],
             {},
-            tuple(described.get("required", ())),
+            (*described.get("required", ()), *NEEDED.get(name, ())),
             enum=tuple(described.get("enum", ())),
             pattern=described.get("pattern", ""),
             minimum=described.get("min"),

@@ -7,14 +7,16 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dockyard.cloud.clock import iso, parse_iso
 from dockyard.errors import AwsError
-from dockyard.sandbox.wire.model import Operation, Shape
+from dockyard.sandbox.wire.model import LARGEST, Operation, Shape, is_moment
 
 Tree = dict[str, Any]
+_NUMBER = re.compile("[0-9]{1,9}")
 #: XML 1.0 has no words for these characters.
 _CONTROL = {chr(code): "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 _ESCAPES = str.maketrans(_CONTROL | {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"})
@@ -72,8 +74,9 @@ def _branches(node: Any, path: str) -> Tree:
 def _numbered(node: Any, word: str, path: str) -> list[tuple[int, Any]]:
     """The entries of `member.1`, `member.2`, … in order; none for an empty list, which is sent as `Name=`."""
     found = _branches(_branches(node, path).get(word, ""), path)
-    if not all(number.isdecimal() for number in found):
-        raise _wrong(next(iter(found)), "a List", path)
+    for number in found:
+        if not _NUMBER.fullmatch(number):
+            raise _wrong(number, "a List", path)
     return [(int(number), found[number]) for number in sorted(found, key=int)]
 
 
@@ -88,14 +91,22 @@ def _scalar(kind: str, node: Any, path: str) -> Any:
         return node.lower() == "true"
     try:
         if kind in ("integer", "long"):
-            return int(node)
+            return _within(LARGEST[kind], int(node))
         if kind in ("double", "float"):
-            return float(node)
+            return _within(LARGEST[kind], float(node))
         if kind == "timestamp":
-            return parse_iso(node)
+            moment = parse_iso(node)
+            return moment if is_moment(moment) else _within(0, moment)
         return base64.b64decode(node, validate=True)
     except ValueError:
         raise _wrong(node, kind, path) from None
+
+
+def _within(largest: float, number: float) -> float:
+    """The number, which may be so far from 0. Raises ValueError, also for what is none (NaN)."""
+    if not abs(number) <= largest:
+        raise ValueError(number)
+    return number
 
 
 def _wrong(value: str, wanted: str, path: str) -> AwsError:
