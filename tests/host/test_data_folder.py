@@ -157,3 +157,16 @@ def test_a_large_body_that_is_gone_is_named(tmp_path: Path) -> None:
         body.unlink()
     with pytest.raises(SandboxError, match=r"Line 3 of .* cannot be done again"):
         opened(tmp_path)
+
+
+def test_a_request_refused_before_it_was_read_is_not_done_again(tmp_path: Path) -> None:
+    direct = opened(tmp_path)
+    ecr, cloudwatch = direct.client("ecr"), direct.client("cloudwatch")
+    for call in (
+        lambda: ecr.create_repository(repositoryName="Capital"),
+        lambda: direct.client("ecs").create_cluster(clusterName="c", settings=[{"name": "none", "value": "x"}]),
+        lambda: cloudwatch.put_metric_data(Namespace="n" * 256, MetricData=[{"MetricName": "m", "Value": 1.0}]),
+    ):
+        with pytest.raises(ClientError):
+            call()
+    assert opened(tmp_path).learner.state_text() == direct.learner.state_text()

@@ -28,7 +28,7 @@ def again(learner: Learner, line: Line, seed: str) -> None:
 
 
 def _call(learner: Learner, line: Line, _seed: str) -> None:
-    if not reads(line["operation"]):
+    if line["request"] is not None and not reads(line["operation"]):
         with contextlib.suppress(Exception if line["outcome"] == FAULT else AwsError):  # it was refused then, too
             learner.world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
 

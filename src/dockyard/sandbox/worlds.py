@@ -30,10 +30,13 @@ WINDOWED = ("cloudwatch", "logs")
 
 @dataclass(slots=True)
 class Handled:
-    """What became of a call: the answer, the request as it was read, the outcome's code, and where settling led."""
+    """What became of a call: the answer, the request as it was read, the outcome's code, and where settling led.
+
+    `request` is None where it was refused before it reached the simulator; a neighbour reads its own.
+    """
 
     response: HttpResponse
-    request: dict[str, Any]
+    request: dict[str, Any] | None
     outcome: str = "ok"
     message: str = ""
     settled_until: float | None = None
@@ -108,10 +111,10 @@ class World:
             return self._neighbour(call, http, seed, wall)
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
-            return Handled(_response(answer), {}, error.code, error.message)
+            return Handled(_response(answer), None, error.code, error.message)
         except Exception as error:  # whatever it is, the learner gets an answer that an AWS client can read
             answer = wire.refuse(call, fault := inside(call, error), request_id)
-            return Handled(_response(answer), {}, fault.code, fault.message)
+            return Handled(_response(answer), None, fault.code, fault.message)
 
     def refused(self, call: wire.Call, error: AwsError, seed: str) -> HttpResponse:
         """The refusal of a call in its own protocol."""
