@@ -15,6 +15,7 @@ from host.test_up import refusal
 from running import free_port, running
 
 from dockyard.errors import SandboxError
+from dockyard.sandbox.edition import edition
 from dockyard.sandbox.journal import Journal
 
 
@@ -170,3 +171,22 @@ def test_a_request_refused_before_it_was_read_is_not_done_again(tmp_path: Path) 
         with pytest.raises(ClientError):
             call()
     assert opened(tmp_path).learner.state_text() == direct.learner.state_text()
+
+
+def test_a_snapshot_that_other_code_wrote_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    direct = opened(tmp_path)
+    direct.client("ecs").create_cluster(clusterName="kept")
+    state = direct.learner.state_text()
+    with monkeypatch.context() as older:
+        older.setattr("dockyard.sandbox.learner.edition", lambda: ("0.1.0", "5.2.5", "the code before a pull"))
+        direct.learner.world.account.regions.clear()  # as if its records had another shape
+        direct.learner.save()
+    assert opened(tmp_path).learner.state_text() == state
+
+
+def test_other_code_is_another_edition(tmp_path: Path) -> None:
+    (tmp_path / "cloud").mkdir()
+    (tmp_path / "cloud" / "state.py").write_text("a = 1")
+    before = edition(tmp_path)
+    (tmp_path / "cloud" / "state.py").write_text("a = 2")
+    assert edition(tmp_path) != before

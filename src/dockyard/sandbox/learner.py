@@ -17,6 +17,7 @@ from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.birth import Birth, Secrets
+from dockyard.sandbox.edition import edition
 from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.journal import Journal
@@ -77,7 +78,7 @@ class Learner:
 
     def save(self) -> None:
         """Write the snapshot that lets the next start skip the replay; where that cannot be, the journal has it all."""
-        content = pickle.dumps((self.birth.versions, self.journal.lines, self.world.frozen(), self.snapshots))
+        content = pickle.dumps((edition(), self.journal.lines, self.world.frozen(), self.snapshots))
         unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
         try:
             unfinished.touch(mode=0o600)
@@ -169,8 +170,8 @@ class Learner:
     def _recover(self) -> None:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
         try:
-            versions, lines, world, snapshots = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
-            current = versions == Birth.now("", 0, 0).versions and lines <= self.journal.lines
+            writer, lines, world, snapshots = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
+            current = writer == edition() and lines <= self.journal.lines
             if current:
                 self.world, self.snapshots = World.thawed(world), snapshots
         except Exception:  # whatever is wrong with a cache, the journal has it all
