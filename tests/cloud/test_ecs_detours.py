@@ -85,6 +85,20 @@ def test_a_service_whose_balancer_is_gone_can_still_be_scaled_to_nothing() -> No
     assert built.steady()["runningCount"] == 0
 
 
+def test_a_service_that_gets_a_balancer_keeps_its_tasks_until_the_new_ones_are_healthy() -> None:
+    built = cluster()
+    built.serve(balanced=False)
+    built.steady()
+    group = built.balance()
+    update(built, loadBalancers=[{"targetGroupArn": group, "containerName": "web", "containerPort": 8080}])
+    counts = set()
+    for _ in range(40):
+        built.cloud.advance(5)
+        counts.add(built.service()["runningCount"])
+    assert min(counts) == 2
+    assert built.steady()["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
 def test_a_definition_that_does_not_ask_for_fargate_runs_there_when_it_fits() -> None:
     built = cluster()
     built.define(requiresCompatibilities=None)

@@ -78,8 +78,8 @@ class Scheduler(Rollout):
         checked = any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers)
         if checked and task.health != "HEALTHY":
             return False
-        if service.load_balancers:
-            return set(self._health(service, task)) == {"healthy"}
+        if health := self._health(service, task):
+            return set(health) == {"healthy"}
         if checked:
             return True
         age = self.now - (task.started_at or self.now)
@@ -88,12 +88,13 @@ class Scheduler(Rollout):
         return age >= COUNTS_AFTER
 
     def _health(self, service: ServiceRecord, task: Task) -> list[str]:
-        balancing = self.peer(ElasticLoadBalancing)
-        found = (
+        """The states of a task's targets; tasks older than a balancer that the service got since have none there."""
+        balancing, old = self.peer(ElasticLoadBalancing), task.deployment != service.primary.id
+        found = [
             balancing.health(one["targetGroupArn"], task.address, one["containerPort"])
             for one in service.load_balancers
-        )
-        return [one.state if one else "unused" for one in found]
+        ]
+        return [one.state if one else "unused" for one in found if one or not old]
 
     def _drain(self, service: ServiceRecord, tasks: list[Task]) -> None:
         for task in tasks:
