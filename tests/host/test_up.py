@@ -210,6 +210,7 @@ def test_ec2_shows_the_interfaces_of_a_load_balancer(sandbox: Running) -> None:
     elbv2.create_load_balancer(Name="seen", Subnets=subnets)
     shown = ec2.describe_network_interfaces()["NetworkInterfaces"]
     assert {one["SubnetId"] for one in shown} == set(subnets)
+    assert all(one["Description"].startswith("ELB app/seen/") for one in shown)
 
 
 def test_no_secret_is_shown(sandbox: Running) -> None:

@@ -30,11 +30,20 @@ def _record(ec2: Any, subnet: Any, interface: Interface) -> Any:
 
     known = {name for by_id in ec2.groups.values() for name in by_id}
     groups = [name for name in interface.groups if name in known]
-    record = NetworkInterface(ec2, subnet, interface.address, group_ids=groups, description=interface.owner)
+    record = NetworkInterface(ec2, subnet, interface.address, group_ids=groups, description=description(interface))
     record.id, record.mac_address, record.status = interface.id, interface.mac, "in-use"
     record.requester_managed = True
     record.public_ip = public_address(interface) if interface.public else None
     return record
+
+
+def description(interface: Interface) -> str:
+    """What AWS writes at an interface: `ELB app/NAME/ID` for a load balancer's, by which people look for its addresses.
+
+    https://repost.aws/knowledge-center/elb-find-load-balancer-IP
+    """
+    _, found, balancer = interface.owner.partition(":loadbalancer/")
+    return f"ELB {balancer}" if found else interface.owner
 
 
 def public_address(interface: Interface) -> str:
