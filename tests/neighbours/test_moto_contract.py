@@ -137,3 +137,15 @@ def test_moto_lists_the_methods_of_a_class_once() -> None:
     loaded()
     assert "list_roles" in responses.method_names_from_class(IamResponse)
     assert responses.method_names_from_class(IamResponse) is responses.method_names_from_class(IamResponse)
+
+
+def test_a_default_security_group_lets_in_itself_and_goes_with_its_vpc() -> None:
+    ec2 = client(world(), "ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    for where in (vpc, ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]):
+        wanted = [{"Name": "vpc-id", "Values": [where]}, {"Name": "group-name", "Values": ["default"]}]
+        group = ec2.describe_security_groups(Filters=wanted)["SecurityGroups"][0]
+        (rule,) = group["IpPermissions"]
+        assert rule["IpProtocol"] == "-1"
+        assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [group["GroupId"]]
+    ec2.delete_vpc(VpcId=vpc)

@@ -69,6 +69,26 @@ def apply() -> None:
     _drop_objects_in_silence()
     _refer_to_the_backends_inside()
     _look_at_a_class_once()
+    _let_a_default_group_in_to_itself()
+
+
+def _let_a_default_group_in_to_itself() -> None:
+    """A VPC's default security group lets in whatever belongs to it; moto's lets in nobody.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+    """
+    from moto.ec2.models.security_groups import SecurityGroupBackend
+
+    create = SecurityGroupBackend.create_security_group
+
+    def created(self: Any, *given: Any, is_default: bool | None = None, **named: Any) -> Any:
+        group = create(self, *given, is_default=is_default, **named)
+        if is_default:
+            itself = [{"GroupId": group.id}]
+            self.authorize_security_group_ingress(group.id, "-1", "-1", "-1", [], source_groups=itself)
+        return group
+
+    SecurityGroupBackend.create_security_group = created
 
 
 def _look_at_a_class_once() -> None:
