@@ -238,5 +238,7 @@ class TaskLife(TaskDefinitions):
 
     def _changed(self, task: Task) -> None:
         """Ask the scheduler to look at the task's service."""
-        if task.service:
+        service = self._service_of(task)
+        if service is not None and not service.look_planned:
+            service.look_planned = True
             self.plan(0, "schedule", task.cluster, task.service)

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from dockyard.cloud.clock import HOUR
 from dockyard.cloud.ecs.capacity import chosen
@@ -29,6 +30,7 @@ class Scheduler(Rollout):
         service = self.ecs.services.get(f"{cluster}/{name}")
         if service is None or service.status == "INACTIVE":
             return
+        service.look_planned = False
         self.tell(service)
         self._count_failures(service)
         self.forgive(service)
@@ -58,7 +60,7 @@ class Scheduler(Rollout):
                 self.plan(left, "target_changed", group, address, _port)
                 return
             self._replace_unhealthy(service, task, group, _port)
-        self.plan(0, "schedule", service.cluster, service.name)
+        self._changed(task)
 
     def _replace_unhealthy(self, service: ServiceRecord, task: Task, group: str, port: int) -> None:
         found = self.peer(ElasticLoadBalancing).health(group, task.address, port)
@@ -109,12 +111,13 @@ class Scheduler(Rollout):
         if surplus <= 0:
             return
         # Tasks that do not run yet go first, then the fullest zone's newest: balance is kept.
+        zones: dict[str, list[Task]] = {}
+        for one in sorted(primary, key=lambda one: (not one.running, one.created_at, one.id)):
+            zones.setdefault(one.zone, []).append(one)
         for _ in range(surplus):
-            alive = [one for one in primary if one.alive]
-            zones = [one.zone for one in alive]
-            chosen = max(alive, key=lambda one: (not one.running, zones.count(one.zone), one.created_at, one.id))
+            zone = max(filter(None, zones.values()), key=_first_to_go)
             reason = f"Scaling activity initiated by (deployment {service.primary.id})"
-            self.stop(chosen, "ServiceSchedulerInitiated", reason)
+            self.stop(zone.pop(), "ServiceSchedulerInitiated", reason)
 
     def _start_missing(self, service: ServiceRecord, tasks: list[Task]) -> None:
         deployment = service.primary
@@ -145,10 +148,14 @@ class Scheduler(Rollout):
         self.account.causes.current = self.account.causes.current or deployment.cause
         network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
         started = []
-        taken = [one.provider for one in self.tasks_of(service) if one.alive and one.deployment == deployment.id]
+        alive = [one for one in self.tasks_of(service) if one.alive]
+        taken = [one.provider for one in alive if one.deployment == deployment.id]
+        used = Counter(one.subnet for one in alive)
         for _ in range(count):
+            subnet = min(network["subnets"], key=used.__getitem__)
+            used[subnet] += 1
             task = self.launch(
-                definition, service.cluster, network, self._emptiest(service, network["subnets"]),
+                definition, service.cluster, network, subnet,
                 group=f"service:{service.name}", started_by=deployment.id, launch_type="FARGATE",
                 service=service.name, deployment=deployment.id,
                 provider=chosen(deployment.settings.get("capacityProviderStrategy", []), taken),
@@ -167,10 +174,6 @@ class Scheduler(Rollout):
         listed = " ".join(f"(task {one.id})" for one in started)
         service.steady_said = False
         self.event(service, f"has started {count} tasks: {listed}.")
-
-    def _emptiest(self, service: ServiceRecord, subnets: list[str]) -> str:
-        used = [one.subnet for one in self.tasks_of(service) if one.alive]
-        return min(subnets, key=lambda one: (used.count(one), subnets.index(one)))
 
     def _retire_old(self, service: ServiceRecord, tasks: list[Task]) -> None:
         """Stop the old deployments' tasks as far as enough healthy ones remain; unhealthy ones first."""
@@ -208,3 +211,9 @@ class Scheduler(Rollout):
     def forget_later(self, service: ServiceRecord) -> None:
         """Plan to forget a deleted service."""
         self.plan(24 * HOUR, "forget_service", f"{service.cluster}/{service.name}")
+
+
+def _first_to_go(zone: list[Task]) -> tuple[bool, int, float, str]:
+    """What is compared of zones, by the task of each that would go."""
+    last = zone[-1]
+    return not last.running, len(zone), last.created_at, last.id

@@ -26,6 +26,8 @@ CHANGEABLE = (
 )  # fmt: skip
 #: what a service has unless told
 DEFAULTS = {"enableECSManagedTags": False, "enableExecuteCommand": False, "propagateTags": "NONE"}
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+MOST_TASKS = 5000
 #: what we do not simulate: member → the values that mean it is not used
 NOT_SIMULATED: dict[str, tuple[Any, ...]] = {
     "deploymentController": (None, {"type": "ECS"}), "schedulingStrategy": (None, "REPLICA"),
@@ -151,6 +153,7 @@ class Services(Scheduler):
     def scale(self, cluster: str, service: str, desired: int, why: str) -> None:
         """Set the desired count from outside (Application Auto Scaling), because of `why`."""
         found = self.ecs.services[f"{cluster}/{service}"]
+        desired = min(desired, MOST_TASKS)
         self.note(f"desiredCount of {service} became {desired}: {why}")
         self._set_desired(found, desired)
         self.plan(0, "schedule", cluster, service)
@@ -232,6 +235,8 @@ def wanted(request: dict[str, Any], otherwise: int) -> int:
     count: int = otherwise if request.get("desiredCount") is None else request["desiredCount"]
     if count < 0:
         raise invalid("desiredCount cannot be negative.")
+    if count > MOST_TASKS:
+        raise invalid(f"The desiredCount {count} is above the quota of {MOST_TASKS} tasks per service.")
     return count
 
 

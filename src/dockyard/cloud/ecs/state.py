@@ -139,6 +139,7 @@ class Event:
 class ServiceRecord:
     """A service. `request` keeps the members that CreateService or UpdateService set and the API shows again.
 
+    `look_planned`: the scheduler will look in this very moment, however many tasks change in it.
     Not told as events yet: `joined` and `left` count targets by group, `stopped` names tasks.
     """
 
@@ -154,6 +155,7 @@ class ServiceRecord:
     last_completed: Deployment | None = None
     steady_said: bool = False
     next_schedule: float = 0.0
+    look_planned: bool = False
     joined: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
