@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -340,3 +341,26 @@ def test_why_walks_back_from_the_scaled_service_to_the_load() -> None:
     causes = built.cloud.account.causes
     number = max(number for number, one in causes.kept.items() if "is stopped" in one.what)
     assert [one.what for one in causes.chain(number)][-1] == "StopTask was called"
+
+
+def test_a_full_subnet_gives_an_event_and_no_task_and_time_goes_on() -> None:
+    built = Builder()
+    for name in ("subnet-a", "subnet-b"):
+        built.land.subnets[name] = replace(built.land.subnets[name], cidr="10.0.9.0/29")
+    built.define()
+    built.serve(balanced=False, desiredCount=9)
+    built.cloud.advance(600)
+    assert len(built.tasks()) == 6  # AWS keeps five of the eight addresses of each subnet
+    assert "does not have enough free addresses" in built.events()
+    answer = built.call(
+        "ecs", "RunTask", cluster="c", taskDefinition="app", launchType="FARGATE", networkConfiguration=NETWORK, count=2
+    )
+    assert [one["reason"] for one in answer["failures"]] == ["RESOURCE:ENI"] * 2
+
+
+def test_a_service_takes_5000_tasks_and_no_more() -> None:
+    built = Builder()
+    built.define()
+    built.serve(balanced=False)
+    with pytest.raises(AwsError, match="above the quota of 5000 tasks"):
+        built.call("ecs", "UpdateService", cluster="c", service="s", desiredCount=5001)

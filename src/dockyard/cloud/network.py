@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 
 from dockyard.cloud.account import Account, Identifiers
 from dockyard.cloud.neighbours import Neighbours, Rule, Subnet
+from dockyard.errors import AwsError
 
 #: Somebody on the internet, for `reaches`.
 INTERNET = "203.0.113.7"
@@ -70,7 +71,10 @@ class Network:
     def attach(
         self, subnet: Subnet, groups: tuple[str, ...], owner: str, identifiers: Identifiers, *, public: bool = False
     ) -> Interface:
-        """A new interface with the subnet's next free address."""
+        """A new interface with the subnet's next free address. Raises AwsError where it has none.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+        """
         address = self._next_address(subnet)
         mac = ":".join(("0e", *(identifiers.hex(2) for _ in range(5))))
         interface = Interface(
@@ -102,7 +106,11 @@ class Network:
             address = str(block[RESERVED - 1 + self.taken[subnet.id]])
             if address not in used:
                 return address
-        raise ValueError(f"subnet {subnet.id} ({subnet.cidr}) has no free address")
+        raise AwsError(
+            "InsufficientFreeAddressesInSubnet",
+            f"The specified subnet '{subnet.id}' ({subnet.cidr}) does not have enough free addresses to satisfy the "
+            "request.",
+        )
 
 
 def reaches(neighbours: Neighbours, region: str, source: Interface | str, target: Interface, port: int) -> bool:

@@ -16,6 +16,7 @@ from dockyard.cloud.ecs.shapes import tags_of_task
 from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import effect
+from dockyard.errors import AwsError
 
 #: A task without any health check counts as healthy after so many seconds of running.
 COUNTS_AFTER = 40.0
@@ -147,21 +148,25 @@ class Scheduler(Rollout):
             return
         self.account.causes.current = self.account.causes.current or deployment.cause
         network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
-        started = []
+        started, obstacle = list[Task](), ""
         alive = [one for one in self.tasks_of(service) if one.alive]
         taken = [one.provider for one in alive if one.deployment == deployment.id]
         used = Counter(one.subnet for one in alive)
         for _ in range(count):
             subnet = min(network["subnets"], key=used.__getitem__)
             used[subnet] += 1
-            task = self.launch(
-                definition, service.cluster, network, subnet,
-                group=f"service:{service.name}", started_by=deployment.id, launch_type="FARGATE",
-                service=service.name, deployment=deployment.id,
-                provider=chosen(deployment.settings.get("capacityProviderStrategy", []), taken),
-                tags=tags_of_task(service.request, definition, service.cluster, service.name),
-                execute_command=service.request.get("enableExecuteCommand", False),
-            )  # fmt: skip
+            try:
+                task = self.launch(
+                    definition, service.cluster, network, subnet,
+                    group=f"service:{service.name}", started_by=deployment.id, launch_type="FARGATE",
+                    service=service.name, deployment=deployment.id,
+                    provider=chosen(deployment.settings.get("capacityProviderStrategy", []), taken),
+                    tags=tags_of_task(service.request, definition, service.cluster, service.name),
+                    execute_command=service.request.get("enableExecuteCommand", False),
+                )  # fmt: skip
+            except AwsError as error:  # the subnet is full, or gone
+                obstacle = error.message
+                break
             taken.append(task.provider)
             task.images.update(
                 {
@@ -171,9 +176,18 @@ class Scheduler(Rollout):
                 }
             )
             started.append(task)
-        listed = " ".join(f"(task {one.id})" for one in started)
+        self._tell_launched(service, deployment, started, obstacle)
+
+    def _tell_launched(
+        self, service: ServiceRecord, deployment: Deployment, started: list[Task], obstacle: str
+    ) -> None:
         service.steady_said = False
-        self.event(service, f"has started {count} tasks: {listed}.")
+        if started:
+            listed = " ".join(f"(task {one.id})" for one in started)
+            self.event(service, f"has started {len(started)} tasks: {listed}.")
+        if obstacle:
+            self.event(service, f"failed to launch a task with (error {obstacle})")
+            self.failed(service, deployment, never_ran=True)
 
     def _retire_old(self, service: ServiceRecord, tasks: list[Task]) -> None:
         """Stop the old deployments' tasks as far as enough healthy ones remain; unhealthy ones first."""

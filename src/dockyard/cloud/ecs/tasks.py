@@ -39,17 +39,20 @@ class Tasks(TaskLife):
         if obstacle := self.unassumable(definition):
             raise refused(obstacle)
         group = request.get("group") or f"family:{definition.family}"
-        subnets, tasks = network["subnets"], list[Task]()
+        subnets, tasks, failures = network["subnets"], list[Task](), []
         for number in range(count):
-            task = self.launch(
-                definition, cluster.name, network, subnets[number % len(subnets)],
-                group=group, started_by=request.get("startedBy", ""), launch_type="FARGATE",
-                overrides=request.get("overrides", {}), tags=tags_of_task(request, definition, cluster.name),
-                execute_command=request.get("enableExecuteCommand", False),
-                provider=chosen(request.get("capacityProviderStrategy", []), [one.provider for one in tasks]),
-            )  # fmt: skip
-            tasks.append(task)
-        return {"tasks": [self.task_shape(one) for one in tasks], "failures": []}
+            try:
+                task = self.launch(
+                    definition, cluster.name, network, subnets[number % len(subnets)],
+                    group=group, started_by=request.get("startedBy", ""), launch_type="FARGATE",
+                    overrides=request.get("overrides", {}), tags=tags_of_task(request, definition, cluster.name),
+                    execute_command=request.get("enableExecuteCommand", False),
+                    provider=chosen(request.get("capacityProviderStrategy", []), [one.provider for one in tasks]),
+                )  # fmt: skip
+                tasks.append(task)
+            except AwsError as error:  # the subnet is full; what was launched stays
+                failures.append({"reason": "RESOURCE:ENI", "detail": error.message})
+        return {"tasks": [self.task_shape(one) for one in tasks], "failures": failures}
 
     @operation("ExecuteCommand")
     def execute_command(self, request: Request) -> Response:
