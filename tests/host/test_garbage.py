@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,3 +172,21 @@ def test_no_call_of_garbage_makes_a_service_stumble(tmp_path: Path) -> None:
     again = open_learner(tmp_path)
     assert again.state_text() == state
     again.journal.close()
+
+
+def test_others_are_answered_while_a_long_time_passes(sandbox: Running) -> None:
+    sandbox.client("cloudwatch").put_metric_alarm(
+        AlarmName="watching", Namespace="n", MetricName="m", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1.0, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    answers: list[int] = []
+    passing = threading.Thread(
+        target=lambda: answers.append(sandbox.control("POST", "clock/advance", {"seconds": 60 * 86400})[0])
+    )
+    began = sandbox.control("GET", "clock")[1]["now"]
+    passing.start()
+    seen = set()
+    while passing.is_alive():
+        seen.add(sandbox.control("GET", "clock")[1]["now"])
+    assert answers == [200]
+    assert len(seen - {began}) > 2

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from dockyard.sandbox.registry.uploads import MOST_OPEN
+
 
 def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -157,3 +159,9 @@ def test_a_large_layer_needs_no_memory(registry: Any, location: str) -> None:
     tracemalloc.stop()
     assert answer.status == 201
     assert peak < 16 << 20
+
+
+def test_uploads_nobody_finishes_make_room_for_the_next(registry: Any, credit: str, location: str) -> None:
+    for _ in range(MOST_OPEN):
+        assert registry.ask("POST", f"/v2/{credit}/blobs/uploads/").status == 202
+    assert registry.ask("GET", location).status == 404

@@ -33,6 +33,14 @@ def refused(service: str, operation: str, request: dict[str, Any], answers: Any 
             "Member must satisfy enum value set: [EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES]",
         ),
         (
+            "ecs", "create_cluster", {"settings": [{"value": "enabled"}]}, "InvalidParameterException",
+            "Value null at 'settings.1.member.name' failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            "elbv2", "set_rule_priorities", {"RulePriorities": [{"RuleArn": "r"}]}, "ValidationError",
+            "Value null at 'rulePriorities.1.member.priority' failed to satisfy constraint: Member must not be null",
+        ),
+        (
             "ecs", "register_task_definition", {"family": "f", "containerDefinitions": [], "networkMode": "aws"},
             "ClientException",
             "1 validation error detected: Value 'aws' at 'networkMode' failed to satisfy constraint: "

@@ -29,6 +29,8 @@ PIECE = 1 << 20
 #: An upload nobody touched for so many seconds is thrown away when the next one begins.
 IDLE_SECONDS = 3600.0
 PATIENCE_SECONDS = 2.0
+#: So many uploads may be open, each of them a file: the one longest untouched makes room for the next.
+MOST_OPEN = 200
 
 _CONTENT_RANGE = re.compile(r"(?:bytes[ =])?(\d{1,18})-(\d{1,18})(?:/(?:\d+|\*))?")
 
@@ -115,8 +117,10 @@ class Uploads:
 
     def _open(self, where: Where) -> Session:
         now = self._wall()
-        for old in [one for one in self._sessions.values() if now - one.touched > IDLE_SECONDS]:
-            if not old.turn.locked():
+        resting = sorted((one for one in self._sessions.values() if not one.turn.locked()), key=lambda one: one.touched)
+        crowded = len(self._sessions) - MOST_OPEN
+        for number, old in enumerate(resting):
+            if number <= crowded or now - old.touched > IDLE_SECONDS:
                 self._close(old)
         session = Session((where.account, where.region, where.name), self._blobs.begin(), now)
         self._sessions[session.upload.id] = session

@@ -29,6 +29,7 @@ def is_moment(seconds: float) -> bool:
 
 #: What the services ask for though their models do not, by shape.
 NEEDED = {
+    "ClusterSetting": ("name", "value"),
     "LoadBalancerAttribute": ("Key",),
     "RulePriorityPair": ("RuleArn", "Priority"),
     "SubnetMapping": ("SubnetId",),
