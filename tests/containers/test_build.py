@@ -195,8 +195,21 @@ def test_a_device_in_the_context_is_refused(tmp_path: Path) -> None:
     assert "neither a file" in refused(archive_with(tmp_path, "null", tarfile.CHRTYPE))
 
 
-def test_a_hard_link_to_nothing_is_refused(tmp_path: Path) -> None:
-    assert "a link to nothing" in refused(archive_with(tmp_path, "a", tarfile.LNKTYPE, "/etc/passwd"))
+@pytest.mark.parametrize("target", ["/etc/passwd", "a"])
+def test_a_hard_link_to_no_file_is_refused(tmp_path: Path, target: str) -> None:
+    assert "a link to no file in it" in refused(archive_with(tmp_path, "a", tarfile.LNKTYPE, target))
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dockyard.containers.context.LARGEST_CONTEXT", 1 << 20)
+    bomb = tmp_path / "bomb.tar.gz"
+    bomb.write_bytes(gzip.compress(b"\0" * (3 << 20)))
+    assert "unpacks to more than 1048576 bytes" in refused(bomb)
+
+
+def test_brackets_that_nest_too_deeply_are_the_shell_form(build: Make) -> None:
+    image, _ = build({"Dockerfile": "FROM python:3.13\nCMD " + "[" * 9000 + "\n"})
+    assert image.configuration["config"]["Cmd"][:2] == ["/bin/sh", "-c"]
 
 
 def test_a_link_out_of_the_context_is_copied_as_a_link(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import stat
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ import pytest
 from dockyard.containers.images import Images
 from dockyard.errors import SandboxError
 from dockyard.sandbox.engine import Engine
+
+#: What is sent where a JSON object is asked for.
+GARBAGE = ("[1]", "5", '"x"', "{", "[" * 9000, '{"reference":5,"a":NaN}')
 
 
 def sent(engine: Engine, data: bytes) -> bytes:
@@ -81,6 +85,28 @@ def test_what_cannot_be_read_is_a_sentence(engine: Engine) -> None:
     assert asked(engine, "GET", "/images/json?filters=[")[0] == 400
     assert asked(engine, "POST", "/build", b"no tar")[0] == 400
     assert sent(engine, b"\x16\x03\x01nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        *((f"/build?{name}={value}", b"", "") for name in ("buildargs", "labels") for value in GARBAGE),
+        *((f"/images/json?filters={value}", b"", "") for value in GARBAGE),
+        *(("/auth", value.encode(), "") for value in GARBAGE),
+        *(
+            ("/images/127.0.0.1:1/x/push?tag=a", b"", f"X-Registry-Auth: {b64encode(value.encode()).decode()}\r\n")
+            for value in GARBAGE
+        ),
+    ],
+)
+def test_garbage_for_an_object_is_a_sentence(engine: Engine, path: str, body: bytes, headers: str) -> None:
+    status, sentence = asked(engine, "GET" if "filters" in path else "POST", path, body, headers)
+    assert status == 400
+    assert "JSON" in sentence or "filter" in sentence
+
+
+def test_an_address_that_is_none_is_answered(engine: Engine) -> None:
+    assert asked(engine, "GET", "http://[/")[0] == 501
 
 
 def test_one_connection_carries_many_requests(engine: Engine) -> None:

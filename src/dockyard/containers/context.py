@@ -7,7 +7,6 @@ here too, for clients that send everything.
 from __future__ import annotations
 
 import gzip
-import shutil
 import tarfile
 import tempfile
 import zlib
@@ -24,6 +23,8 @@ from dockyard.errors import EngineError
 __all__ = ["Context"]
 
 _LARGEST_TEXT = 1 << 20
+#: what a compressed context may unpack to: a bomb must not fill the disk
+LARGEST_CONTEXT = 8 << 30
 
 
 class Context:
@@ -80,13 +81,17 @@ class Context:
         return Entry(path, "file", mode, size=self._held(member).size, opener=self._opener(member))
 
     def _held(self, member: tarfile.TarInfo) -> tarfile.TarInfo:
-        """The member with the content: for a hard link the one it names."""
-        if not member.islnk():
-            return member
-        try:
-            return self._tar.getmember(member.linkname)
-        except KeyError as error:
-            raise EngineError(f"the build context holds {member.name!r}, a link to nothing in it.") from error
+        """The member with the content: for a hard link the file before it that it names."""
+        held, before = member, list[tarfile.TarInfo]()
+        while held.islnk() and held not in before:
+            before.append(held)
+            try:
+                held = self._tar.getmember(held.linkname)
+            except KeyError:
+                break
+        if not held.isreg():
+            raise EngineError(f"the build context holds {member.name!r}, a link to no file in it.")
+        return held
 
     def _opener(self, member: tarfile.TarInfo) -> Opener:
         return cast(Opener, partial(self._tar.extractfile, self._held(member)))
@@ -114,9 +119,18 @@ def _plain(archive: Path) -> IO[bytes]:
     plain = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
         with file, gzip.GzipFile(fileobj=file) as unpacked:
-            shutil.copyfileobj(unpacked, plain)
+            while piece := unpacked.read(1 << 20):
+                if plain.tell() + len(piece) > LARGEST_CONTEXT:
+                    raise EngineError(
+                        f"the build context unpacks to more than {LARGEST_CONTEXT} bytes.",
+                        next_step="Name in .dockerignore what the image does not need.",
+                    )
+                plain.write(piece)
     except (OSError, EOFError, zlib.error) as error:
         plain.close()
         raise EngineError(f"the build context is not a gzip archive: {error}.") from error
+    except EngineError:
+        plain.close()
+        raise
     plain.seek(0)
     return plain

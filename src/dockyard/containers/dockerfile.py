@@ -123,7 +123,8 @@ def _listed(keyword: str, text: str) -> tuple[str, ...] | None:
         return None
     try:
         value = json.loads(text)
-    except ValueError:
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
         return None
     texts: Sequence[object] = value if isinstance(value, list) else [None]
     return tuple(str(each) for each in texts) if all(isinstance(each, str) for each in texts) else None

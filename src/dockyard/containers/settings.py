@@ -138,7 +138,7 @@ def _health_test(instruction: Instruction) -> list[str]:
         return ["NONE"]
     try:
         words = json.loads(rest) if rest.strip().startswith("[") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         words = None
     return ["CMD", *words] if isinstance(words, list) else ["CMD-SHELL", rest.strip()]
 

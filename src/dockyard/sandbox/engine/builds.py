@@ -6,7 +6,6 @@ Knows nothing about Dockerfiles. X-Registry-Config, which holds stored passwords
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError
-from dockyard.sandbox.engine.http import Answer, Request
+from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 
 __all__ = ["build"]
@@ -51,17 +50,25 @@ def _order(request: Request) -> Order:
         raise EngineError("this engine builds without BuildKit: run: export DOCKER_BUILDKIT=0", status=501)
     if request.first("remote") not in ("", "client-session"):
         raise EngineError("a build from an address is not offered yet: send the folder as the context", status=501)
-    given = json.loads(request.first("buildargs") or "{}")
+    given = _texts(request, "buildargs")
     return Order(
         dockerfile=request.first("dockerfile") or "Dockerfile",
         tags=tuple(tag for tag in request.query.get("t", []) if tag),
-        arguments={name: value for name, value in given.items() if value is not None},
-        labels=json.loads(request.first("labels") or "{}"),
+        arguments=given,
+        labels=_texts(request, "labels"),
         target=request.first("target"),
         platform=request.first("platform"),
         use_cache=not request.wants("nocache"),
         quiet=request.wants("q"),
     )
+
+
+def _texts(request: Request, name: str) -> dict[str, str]:
+    """A query parameter that is a JSON object of texts; what is null is left out."""
+    given = {key: value for key, value in members(request.first(name), name).items() if value is not None}
+    if not all(isinstance(value, str) for value in given.values()):
+        raise EngineError(f"{name} must be a JSON object of texts")
+    return given
 
 
 async def _received(request: Request) -> Path:

@@ -10,11 +10,14 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import h11
 
-__all__ = ["Answer", "Connection", "Request", "as_json", "as_message"]
+from dockyard.errors import EngineError
+from dockyard.sandbox.strict_json import read_json
+
+__all__ = ["Answer", "Connection", "Request", "as_json", "as_message", "members"]
 
 _CHUNK = 1 << 16
 _LARGEST_SMALL_BODY = 1 << 20
@@ -68,6 +71,17 @@ def as_message(status: int, message: str) -> Answer:
     return as_json({"message": message}, status)
 
 
+def members(text: str | bytes, what: str) -> dict[str, Any]:
+    """The JSON object that a client sent as `what`; nothing and null are an empty one. Raises EngineError."""
+    try:
+        value = read_json(text) if text else {}
+    except ValueError as error:
+        raise EngineError(f"{what} is not JSON: {error}") from error
+    if value is not None and not isinstance(value, dict):
+        raise EngineError(f"{what} is not a JSON object")
+    return value or {}
+
+
 class Connection:
     """One client's connection; requests come one after another."""
 
@@ -81,10 +95,10 @@ class Connection:
         event = await self._event()
         if not isinstance(event, h11.Request):
             return None
-        target = urlsplit(event.target.decode("ascii", "replace"))
+        path, _, asked = event.target.decode("ascii", "replace").partition("?")
         headers = {name.decode("ascii"): value.decode("latin-1") for name, value in event.headers}
-        query = parse_qs(target.query, keep_blank_values=True)
-        return Request(event.method.decode("ascii"), unquote(target.path), query, headers, self._body())
+        query = parse_qs(asked, keep_blank_values=True)
+        return Request(event.method.decode("ascii"), unquote(path), query, headers, self._body())
 
     async def _event(self) -> object:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:

@@ -5,7 +5,6 @@ Knows nothing about builds, pushes and pulls.
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,7 +13,7 @@ from dockyard.containers.references import Reference
 from dockyard.containers.table import ImageRecord
 from dockyard.errors import EngineError
 from dockyard.sandbox.engine import shapes
-from dockyard.sandbox.engine.http import Answer, Request, as_json
+from dockyard.sandbox.engine.http import Answer, Request, as_json, members
 
 __all__ = ["history", "inspected", "listed", "removed", "tagged"]
 
@@ -35,7 +34,7 @@ def _full_name(name: str) -> str:
 
 async def listed(held: Images, request: Request, _: str) -> Answer:
     """`docker images`, newest first."""
-    filters = json.loads(request.first("filters") or "{}")
+    filters = members(request.first("filters"), "filters")
     patterns = [*_values(filters, "reference"), *filter(None, [request.first("filter")])]
     newest = sorted(held.table.images.values(), key=lambda record: (-record.added, record.id))
     chosen = [record for record in newest if _fits(held, record, patterns, _values(filters, "dangling"))]
@@ -44,7 +43,10 @@ async def listed(held: Images, request: Request, _: str) -> Answer:
 
 def _values(filters: dict[str, Any], name: str) -> list[str]:
     """A filter's values: a list, or (as newer clients send it) a mapping."""
-    return [str(value) for value in filters.get(name) or []]
+    given = filters.get(name) or []
+    if not isinstance(given, list | dict):
+        raise EngineError(f"the filter {name} must be a list of values")
+    return [str(value) for value in given]
 
 
 def _fits(held: Images, record: ImageRecord, patterns: list[str], dangling: list[str]) -> bool:

@@ -6,14 +6,13 @@ Knows nothing about images beyond their number.
 from __future__ import annotations
 
 import asyncio
-import json
 import platform
 from typing import Any
 
 import dockyard
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError
-from dockyard.sandbox.engine.http import Answer, Request, as_json
+from dockyard.sandbox.engine.http import Answer, Request, as_json, members
 from dockyard.sandbox.engine.registry import Registry, basic
 
 __all__ = ["info", "login", "no_containers", "ping", "version"]
@@ -75,9 +74,9 @@ async def no_containers(_: Images, __: Request, ___: str) -> Answer:
 
 async def login(_: Images, request: Request, __: str) -> Answer:
     """`docker login`: the registry itself judges the name and password."""
-    given = json.loads(await request.read() or b"{}")
+    given = members(await request.read(), "the request's body")
     address = str(given.get("serveraddress") or "")
-    registry = Registry(_host(address), basic(given.get("username", ""), given.get("password", "")))
+    registry = Registry(_host(address), basic(str(given.get("username") or ""), str(given.get("password") or "")))
     status = await asyncio.to_thread(registry.ping)
     if status.code == 200:
         return as_json({"Status": "Login Succeeded", "IdentityToken": ""})

@@ -15,7 +15,7 @@ from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.oci import Layer, Platform
 from dockyard.containers.references import Reference
 from dockyard.errors import EngineError
-from dockyard.sandbox.engine.http import Answer, Request
+from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 from dockyard.sandbox.engine.registry import Registry, basic
 
@@ -26,9 +26,10 @@ def _authorization(request: Request) -> str:
     """What X-Registry-Auth says, as the registry wants it; empty where it says nothing."""
     header = request.headers.get("x-registry-auth", "")
     try:
-        given = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)) or b"{}")
+        text = base64.urlsafe_b64decode(header + "=" * (-len(header) % 4))
     except ValueError as error:
         raise EngineError("X-Registry-Auth is not base64 of JSON") from error
+    given = members(text, "X-Registry-Auth")
     return basic(str(given.get("username") or ""), str(given.get("password") or ""))
 
 
