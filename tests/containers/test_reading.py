@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from collections.abc import Callable
 
@@ -14,7 +15,7 @@ from dockyard.containers.blobs import BlobStore
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.grammar import KEYWORDS
-from dockyard.containers.ignore import Ignore
+from dockyard.containers.ignore import Ignore, compiled
 from dockyard.containers.images import Images
 from dockyard.containers.requirements import RequirementError, requirement
 from dockyard.containers.substitution import SubstitutionError, expand, split_words
@@ -138,3 +139,16 @@ def test_any_requirement_is_read_or_refused(text: str) -> None:
 )
 def test_the_last_rule_that_matches_decides(rules: str, path: str, stays_out: bool) -> None:
     assert Ignore(rules).ignores(path) is stays_out
+
+
+@often
+@given(st.text("ab*/?", max_size=8), st.text("ab/", min_size=1, max_size=8))
+def test_stars_match_what_every_way_to_share_a_name_would(pattern: str, path: str) -> None:
+    pattern = pattern.replace("**", "*")
+    every_way = re.escape(pattern).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    assert bool(compiled(pattern).fullmatch(path)) is bool(re.fullmatch(every_way, path))
+
+
+def test_a_pattern_of_many_stars_does_not_take_for_ever() -> None:
+    assert not Ignore("*a" * 40).ignores("a" * 200 + "b")  # tried every way it outlives the universe
+    assert "more than 5" in refusal(lambda: Ignore("**/a/" * 9).ignores("a/" * 99))

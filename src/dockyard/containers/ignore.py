@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from dockyard.errors import EngineError
 
 __all__ = ["Ignore", "compiled"]
+
+
+#: What `*`, `**` and `**/` match, and where the part that follows a star ends.
+_STAR, _ANYTHING, _FOLDERS = "[^/]*", ".*", "(?:.*/)?"
+_ENDS = (_STAR, _ANYTHING, _FOLDERS, "/")
+#: A pattern with more `**` would take too long to match.
+_MOST_DOUBLE_STARS = 5
 
 
 class Ignore:
@@ -44,6 +52,9 @@ def _rule(line: str) -> tuple[bool, re.Pattern[str]]:
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern ready to match whole paths; EngineError where it cannot be read."""
+    pattern = re.sub(r"(?:\*\*/)+", "**/", pattern)
+    if pattern.count("**") > _MOST_DOUBLE_STARS:
+        raise EngineError(f"the pattern {pattern!r} has more than {_MOST_DOUBLE_STARS} `**`.")
     try:
         return re.compile(_expression(pattern), re.DOTALL)
     except re.error as error:
@@ -52,25 +63,43 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _expression(pattern: str) -> str:
     """A pattern of Go's filepath.Match, with `**`, as a regular expression."""
-    result, at = "", 0
+    pieces, at = list[str](), 0
     while at < len(pattern):
         piece, length = _piece(pattern, at)
-        result += piece
+        pieces.append(piece)
         at += length
-    return result
+    return "".join(_steady(pieces))
+
+
+def _steady(pieces: list[str]) -> Iterator[str]:
+    """The pieces so joined that no name takes long: all but a folder's last star take the first place that fits.
+
+    Whatever else fits later, the next star would reach it too; without this forty stars try every way to share a name.
+    """
+    at = 0
+    while at < len(pieces):
+        if pieces[at] != _STAR:
+            yield pieces[at]
+            at += 1
+            continue
+        end = next((later for later in range(at + 1, len(pieces)) if pieces[later] in _ENDS), len(pieces))
+        after = "".join(pieces[at + 1 : end])
+        again = end < len(pieces) and pieces[end] == _STAR
+        yield f"(?>[^/]*?{after})" if again else f"{_STAR}{after}"
+        at = end
 
 
 def _piece(pattern: str, at: int) -> tuple[str, int]:
     if pattern.startswith("**/", at):
-        return "(?:.*/)?", 3
+        return _FOLDERS, 3
     if pattern.startswith("**", at):
-        return ".*", 2
+        return _ANYTHING, 2
     character = pattern[at]
     if character == "[" and (end := pattern.find("]", at + 2)) > 0:
         return _set(pattern[at + 1 : end]), end - at + 1
     if character == "\\" and at + 1 < len(pattern):
         return re.escape(pattern[at + 1]), 2
-    return {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)), 1
+    return {"*": _STAR, "?": "[^/]"}.get(character, re.escape(character)), 1
 
 
 def _set(inside: str) -> str:
