@@ -144,7 +144,7 @@ def test_the_last_rule_that_matches_decides(rules: str, path: str, stays_out: bo
 @often
 @given(st.text("ab*/?", max_size=8), st.text("ab/", min_size=1, max_size=8))
 def test_stars_match_what_every_way_to_share_a_name_would(pattern: str, path: str) -> None:
-    pattern = pattern.replace("**", "*")
+    pattern = re.sub(r"\*+", "*", pattern)  # two in a row reach over folders: the cases above
     every_way = re.escape(pattern).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
     assert bool(compiled(pattern).fullmatch(path)) is bool(re.fullmatch(every_way, path))
 
