@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,11 +12,11 @@ from urllib.request import Request, build_opener
 import docker
 
 from dockyard.client import Client
-from dockyard.content import Lab, lab_notebook, unpack
+from dockyard.content import Lab, unpack
 from dockyard.demo import sandbox
 from dockyard.grading import Report, StepReport
-
-LEARNER = Path(__file__).with_name("lab_learner.py")
+from dockyard.rehearsal import Rehearsal
+from dockyard.rehearsal.play import by_the_book
 
 
 class Bench:
@@ -31,28 +29,16 @@ class Bench:
         self._engine = variables["DOCKER_HOST"]
         self._tags: dict[str, dict[str, str]] = {}
         self._at = ""
-        self._cells = iter(lab_notebook(lab)["cells"])
-        self._learner = subprocess.Popen(
-            [sys.executable, str(LEARNER)],
-            env=variables,
-            cwd=self.folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self._cells = by_the_book(lab)
+        self._learner = Rehearsal(self.folder, variables)
 
     def close(self) -> None:
         """End the learner."""
-        self._learner.communicate()
+        self._learner.close()
 
     def run(self, cell: str, *, keep: bool = True) -> str:
         """Run a cell as the learner; the error it ended with, or ""."""
-        assert self._learner.stdin is not None
-        assert self._learner.stdout is not None
-        self._learner.stdin.write(json.dumps({"cell": cell, "keep": keep}) + "\n")
-        self._learner.stdin.flush()
-        return str(json.loads(self._learner.stdout.readline()))
+        return self._learner.run(cell, keep=keep)
 
     def up_to(self, step: str) -> None:
         """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then."""
@@ -61,13 +47,10 @@ class Bench:
         if self._at:
             self._back_to(self._at)
             assert self.run(self.lab.step(self._at).solution) == ""
-        for cell in self._cells:
-            tags = cell["metadata"].get("tags", [])
-            if f"step:{step}" in tags:
+        for name, cell in self._cells:
+            if name == step:
                 break
-            if cell["cell_type"] == "code" and not {"check", "predict"} & set(tags):
-                earlier = next((tag.removeprefix("step:") for tag in tags), "")
-                assert self.run(self.lab.step(earlier).solution if earlier else "".join(cell["source"])) == ""
+            assert self.run(cell) == ""
         self._keep(step)
 
     def _keep(self, step: str) -> None:

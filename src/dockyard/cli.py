@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     printed = verb(env)
     _where(printed)
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
-    verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 01-worked-example/push")
+    verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
     verb(demo)
     _where(verb(doctor))
     return top

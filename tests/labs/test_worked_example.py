@@ -18,7 +18,7 @@ from dockyard.demo import execute, sandbox
 from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
 
-LAB = "01-worked-example"
+LAB = "00-worked-example"
 #: Cells that are right in another way, and cells that are wrong in a way that no mistake of the course names.
 ALTERNATIVES = Path(__file__).with_name("alternatives")
 WRONG = Path(__file__).with_name("wrong")
