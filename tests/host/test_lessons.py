@@ -40,7 +40,8 @@ def test_a_learners_values_are_told_and_are_those_the_checks_judge_by(sandbox: R
     assert told == {lab.id: lab.values(account) for lab in open_course().labs}
 
 
-def test_an_unknown_lab_or_way_to_open_it_is_a_sentence(sandbox: Running) -> None:
+@pytest.mark.usefixtures("sandbox")
+def test_an_unknown_lab_or_way_to_open_it_is_a_sentence() -> None:
     with pytest.raises(Said, match=r"There is no lab '07-pears'. Known: 00-worked-example"):
         Door().open("07-pears")
     with pytest.raises(Said, match=r"A lab cannot be opened from 'thin air'. Say mine or opening."):
