@@ -6,9 +6,9 @@ Knows nothing about the simulated services. An answer is found once and kept unt
 from __future__ import annotations
 
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
+from dockyard.sandbox.iam.policies import decide
 from dockyard.sandbox.moto import records
 from dockyard.sandbox.moto.worlds import MotoWorld
-from dockyard.sandbox.policies import decide
 
 
 class Asked:

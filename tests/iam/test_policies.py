@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dockyard.sandbox.policies import Decision, decide, trusted_services
+from dockyard.sandbox.iam.policies import Decision, decide, trusted_services
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/iris"
 
@@ -91,7 +91,23 @@ def test_silence_is_a_deny() -> None:
         ({"ForAllValues:StringEquals": {"a": ["x"]}}, {"a": ["y", "x"]}, False),
         ({"ForAllValues:StringEquals": {"a": ["x", "y"]}}, {"a": ["y", "x"]}, True),
         ({"StringEquals": {"a": "x"}, "Bool": {"b": "true"}}, {"a": "x", "b": "false"}, False),  # all must hold
-        ({"NumericLessThan": {"a": "5"}}, {"a": "4"}, False),  # an operator we lack lets nothing through
+        ({"NumericLessThan": {"a": "5"}}, {"a": "4"}, True),
+        ({"NumericLessThan": {"a": 5}}, {"a": "5"}, False),
+        ({"NumericGreaterThanEquals": {"a": "5"}}, {"a": "5"}, True),
+        ({"NumericNotEquals": {"a": "5"}}, {"a": "5"}, False),
+        ({"NumericLessThan": {"a": "5"}}, {"a": "four"}, False),
+        ({"DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}}, {"aws:CurrentTime": "2026-11-24T14:00:00.000Z"},
+         True),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2027-01-01"}}, {"aws:CurrentTime": "2026-11-24T14:00:00Z"}, False),
+        ({"DateGreaterThan": {"aws:EpochTime": "1700000000"}}, {"aws:EpochTime": "1800000000"}, True),
+        ({"ForAnyValue:StringEquals": {"a": "x"}}, {}, False),
+        ({"ForAnyValue:StringNotEquals": {"a": "x"}}, {"a": ["x", "y"]}, True),
+        ({"ForAllValues:StringEquals": {"a": "x"}}, {}, True),
+        ({"StringEquals": {"a": "${aws:username}"}}, {"a": "ann", "aws:username": "ann"}, True),
+        ({"StringEquals": {"a": "${aws:username}"}}, {"a": "${aws:username}"}, False),
+        ({"StringEquals": {"a": "${aws:username, 'nobody'}"}}, {"a": "nobody"}, True),
+        ({"BinaryEquals": {"a": "eA=="}}, {"a": "eA=="}, False),  # an operator we lack lets nothing through
+        ("nonsense", {}, False),
     ],
 )  # fmt: skip
 def test_conditions(condition: dict[str, Any], context: dict[str, Any], holds: bool) -> None:
@@ -100,8 +116,23 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], holds: b
 
 
 def test_a_deny_with_an_operator_we_lack_still_denies() -> None:
-    never = deny(Condition={"NumericLessThan": {"a": "5"}})
+    never = deny(Condition={"BinaryEquals": {"a": "5"}})
     assert not decide([policy(allow(), never)], "ecr:PutImage", "*", {"a": "4"}).allowed
+
+
+def test_variables_in_resources() -> None:
+    own = policy(allow("ecr:*", "arn:aws:ecr:*:*:repository/${aws:username}-*"))
+    ann = {"aws:username": "ann"}
+    assert decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/ann-iris", ann).allowed
+    assert not decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/bob-iris", ann).allowed
+    assert not decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/-iris").allowed
+
+
+def test_an_action_judged_without_its_resource() -> None:
+    one = "arn:aws:iam::1:role/one"
+    assert decide([policy(allow("iam:GetRole", one))], "iam:GetRole", None).allowed
+    assert decide([policy(allow("iam:*"), deny("iam:GetRole", one))], "iam:GetRole", None).allowed
+    assert not decide([policy(allow("iam:*"), deny("iam:GetRole"))], "iam:GetRole", None).allowed
 
 
 def test_whom_a_trust_policy_lets_in() -> None:
