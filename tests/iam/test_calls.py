@@ -200,6 +200,29 @@ def test_resources_of_balancers_and_logs(sandbox: Running) -> None:
     assert "log-group::log-stream:" in eve.refused("logs", "describe_log_groups")[2]
 
 
+def test_tags_of_requests_and_resources(sandbox: Running) -> None:
+    team, mine = {"StringEquals": {"aws:ResourceTag/team": "iris"}}, {"StringEquals": {"aws:RequestTag/team": "iris"}}
+    gus = user(
+        sandbox, "gus",
+        allow("ecr:PutImageScanningConfiguration", Condition=team),
+        allow(["ecr:CreateRepository", "ecr:TagResource"], Condition=mine),
+    )  # fmt: skip
+    ecr = gus.client("ecr")
+    assert gus.refused("ecr", "create_repository", repositoryName="untagged")[0] == "AccessDeniedException"
+    for name, value in (("gus/iris", "iris"), ("gus/other", "other")):
+        tags = [{"Key": "team", "Value": value}]
+        if value == "iris":
+            ecr.create_repository(repositoryName=name, tags=tags)
+        else:
+            gus.refused("ecr", "create_repository", repositoryName=name, tags=tags)
+            sandbox.client("ecr").create_repository(repositoryName=name, tags=tags)
+    scan = {"imageScanningConfiguration": {"scanOnPush": True}}
+    ecr.put_image_scanning_configuration(repositoryName="gus/iris", **scan)
+    for name in ("gus/other", "gus/none"):
+        code, _, _ = gus.refused("ecr", "put_image_scanning_configuration", repositoryName=name, **scan)
+        assert code == "AccessDeniedException"
+
+
 def test_a_role_is_assumed_by_whom_it_trusts(sandbox: Running) -> None:
     account, iam, sts = account_of(sandbox), sandbox.client("iam"), sandbox.client("sts")
     role = iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=trusting(Service="ec2.amazonaws.com"))

@@ -6,15 +6,17 @@ Knows nothing about signatures or journals. IAM's records are the neighbour's; a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dockyard.cloud.account import Account
 from dockyard.sandbox.iam.judgement import Question, objection
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.iam.principals import Principal, administrator, as_administrator
-from dockyard.sandbox.iam.questions import questions
+from dockyard.sandbox.iam.questions import everywhere, questions
 from dockyard.sandbox.iam.refusals import AccessDeniedError, denied, worded
 from dockyard.sandbox.iam.resources import Place
+from dockyard.sandbox.iam.tags import Ask, resource_tags
 from dockyard.sandbox.moto import MotoWorld
 from dockyard.sandbox.moto.records import document
 from dockyard.sandbox.wire import Call
@@ -23,9 +25,10 @@ from dockyard.sandbox.wire import Call
 class Authorization:
     """Who may do what in one world."""
 
-    def __init__(self, account: Account, moto: MotoWorld) -> None:
+    def __init__(self, account: Account, moto: MotoWorld, ask: Ask) -> None:
         self._account = account
         self._moto = moto
+        self._ask = ask
         self._administrator = administrator(account.id)
 
     def check(self, call: Call, request: Mapping[str, Any], arn: str) -> None:
@@ -40,9 +43,10 @@ class Authorization:
 
     def check_action(self, arn: str, region: str, action: str, repository: str) -> None:
         """Refuse `arn` an action of ECR on a repository (the registry asks). Raises AccessDeniedError."""
-        question = Question(action, Place(self._account, region).repositories(repository)[0])
-        if arn == self._administrator and not self._own(question):
+        resource = Place(self._account, region).repositories(repository)[0]
+        if arn == self._administrator and not self.policies_of(resource):
             return
+        question = Question(action, resource, everywhere(self._account, region))
         ending = self._objection(self._principal(arn), question)
         if ending is not None:
             raise AccessDeniedError("AccessDeniedException", worded(arn, question, ending))
@@ -54,22 +58,8 @@ class Authorization:
             return state is not None and any(one.policy for one in state.repositories.values())
         return call.operation == "AssumeRole"
 
-    def _principal(self, arn: str) -> Principal:
-        if arn == self._administrator:
-            return as_administrator(self._account.id)
-        return self._moto.principal(arn)
-
-    def _objection(self, principal: Principal, question: Question) -> str | None:
-        known = {"aws:PrincipalArn": principal.role or principal.arn, "aws:PrincipalAccount": principal.account}
-        asked = Question(question.action, question.resource, {**question.context, **known, **principal.known})
-        return objection(principal, asked, self._own(question), trust=question.action == "sts:AssumeRole")
-
-    def _own(self, question: Question) -> list[Policy]:
-        """The policy of the resource itself, where it has one."""
-        resource = question.resource or ""
-        if question.action == "sts:AssumeRole":
-            trust = self._moto.trust(resource)
-            return [trust] if trust else []
+    def policies_of(self, resource: str) -> list[Policy]:
+        """A repository's own policy, where the resource (an ARN) is one that has it."""
         service, _, rest = resource.removeprefix("arn:aws:").partition(":")
         if service != "ecr":
             return []
@@ -77,3 +67,20 @@ class Authorization:
         state = self._account.regions.get(region, {}).get("ecr")
         repository = state.repositories.get(name) if state else None
         return [document(repository.policy)] if repository and repository.policy else []
+
+    def _principal(self, arn: str) -> Principal:
+        if arn == self._administrator:
+            return as_administrator(self._account.id)
+        return self._moto.principal(arn)
+
+    def _objection(self, principal: Principal, question: Question) -> str | None:
+        trust = question.action == "sts:AssumeRole"
+        own = self._trust(question.resource or "") if trust else self.policies_of(question.resource or "")
+        known = {"aws:PrincipalArn": principal.role or principal.arn, "aws:PrincipalAccount": principal.account}
+        tags = resource_tags(self._ask, question.resource or "") if principal.asks_for_tags else {}
+        context = {**question.context, **known, **principal.known, **tags}
+        return objection(principal, replace(question, context=context), own, trust=trust)
+
+    def _trust(self, role: str) -> list[Policy]:
+        found = self._moto.trust(role)
+        return [found] if found else []

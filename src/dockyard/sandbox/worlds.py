@@ -51,8 +51,8 @@ class World:
 
     def __init__(self, account: Account, moto: MotoWorld) -> None:
         self.moto = moto
-        self.cloud = Cloud(account, Asked(moto))
-        self.authorization = Authorization(account, moto)
+        self.authorization = Authorization(account, moto, lambda *asked: self.cloud.call(*asked))
+        self.cloud = Cloud(account, Asked(moto, self.authorization.policies_of))
 
     @classmethod
     def born(cls, birth: Birth) -> World:

@@ -5,6 +5,7 @@ Knows nothing about requests or who keeps policies.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,12 @@ class Principal:
     session: tuple[Policy, ...] | None = None
     role: str = ""
     known: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asks_for_tags(self) -> bool:
+        """Whether any of these policies speaks of the tags that a resource has."""
+        every = (self.policies, self.boundary, self.session)
+        return "resourcetag/" in json.dumps(every).lower()
 
     @property
     def root(self) -> frozenset[str]:

@@ -5,12 +5,14 @@ Knows nothing about policies or who asks. Where no resource is derived (EC2, IAM
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from dockyard.cloud.account import Account
 from dockyard.cloud.clock import iso
 from dockyard.sandbox.iam.judgement import Question
 from dockyard.sandbox.iam.resources import BY_RESOURCE, Place, Request
+from dockyard.sandbox.iam.tags import listed
 from dockyard.sandbox.wire import Call
 
 #: Names before a policy's actions, where they are not botocore's.
@@ -41,7 +43,7 @@ def questions(call: Call, request: Request, place: Place) -> Iterator[Question]:
     action = action_of(call)
     if action in FREE:
         return
-    context = {**_everywhere(call, place), **_own_keys(call, request, place)}
+    context = {**everywhere(place.account, call.region), **_own_keys(call, request, place)}
     for resource in resources(call, request, place):
         yield Question(action, resource, context)
         if tagging := _tagging(call, request):
@@ -68,11 +70,11 @@ def resources(call: Call, request: Request, place: Place) -> list[str] | list[No
     return [None]
 
 
-def _everywhere(call: Call, place: Place) -> dict[str, str]:
-    """The keys that every request has; time is the account's."""
-    now = place.account.clock.now
+def everywhere(account: Account, region: str) -> dict[str, str]:
+    """The condition keys that every request has; time is the account's."""
+    now = account.clock.now
     return {
-        "aws:RequestedRegion": call.region,
+        "aws:RequestedRegion": region,
         "aws:CurrentTime": iso(now),
         "aws:EpochTime": str(int(now)),
         "aws:SourceIp": "127.0.0.1",
@@ -98,10 +100,7 @@ def _own_keys(call: Call, request: Request, place: Place) -> dict[str, str | lis
 
 def _tags(request: Request) -> dict[str, str]:
     """The tags a request sets, however its service writes them."""
-    tags = request.get("tags") or request.get("Tags") or {}
-    if isinstance(tags, Mapping):
-        return {str(key): str(value) for key, value in tags.items()}
-    return {str(one.get("key", one.get("Key"))): str(one.get("value", one.get("Value", ""))) for one in tags}
+    return listed(request.get("tags") or request.get("Tags") or {})
 
 
 def _tagging(call: Call, request: Request) -> str:
