@@ -76,3 +76,23 @@ def test_nobody_acts_as_another_in_the_learners_own_cloud_or_as_nobody(own: Worl
     for stranger in ("role/none", "user/none"):
         with pytest.raises(KeyError):
             own.fork("strangers").client("ecr", identity=f"arn:aws:iam::{own.account_id}:{stranger}")
+
+
+def test_a_repositorys_own_policy_binds_the_role_that_a_task_pulls_with(tmp_path: Path) -> None:
+    direct = Direct(open_learner(tmp_path))
+    iam, ecr = direct.client("iam"), direct.client("ecr")
+    arn = ecr.create_repository(repositoryName="iris")["repository"]["repositoryArn"]
+    role = iam.create_role(RoleName="puller", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+
+    def may() -> bool:
+        return direct.learner.world.cloud.neighbours.may(role, "ecr:BatchGetImage", arn)
+
+    assert not may()
+    statement = {"Effect": "Allow", "Principal": {"AWS": role}, "Action": "ecr:BatchGetImage"}
+    ecr.set_repository_policy(repositoryName="iris", policyText=document(statement))
+    assert may()
+    only = document({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"})
+    iam.put_role_policy(RoleName="puller", PolicyName="own", PolicyDocument=only)
+    never = {"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}
+    ecr.set_repository_policy(repositoryName="iris", policyText=document(statement, never))
+    assert not may()

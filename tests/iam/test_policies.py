@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dockyard.sandbox.iam.conditions import like
 from dockyard.sandbox.iam.policies import Decision, decide, trusted_services
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/iris"
@@ -44,10 +48,24 @@ def deny(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
         ({"Effect": "Allow", "Action": "*", "NotResource": REPOSITORY}, False),
         ({"Effect": "Allow", "Action": "*"}, False),  # names no resource
         ({}, False),
+        (allow("*:*Image"), True),
+        (allow("e*r*P*u*t*I*"), True),
+        (allow("e*Image*Put*"), False),
+        (allow("ecr:*Put*Put*"), False),
+        (allow(["a*" * 40 + "b"]), False),
     ],
 )
 def test_one_statement(statement: dict[str, Any], allowed: bool) -> None:
     assert decide([policy(statement)], "ecr:PutImage", REPOSITORY).allowed is allowed
+
+
+def test_many_stars_take_no_time() -> None:
+    assert not decide([policy(allow(resource="a*" * 50 + "b"))], "ecr:PutImage", "a" * 5000).allowed
+
+
+@given(st.text("ab*?", max_size=8), st.text("ab", max_size=10))
+def test_patterns_mean_what_a_shells_do(pattern: str, value: str) -> None:
+    assert like(pattern, value) is fnmatchcase(value, pattern)
 
 
 def test_deny_beats_allow_wherever_it_stands() -> None:

@@ -88,6 +88,8 @@ class Host:
     def let_in(self, account: str, region: str, principal: str, action: str, repository: str) -> None:
         """Refuse what a principal may not do on a repository (each push and pull asks). Raises AwsError."""
         with self.lock:
+            if account not in self.learners:
+                raise AwsError("AccessDeniedException", f"There is no account {account} here any more.", status=403)
             try:
                 self.learners[account].let_in(principal, region, action, repository)
             except SandboxError as error:

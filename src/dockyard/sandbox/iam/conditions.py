@@ -60,7 +60,9 @@ def like(pattern: str, value: str, *, fold: bool = False) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _expression(pattern: str, fold: bool) -> re.Pattern[str]:
-    text = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+    first, *rest = ("".join("." if one == "?" else re.escape(one) for one in part) for part in pattern.split("*"))
+    # Between two stars the first place that fits will do: no way back, so many stars cost no more than one.
+    text = first + "".join(f"(?>.*?{part})" for part in rest[:-1]) + "".join(f".*{part}" for part in rest[-1:])
     return re.compile(text, re.DOTALL | (re.IGNORECASE if fold else re.NOFLAG))
 
 
@@ -68,7 +70,7 @@ def holds(conditions: Any, context: Context, *, unknown: bool) -> bool:
     """Whether every condition holds (the context is folded); `unknown` is what an operator we lack says: it neither
     allows nor undoes a deny.
     """
-    if not isinstance(conditions, Mapping):
+    if not isinstance(conditions, Mapping) or not all(isinstance(keys, Mapping) for keys in conditions.values()):
         return unknown
     return all(
         _operator_holds(operator, _wanted(values, context), context.get(key.lower()), unknown)

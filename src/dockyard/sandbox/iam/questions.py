@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from dockyard.cloud.account import Account
 from dockyard.cloud.clock import iso
@@ -65,7 +66,7 @@ def resources(call: Call, request: Request, place: Place) -> list[str] | list[No
     if call.operation == "AssumeRole":
         return [call.form.get("RoleArn", "")]
     if call.service == "s3":
-        path = call.path.lstrip("/").rstrip("/")
+        path = unquote(call.path).strip("/")
         return [f"arn:aws:s3:::{path}" if path else "*"]
     return [None]
 

@@ -125,7 +125,7 @@ def document(text: str | None) -> dict[str, Any]:
     for written in (text or "", unquote(text or "")):
         try:
             found = json.loads(written)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return found if isinstance(found, dict) else {}
     return {}
