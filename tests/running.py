@@ -26,7 +26,7 @@ class Running:
     def __init__(self, data: Path, *options: str, port: int | None = None) -> None:
         self.data = data
         self.port = port or free_port()
-        command = [*COMMAND, "up", "--port", str(self.port), "--data", str(data), *options]
+        command = [*COMMAND, "up", "--clock", "stepped", "--port", str(self.port), "--data", str(data), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline().strip()

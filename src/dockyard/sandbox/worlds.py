@@ -92,10 +92,12 @@ class World:
         seed: str,
         wall: float,
         changes: bool = True,
+        settles: bool = True,
         result: dict[str, Any] | None = None,
     ) -> Handled:
         """Answer a call; `changes=False` refuses what would change something and lets no time pass.
 
+        `settles`: whether a describe call lets time pass until what it asks for is steady (not on the live clock).
         `seed` is what a neighbour draws identifiers from, `wall` the wall clock, `result` an answer known beforehand.
         """
         request_id = Account.born("", seed, 0).identifiers.uuid()
@@ -107,7 +109,7 @@ class World:
             if result is not None:
                 return Handled(_response(wire.respond(call, result, request_id)), wire.read(call))
             if call.service in wire.SIMULATED:
-                return self._simulated(call, request_id, wall, settle=changes)
+                return self._simulated(call, request_id, wall, settle=changes and settles)
             return self._neighbour(call, http, seed, wall)
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
