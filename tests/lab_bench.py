@@ -7,11 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, build_opener
-
-import docker
 
 from dockyard.client import Client
 from dockyard.content import Lab, lab_notebook, unpack
@@ -28,8 +26,6 @@ class Bench:
         self.lab = lab
         self.folder = unpack(lab, folder)
         self.client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
-        self._engine = variables["DOCKER_HOST"]
-        self._tags: dict[str, dict[str, str]] = {}
         self._at = ""
         self._cells = iter(lab_notebook(lab)["cells"])
         self._learner = subprocess.Popen(
@@ -74,8 +70,6 @@ class Bench:
         self._at = step
         self._control("snapshots", {"name": step})
         shutil.copytree(self.folder, self._kept(step))
-        with self._docker() as engine:
-            self._tags[step] = _tags(engine)
 
     def attempt(self, step: str, cell: str) -> tuple[StepReport, str]:
         """The verdict that a cell earns, from the state kept by `up_to`, and the error it ended with."""
@@ -87,14 +81,6 @@ class Bench:
     def _back_to(self, step: str) -> None:
         self._control(f"snapshots/{step}/restore", {})
         shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
-        with self._docker() as engine:
-            for name, image in self._tags[step].items():
-                engine.api.tag(image, *name.rsplit(":", 1))
-            for name in _tags(engine).keys() - self._tags[step].keys():
-                engine.images.remove(name)
-
-    def _docker(self) -> closing[docker.DockerClient]:
-        return closing(docker.DockerClient(self._engine))
 
     def _kept(self, step: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}-{step}")
@@ -104,10 +90,6 @@ class Bench:
         request.add_header("Authorization", f"Bearer {self.client.token}")
         with build_opener().open(request, timeout=30) as answer:
             answer.read()
-
-
-def _tags(engine: docker.DockerClient) -> dict[str, str]:
-    return {name: str(image.id) for image in engine.images.list() for name in image.tags}
 
 
 @contextmanager

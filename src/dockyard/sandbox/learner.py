@@ -5,6 +5,7 @@ Knows nothing about HTTP routes or who is let in. Every change goes through the 
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import pickle
@@ -29,7 +30,7 @@ from dockyard.sandbox.worlds import FAULT, Handled, World
 
 SNAPSHOT_FILE = "snapshot.pickle"
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
-LINES_TO_REPLAY, MINUTES_TO_REPLAY = 500, 720
+LINES_TO_REPLAY, MINUTES_TO_REPLAY = 200, 720
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
 KEPT_HEADERS = ("content-type", "x-amz-target", "host", "content-md5", "x-amz-copy-source", "x-amz-acl", "range")
 
@@ -93,11 +94,15 @@ class Learner:
         learner._put_images_back()
         return learner
 
+    @functools.cached_property
+    def _edition(self) -> tuple[str, str, str]:
+        return edition()
+
     def save(self) -> None:
         """Write the snapshot that lets the next start skip the replay; where that cannot be, the journal has it all."""
         self._saved = (self.journal.lines, self.world.account.clock.now)
         kept = {name: (one.world, one.images) for name, one in self.snapshots.items()}
-        content = pickle.dumps((edition(), self.journal.lines, self.world.frozen(), kept, self._returns))
+        content = pickle.dumps((self._edition, self.journal.lines, self.world.frozen(), kept, self._returns))
         unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
         try:
             unfinished.touch(mode=0o600)
@@ -233,7 +238,7 @@ class Learner:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
         try:
             writer, lines, world, kept, returns = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
-            current = writer == edition() and lines <= self.journal.lines
+            current = writer == self._edition and lines <= self.journal.lines
             if current:
                 self.world, self._returns = World.thawed(world), returns
                 self.snapshots = {name: Kept(*one) for name, one in kept.items()}

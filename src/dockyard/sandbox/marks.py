@@ -51,8 +51,11 @@ def taken(lab: Lab, names: Collection[str]) -> list[str]:
 def not_taken(lab: Lab, step: str, names: Collection[str]) -> ContentError:
     """The refusal to go back to before a step that was never come to."""
     known = ", ".join(taken(lab, names))
+    first = step == lab.steps[0].id
     return ContentError(
-        f"You have not come to step {step} of lab {lab.id} yet.",
+        f"The account from before lab {lab.id} was not kept."
+        if first
+        else f"You have not come to step {step} of lab {lab.id} yet.",
         next_step=f"You can go back to: {known}." if known else f"There is no step of {lab.id} to go back to yet.",
     )
 
