@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["began_again", "standing", "went_back"]
+__all__ = ["began_again", "clock_sentence", "standing", "went_back"]
 
 
 def standing(status: dict[str, Any]) -> str:
@@ -15,14 +15,14 @@ def standing(status: dict[str, Any]) -> str:
     so_far, hourly = f"${status['dollars']:.2f}", f"${status['dollars_per_hour']:.3f}"
     lines = [
         f"Account {status['account']} at http://127.0.0.1:{status['port']}",
-        f"Simulated time {status['clock']['now']}. {pace(status['clock'])}",
+        f"Simulated time {status['clock']['now']}. {clock_sentence(status['clock'])}",
         f"There is: {', '.join(_number(name, count) for name, count in status['exists'].items())}.",
         f"On AWS all of it would have cost about {so_far} so far, and would now cost {hourly} an hour.",
     ]
     return "\n".join(lines)
 
 
-def pace(clock: dict[str, Any]) -> str:
+def clock_sentence(clock: dict[str, Any]) -> str:
     """How simulated time moves, in a sentence."""
     if clock["mode"] != "live":
         return "The clock is stepped: it stands until it is moved."

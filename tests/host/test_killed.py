@@ -49,19 +49,3 @@ def test_a_long_session_leaves_little_to_replay(tmp_path: Path) -> None:
     again = open_learner(tmp_path)
     assert again.state_text() == text
     again.journal.close()
-
-
-def test_the_snapshot_of_a_settling_call_is_not_taken_in_its_midst(tmp_path: Path) -> None:
-    """Settling writes a line of its own before the call's: in between, world and journal do not fit together."""
-    direct = Direct(open_learner(tmp_path))
-    elbv2, ec2 = direct.client("elbv2"), direct.client("ec2")
-    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
-    for number in range(LINES_TO_REPLAY // 3 + 1):
-        elbv2.create_load_balancer(Name=f"lb{number}", Subnets=subnets)
-        elbv2.describe_load_balancers()
-    text = direct.learner.state_text()
-    direct.learner.journal.close()
-    assert (tmp_path / "snapshot.pickle").exists()
-    again = open_learner(tmp_path)
-    assert again.state_text() == text
-    again.journal.close()

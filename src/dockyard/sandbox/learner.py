@@ -5,10 +5,8 @@ Knows nothing about HTTP routes or who is let in. Every change goes through the 
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
-import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,16 +18,15 @@ from dockyard.containers.table import ImageTable, no_images
 from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.birth import Birth, Secrets
-from dockyard.sandbox.edition import edition
 from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.marks import Kept, is_mark, mark_of
 from dockyard.sandbox.replay import again
+from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import FAULT, Handled, World
 
-SNAPSHOT_FILE = "snapshot.pickle"
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
 LINES_TO_REPLAY, MINUTES_TO_REPLAY = 200, 720
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
@@ -56,6 +53,7 @@ class Learner:
         self.settles = True
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
+        self._file = SnapshotFile(folder)
         self._saved = (journal.lines, world.account.clock.now)
 
     @classmethod
@@ -95,25 +93,13 @@ class Learner:
         learner._put_images_back()
         return learner
 
-    @functools.cached_property
-    def _edition(self) -> tuple[str, str, str]:
-        return edition()
-
     def save(self) -> None:
-        """Write the snapshot that lets the next start skip the replay; where that cannot be, the journal has it all."""
+        """Write the snapshot that lets the next start skip the replay."""
         self._saved = (self.journal.lines, self.world.account.clock.now)
-        kept = {name: (one.world, one.images) for name, one in self.snapshots.items()}
-        content = pickle.dumps((self._edition, self.journal.lines, self.world.frozen(), kept, self._returns))
-        unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
-        try:
-            unfinished.touch(mode=0o600)
-            unfinished.write_bytes(content)
-            unfinished.replace(self.folder / SNAPSHOT_FILE)
-        except OSError as error:
-            _log.warning("%s cannot be written (%s): the next start replays the journal.", unfinished, error.strerror)
+        self._file.write(Saved(self.journal.lines, self.world, self.snapshots, self._returns))
 
     def save_if_due(self) -> None:
-        """Save where much came since the last time: not in the midst of a change, whose lines may be half written."""
+        """Save where much came since the last time; not in the midst of a change, whose line is not written yet."""
         lines, now = self._saved
         minutes = abs(self.world.account.clock.now - now) / MINUTE
         if self.journal.lines - lines >= LINES_TO_REPLAY or minutes >= MINUTES_TO_REPLAY:
@@ -236,7 +222,12 @@ class Learner:
         """The images of the last return, unless the table has had them: a kill may have come in between."""
         returns, images = self._returns
         if self.images.returns < returns and images is not None:
-            self.images.become(returns, images)
+            try:
+                self.images.become(returns, images)
+            except OSError as error:
+                _log.warning(
+                    "The engine's tags cannot be written (%s); they are as they should be until it ends.", error
+                )
 
     def replay(self, skip: int = 1) -> None:
         """Do again what the journal's lines say, but the first `skip` (the birth at least), writing nothing."""
@@ -251,16 +242,12 @@ class Learner:
 
     def _recover(self) -> None:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
-        try:
-            writer, lines, world, kept, returns = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
-            current = writer == self._edition and lines <= self.journal.lines
-            if current:
-                self.world, self._returns = World.thawed(world), returns
-                self.snapshots = {name: Kept(*one) for name, one in kept.items()}
-                self._saved = (lines, self.world.account.clock.now)
-        except Exception:  # whatever is wrong with a cache, the journal has it all
-            current = False
-        self.replay(skip=max(lines, 1) if current else 1)
+        lines = 1
+        if saved := self._file.read(self.journal.lines):
+            self.world, self.snapshots, self._returns = saved.world, saved.snapshots, saved.returns
+            lines = max(saved.lines, 1)
+        self._saved = (lines, self.world.account.clock.now)
+        self.replay(skip=lines)
 
     def offer(self, region: str, offer: list[Any]) -> None:
         """Put an offer (balancer, requests a second, CPU milliseconds, seconds) to the world; writes nothing."""

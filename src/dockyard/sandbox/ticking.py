@@ -25,7 +25,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 #: No more simulated seconds pass in one go: others are answered in between.
 MOST = 24 * 3600.0
 #: Who only looks does not wake the clock; looking at a running clock keeps it running, for that is waiting.
-LOOKS = ("/_dockyard/health", "/_dockyard/status")
+LOOKS = ("/_dockyard/health", "/_localstack/health", "/_dockyard/status")
 WATCHED = "/_dockyard/clock"
 
 _log = logging.getLogger(__name__)
