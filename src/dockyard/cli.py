@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
     verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 01-worked-example/push")
     verb(demo)
+    _options_of_lab(verb(lab))
     _where(verb(doctor))
     return top
 
@@ -68,6 +69,12 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _options_of_lab(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("lab", nargs="?", default="", metavar="LAB", help="the lab to open (the first)")
+    _where(verb)
+    verb.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
 
 
 def _where(verb: argparse.ArgumentParser) -> None:
@@ -133,8 +140,8 @@ def check(chosen: argparse.Namespace) -> int:
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
-    lab, _, step = chosen.what.partition("/")
-    report = Report.from_json(Client.from_environment().check(lab, step or None))
+    lab_id, _, step = chosen.what.partition("/")
+    report = Report.from_json(Client.from_environment().check(lab_id, step or None))
     print(as_text(report))
     return 0 if report.points == report.of else 1
 
@@ -144,6 +151,15 @@ def demo(_chosen: argparse.Namespace) -> int:
     from dockyard.demo import run
 
     return 0 if run(print) else 1
+
+
+def lab(chosen: argparse.Namespace) -> int:
+    """Open JupyterLab on a lab, with a sandbox of your own."""
+    from dockyard.desk import Desk, Wanted
+
+    wanted = Wanted(data_folder(chosen.data), chosen.lab, chosen.port, browser=not chosen.no_browser)
+    Desk(wanted, lambda line: print(line, flush=True)).work()
+    return 0
 
 
 def doctor(chosen: argparse.Namespace) -> int:
