@@ -78,8 +78,10 @@ class Desk:
                 _still_there(jupyter, "JupyterLab", self.wanted.data / "jupyter" / "log")
                 if sandbox is not None:
                     _still_there(sandbox, "The sandbox", None)
-            self.say("Ending JupyterLab, and saving the cloud …")
-        self.say("Saved. `dockyard lab` goes on from here.")
+            self.say("Ending JupyterLab …" if sandbox is None else "Ending JupyterLab, and saving the cloud …")
+        self.say(
+            "The sandbox that was there goes on." if sandbox is None else "Saved: `dockyard lab` goes on from here."
+        )
 
     def _unpacked(self) -> Lab:
         """The lab to open; every lab is copied beside it, and what the learner has there stays."""
@@ -90,6 +92,7 @@ class Desk:
             raise ContentError("This installation holds no lab.", next_step="Install dockyard again.")
         chosen = course.lab(self.wanted.lab) if self.wanted.lab else course.labs[0]
         try:
+            self.wanted.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             for lab in course.labs:
                 unpack(lab, self.wanted.folder / lab.id)
         except OSError as error:
