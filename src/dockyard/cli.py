@@ -54,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     _where(printed)
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
     verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 01-worked-example/push")
+    _whole(verb(watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
+    _whole(verb(chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
+    verb(picture)
     verb(demo)
     _options_of_lab(verb(lab))
     _where(verb(doctor))
@@ -69,6 +72,10 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _whole(verb: argparse.ArgumentParser, name: str, shown: str, default: int, meaning: str) -> None:
+    verb.add_argument(name, nargs="?", type=int, default=default, metavar=shown, help=f"{meaning} ({default})")
 
 
 def _options_of_lab(verb: argparse.ArgumentParser) -> None:
@@ -137,13 +144,48 @@ def env(chosen: argparse.Namespace) -> int:
 def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
+    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
     lab_id, _, step = chosen.what.partition("/")
-    report = Report.from_json(Client.from_environment().check(lab_id, step or None))
+    client = Client.from_environment()
+    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
+    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
+
+
+def watch(chosen: argparse.Namespace) -> int:
+    """Tell what happens in the running sandbox, with simulated time."""
+    from dockyard.client import Client
+    from dockyard.watch import Watch
+
+    try:
+        for line in Watch(Client.from_environment()).lines(chosen.seconds):
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        print("Watched until here.")
+    return 0
+
+
+def chart(chosen: argparse.Namespace) -> int:
+    """Print load, CPU, tasks and alarms of the last simulated minutes as a table."""
+    from dockyard.client import Client
+    from dockyard.display.chart import Chart
+
+    print(Chart(Client.from_environment().timeline(chosen.minutes)))
+    return 0
+
+
+def picture(_chosen: argparse.Namespace) -> int:
+    """Print what exists in the account and how it hangs together."""
+    from dockyard.client import Client
+    from dockyard.display.picture import Picture
+
+    print(Picture(Client.from_environment().picture()))
+    return 0
 
 
 def demo(_chosen: argparse.Namespace) -> int:

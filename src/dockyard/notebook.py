@@ -1,31 +1,32 @@
-"""The notebook's door, `from dockyard import lab`: check a step, wait, offer traffic, ask the time.
+"""The notebook's door, `from dockyard import lab`: check a step, wait, watch, offer traffic, see charts and pictures.
 
-Knows nothing about judging or clouds: it asks the sandbox over HTTP and shows the answer. What goes wrong is shown as a
-sentence; a learner never sees a traceback of ours.
+Knows nothing about judging, clouds or drawing: it asks the sandbox over HTTP and shows the answer. What goes wrong is
+shown as a sentence; a learner never sees a traceback of ours.
 """
 
 from __future__ import annotations
 
 import os
-import time
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from dockyard.client import Client
 from dockyard.content import open_course
+from dockyard.display.chart import Chart
+from dockyard.display.picture import Picture
+from dockyard.display.progress import place, while_it_takes
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
+from dockyard.watch import Watch, passed
 
 __all__ = ["Door", "Said", "Shown", "lab"]
 
 #: How many simulated seconds pass between two looks at a condition.
 _LOOK = 15.0
-#: Real seconds between two looks at a clock that runs by itself.
-_PAUSE = 0.5
 
 
 class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our words for it
@@ -62,7 +63,9 @@ class Door:
     def check(self, step: str | None = None) -> Shown:
         """Judge one step of this lab, or all of it, in the sandbox."""
         with _spoken():
-            return Shown(Report.from_json(_client().check(self._lab(), step)))
+            client, lab_id = _client(), self._lab()
+            told = while_it_takes(lambda: client.check(lab_id, step), f"Judging {step or lab_id}", place())
+            return Shown(Report.from_json(told))
 
     def wait(self, what: float | Callable[[], Any], at_most: float = 1800.0) -> str:
         """Let simulated seconds pass, or wait until `what()` is true but at most so many; answers the time it is then.
@@ -72,7 +75,8 @@ class Door:
         if callable(what):
             return self._wait_until(what, at_most)
         with _spoken():
-            return _pass(_client(), float(what))
+            client, seconds = _client(), float(what)
+            return while_it_takes(lambda: passed(client, seconds), f"Waiting {seconds:g} simulated seconds", place())
 
     def _wait_until(self, condition: Callable[[], Any], at_most: float) -> str:
         waited = 0.0
@@ -101,6 +105,23 @@ class Door:
         with _spoken():
             return str(_client().advance(seconds)["now"])
 
+    def watch(self, seconds: float = 300.0) -> None:
+        """Print what happens in the account as it happens, for so many simulated seconds from now on."""
+        with _spoken():
+            for line in Watch(_client()).lines(seconds):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+
+    def chart(self, minutes: int = 60) -> Chart:
+        """Load, CPU, tasks and alarms of each service over the last simulated minutes, as a chart or a table."""
+        with _spoken():
+            return Chart(_client().timeline(minutes))
+
+    def picture(self) -> Picture:
+        """What exists in the account and how it hangs together, as a drawing or an outline."""
+        with _spoken():
+            return Picture(_client().picture())
+
     def _lab(self) -> str:
         chosen = self.lab_id or os.environ.get("DOCKYARD_LAB", "")
         if chosen:
@@ -118,18 +139,6 @@ lab = Door()
 
 def _client() -> Client:
     return Client.from_environment()
-
-
-def _pass(client: Client, seconds: float) -> str:
-    """A stepped clock is moved; a live one is watched until it has moved by itself."""
-    clock = client.clock()
-    if clock["mode"] != "live":
-        return str(client.advance(seconds)["now"])
-    end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
-    while datetime.fromisoformat(clock["now"]) < end:
-        time.sleep(_PAUSE)
-        clock = client.clock()
-    return str(clock["now"])
 
 
 @contextmanager

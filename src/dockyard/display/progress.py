@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, TextIO, TypeVar
 
-__all__ = ["Line", "Nowhere", "OnTerminal", "place", "while_it_takes"]
+__all__ = ["InCell", "Line", "Nowhere", "OnTerminal", "place", "while_it_takes"]
 
 Answer = TypeVar("Answer")
 #: Real seconds: what is quicker shows nothing, and how often the line changes.
@@ -62,7 +62,7 @@ class OnTerminal:
 class InCell:
     """A line below a notebook's cell. When it goes, an output without content stays, which shows and prints as nothing.
 
-    Neither stdout nor stderr is touched: what a cell writes there is the learner's, and nbgrader takes marks for stderr.
+    Neither stdout nor stderr is touched: what a cell writes there is the learner's, and nbgrader marks stderr down.
     """
 
     def __init__(self) -> None:
@@ -115,6 +115,7 @@ def while_it_takes(work: Callable[[], Answer], what: str, line: Line) -> Answer:
     threading.Thread(target=run, daemon=True).start()
     try:
         if not done.wait(PATIENCE):
+            line.show(f"{what} …")
             while not done.wait(TICK):
                 line.show(f"{what} … {time.monotonic() - started:.0f} s")
     finally:

@@ -25,8 +25,8 @@ Row = dict[str, Any]
 def timeline(account: Account, region: str, minutes: int) -> dict[str, Any]:
     """`{"now", "services": [{"cluster", "service", "alarms": [{"name", "rule"}], "rows": [a row a minute]}]}`.
 
-    A row is `{"at", "requests_per_second", "cpu", "desired", "running", "alarms": {name: state}}`: a whole minute, which
-    begins `at`, and what held at its end; None (or an alarm left out) where there was nothing to measure or to hold.
+    A row is `{"at", "requests_per_second", "cpu", "desired", "running", "alarms": {name: state}}`: a whole minute,
+    which begins `at`, and what held at its end; None (or an alarm left out) where there was nothing to measure.
     """
     kept = account.regions.get(region, {})
     ecs: EcsState = kept.get("ecs") or EcsState()
