@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import Any
 
 from dockyard.display import outline
-from dockyard.display.outline import by_zone, repositories_of, target_words, task_words
+from dockyard.display.outline import at_most, by_zone, repositories_of, target_words, task_words
 
 __all__ = ["Arrow", "Box", "Sheet", "laid_out"]
 
 #: In pixels: a box's width, the space between columns and between boxes, a line's height, the head of the sheet.
-WIDTH, BETWEEN, BELOW, LINE, HEAD, PADDING = 156, 30, 14, 16, 26, 10
+WIDTH, BETWEEN, BELOW, LINE, HEAD, PADDING = 164, 28, 14, 16, 26, 10
 COLUMNS = ("Repositories", "Task definitions", "Services and tasks", "Target groups", "Load balancers")
 
 
@@ -121,9 +121,15 @@ def _service(one: dict[str, Any]) -> Box:
     if one["scaling"]:
         words.append(outline.scaling_words(one))
     for zone, tasks in groupby(by_zone(one["tasks"]), key=lambda task: str(task["zone"])):
-        words += [f"{zone}:", *(f"  {task['id'][:8]} {task_words(task)}" for task in tasks)]
+        words += [f"{zone}:", *at_most([f"  {task['id'][:8]} {_briefly(task)}" for task in tasks])]
     running = sum(task["status"] == "RUNNING" for task in one["tasks"])
     return Box(f"service {one['name']}", words, _tone(running >= one["desired"], one["rollout"] == "FAILED"))
+
+
+def _briefly(task: dict[str, Any]) -> str:
+    """A task's state in a box: AWS has three words for starting and three for stopping, the outline says which."""
+    words = task_words(task)
+    return {"◐": "◐ starting", "○": "○ stopping"}.get(words[0], words)
 
 
 def _lone(one: dict[str, Any]) -> Box:
@@ -135,7 +141,7 @@ def _group(one: dict[str, Any]) -> Box:
     targets = [f"{each['address']} {target_words(each)}" for each in one["targets"]] or ["no target yet"]
     states = [each["state"] for each in one["targets"]]
     tone = _tone("healthy" in states and "unhealthy" not in states, "unhealthy" in states) if states else ""
-    return Box(f"group {one['name']}", [one["name"], one["check"], *targets], tone)
+    return Box(f"group {one['name']}", [one["name"], one["check"], *at_most(targets)], tone)
 
 
 def _balancer(one: dict[str, Any]) -> Box:
@@ -151,7 +157,7 @@ def _alarm(one: dict[str, Any]) -> Box:
 
 
 def _alarm_tone(state: str) -> str:
-    return {"ALARM": "bad", "OK": "good"}.get(state, "busy")
+    return {"ALARM": "busy", "OK": "good"}.get(state, "")
 
 
 def _tone(good: bool, bad: bool) -> str:

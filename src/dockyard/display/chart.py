@@ -17,11 +17,14 @@ __all__ = ["MIME", "Chart"]
 
 #: What JupyterLab 4 draws (it brings Vega-Lite 5).
 MIME = "application/vnd.vegalite.v5+json"
-_WIDTH = 640
+_WIDTH = 560
 #: Middle tones: at least 3:1 on white and on JupyterLab's dark grey.
 _BLUE, _ORANGE, _GREEN, _RED, _GREY = "#3d85c8", "#c9721e", "#3f9142", "#d6453d", "#808080"
 #: Words and lines take the page's own colour.
 _INK = "currentColor"
+_COUNTS = ["running", "desired"]
+#: A state's colour, and how thick its bar is.
+_BARS = {"ALARM": (_RED, 14), "OK": (_GREEN, 6), "INSUFFICIENT_DATA": (_GREY, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def _drawn(services: list[dict[str, Any]], now: str) -> dict[str, Any]:
     import altair
 
     blocks = [block for one in services for block in _block(one)]
-    whole = altair.vconcat(*blocks, spacing=12).resolve_scale(x="shared", color="independent")
+    whole = altair.vconcat(*blocks, spacing=12).resolve_scale(x="shared", color="independent", strokeDash="independent")
     whole = whole.properties(title=altair.Title(f"Simulated time until {day_and_time(now)} UTC", anchor="start"))
     # Vega draws SVG here, not pixels: only there "currentColor" is the page's.
     whole.usermeta = {"embedOptions": {"renderer": "svg", "actions": False}}
@@ -86,7 +89,7 @@ def _area(
         .mark_area(color=colour, fillOpacity=0.2, line=line, interpolate="step-after")
         .encode(
             x=_time(altair, labels=False),
-            y=altair.Y("value:Q", title=unit, scale=scale, axis=altair.Axis(tickCount=4)),
+            y=altair.Y("value:Q", title=unit, scale=scale, axis=altair.Axis(tickCount=4, titleFontWeight="normal")),
             tooltip=[_when(altair), altair.Tooltip("value:Q", format=".1f", title=unit)],
         )
         .properties(width=_WIDTH, height=70)
@@ -94,47 +97,43 @@ def _area(
 
 
 def _tasks(altair: Any, rows: list[dict[str, Any]]) -> Any:
-    """Running tasks as a line, desired ones dashed: they part while tasks start, or cannot."""
-    values = [
-        {"at": row["at"], "tasks": row[count], "count": count}
-        for row in _closed(rows)
-        for count in ("desired", "running")
-    ]
-    kinds = ["running", "desired"]
-    colour = altair.Color("count:N", title=None, scale=altair.Scale(domain=kinds, range=[_GREEN, _GREY]))
-    dash = altair.StrokeDash("count:N", title=None, scale=altair.Scale(domain=kinds, range=[[1, 0], [5, 3]]))
+    """Running tasks as a line, desired ones dashed on it: they part while tasks start, or cannot."""
+    values = [{"at": row["at"], "tasks": row[count], "count": count} for row in _closed(rows) for count in _COUNTS]
     most = max(one["tasks"] for one in values)
-    y = altair.Y(
-        "tasks:Q", title="tasks", scale=altair.Scale(domain=[0, most + 1]),
-        axis=altair.Axis(format="d", values=list(range(0, most + 2, 1 + most // 5))),
-    )  # fmt: skip
-    return (
-        altair.Chart(altair.InlineData(values=values), title=_title(altair, "Tasks"))
-        .mark_line(interpolate="step-after", strokeWidth=2)
-        .encode(
-            x=_time(altair, labels=False), y=y, color=colour, strokeDash=dash,
-            tooltip=[_when(altair), "count:N", "tasks:Q"],
-        )
-        .properties(width=_WIDTH, height=80)
-    )  # fmt: skip
+    ticks = altair.Axis(format="d", values=list(range(0, most + 2, 1 + most // 5)), titleFontWeight="normal")
+    whole = altair.Chart(altair.InlineData(values=values)).encode(
+        x=_time(altair, labels=False),
+        y=altair.Y("tasks:Q", title="tasks", scale=altair.Scale(domain=[0, most + 1]), axis=ticks),
+        color=altair.Color("count:N", title=None, scale=altair.Scale(domain=_COUNTS, range=[_GREEN, _INK])),
+        strokeDash=altair.StrokeDash("count:N", title=None, scale=altair.Scale(domain=_COUNTS, range=[[1, 0], [4, 3]])),
+        tooltip=[_when(altair), "count:N", "tasks:Q"],
+    )
+    lines = (
+        whole.transform_filter(f"datum.count == '{count}'").mark_line(interpolate="step-after", strokeWidth=2)
+        for count in _COUNTS
+    )
+    return altair.layer(*lines).properties(width=_WIDTH, height=80, title=_title(altair, "Tasks"))
 
 
 def _alarms(altair: Any, rows: list[dict[str, Any]]) -> Any:
-    """A row an alarm: a thick bar while it is in ALARM, a thin one while OK, a thinner one without data."""
+    """A row an alarm: a thick bar while it is in ALARM, a thin one while OK, a line without data."""
     values = _spells(rows)
-    states = ["ALARM", "OK", "INSUFFICIENT_DATA"]
-    colour = altair.Color("state:N", title=None, scale=altair.Scale(domain=states, range=[_RED, _GREEN, _GREY]))
-    size = altair.Size("state:N", title=None, scale=altair.Scale(domain=states, range=[14, 6, 2]))
     names = sorted({one["alarm"] for one in values})
-    return (
-        altair.Chart(altair.InlineData(values=values), title=_title(altair, "Alarms"))
-        .mark_bar()
-        .encode(
-            x=_time(altair, labels=True), x2="until:T", y=altair.Y("alarm:N", title=None), color=colour, size=size,
-            tooltip=["alarm:N", "state:N", _when(altair), altair.Tooltip("until:T", timeUnit="utchoursminutes")],
-        )
-        .properties(width=_WIDTH, height=24 * len(names))
-    )  # fmt: skip
+    colour = altair.Scale(domain=list(_BARS), range=[tone for tone, _ in _BARS.values()])
+    whole = altair.Chart(altair.InlineData(values=values)).encode(
+        x=_time(altair, labels=True),
+        x2="until:T",
+        y=altair.Y("alarm:N", title=None),
+        color=altair.Color("state:N", title=None, scale=colour),
+        tooltip=["alarm:N", "state:N", _when(altair), altair.Tooltip("until:T", timeUnit="utchoursminutes")],
+    )
+    met = {one["state"] for one in values}
+    bars = [
+        whole.transform_filter(f"datum.state == '{state}'").mark_bar(size=size)
+        for state, (_, size) in _BARS.items()
+        if state in met
+    ]
+    return altair.layer(*bars).properties(width=_WIDTH, height=24 * len(names), title=_title(altair, "Alarms"))
 
 
 def _spells(rows: list[dict[str, Any]]) -> list[dict[str, str]]:

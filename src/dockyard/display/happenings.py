@@ -5,6 +5,7 @@ Knows nothing about where they come from or where the lines go.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ __all__ = ["Teller"]
 
 _WIDTH = 110
 _MARGIN = " " * 10
+_OF_ONE = re.compile(r"(task|target) (\S+) (.+)", re.DOTALL)
+_OF_MANY = {"is": "are", "runs": "run"}
 
 
 @dataclass(slots=True)
@@ -26,17 +29,43 @@ class Teller:
 
     def lines(self, events: Iterable[dict[str, Any]]) -> list[str]:
         """The lines of `events` as GET /_dockyard/events tells them."""
-        return [line for one in events for line in self._lines(one)]
+        known = list(events)
+        self.told.update(one["what"] for one in known)
+        return [line for one in _together(known) for line in self._lines(one)]
 
     def _lines(self, event: dict[str, Any]) -> list[str]:
         told = _folded(f"{time_of_day(event['at'])}  {event['what']}")
         because = event["because"]
         if because and because not in self.told:
-            told += [f"{_MARGIN}{line}" for line in _folded(f"← {because}")]
+            told += _folded(f"{_MARGIN}← {because}")
             self.told.add(because)
-        self.told.add(event["what"])
         return told
 
 
+def _together(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same thing that happens to several tasks or targets at one moment becomes one happening."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for event in events:
+        several = _OF_ONE.fullmatch(event["what"])
+        if several is None:
+            found[str(event["number"]),] = event
+            continue
+        kind, name, rest = several.groups()
+        key = (event["at"], kind, rest)
+        before = found.get(key)
+        names = [*before["names"], name] if before else [name]
+        found[key] = {**(before or event), "kind": kind, "names": names, "rest": rest}
+    return [_named(one) if "names" in one else one for one in found.values()]
+
+
+def _named(event: dict[str, Any]) -> dict[str, Any]:
+    names, rest = event["names"], str(event["rest"])
+    if len(names) > 1:
+        first, _, more = rest.partition(" ")
+        rest = f"{_OF_MANY.get(first, first)} {more}".rstrip()
+        return {**event, "what": f"{event['kind']}s {', '.join(names)} {rest}"}
+    return event
+
+
 def _folded(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent=_MARGIN, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(text, _WIDTH, subsequent_indent=f"{_MARGIN}  ", break_long_words=False, break_on_hyphens=False)

@@ -9,13 +9,17 @@ from typing import Any
 
 from dockyard.display.moments import day_and_time
 
-__all__ = ["NOTHING", "empty", "outline", "repositories_of", "target_words", "task_words"]
+__all__ = [
+    "NOTHING", "at_most", "by_zone", "counts_words", "empty", "images_words", "outline", "repositories_of",
+    "scaling_words", "size_words", "target_words", "task_words",
+]  # fmt: skip
 
 NOTHING = (
     "Nothing is here yet: no repository, no task definition, no service, no load balancer. Create one and look again."
 )
 _KINDS = ("repositories", "definitions", "services", "tasks", "groups", "balancers", "alarms")
 _TASKS = {"RUNNING": "● running", "STOPPED": "○ stopped"}
+_LINES = 12
 _STARTING = ("PROVISIONING", "PENDING", "ACTIVATING")
 _TARGETS = {"healthy": "✓ healthy", "unhealthy": "✗ unhealthy", "draining": "○ draining"}
 
@@ -47,7 +51,7 @@ def target_words(target: dict[str, Any]) -> str:
 
 def repositories_of(picture: dict[str, Any], definition: dict[str, Any]) -> list[str]:
     """The account's repositories that a task definition's images come from."""
-    names = {image.partition("@")[0].rpartition("/")[0] and _repository(image) for image in definition["images"]}
+    names = {_repository(image) for image in definition["images"]}
     return [one["name"] for one in picture["repositories"] if one["name"] in names]
 
 
@@ -85,11 +89,18 @@ def _services(picture: dict[str, Any]) -> list[str]:
     lines = []
     for one in picture["services"]:
         lines.append(f"service {one['name']} of {', '.join(one['definitions'])}: {counts_words(one)}")
-        lines += [f"  task {task['id'][:8]} in {task['zone']}: {task_words(task)}" for task in by_zone(one["tasks"])]
+        tasks = [f"  task {task['id'][:8]} in {task['zone']}: {task_words(task)}" for task in by_zone(one["tasks"])]
+        lines += at_most(tasks)
         if one["scaling"]:
             policies = ", ".join(each["name"] for each in one["scaling"]["policies"]) or "no policy yet"
             lines.append(f"  {scaling_words(one)}: {policies}")
     return lines
+
+
+def at_most(lines: list[str]) -> list[str]:
+    """The first lines, and how many more there are: a service may run thousands of tasks."""
+    hidden = len(lines) - _LINES
+    return lines if hidden <= 1 else [*lines[:_LINES], f"  and {hidden} more"]
 
 
 def by_zone(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -119,7 +130,8 @@ def _groups(picture: dict[str, Any]) -> list[str]:
     lines = []
     for one in picture["groups"]:
         lines.append(f"target group {one['name']}, checked by {one['check']}: {len(one['targets'])} targets")
-        lines += [f"  target {each['address']}:{each['port']}: {target_words(each)}" for each in one["targets"]]
+        targets = [f"  target {each['address']}:{each['port']}: {target_words(each)}" for each in one["targets"]]
+        lines += at_most(targets)
     return lines
 
 

@@ -17,8 +17,8 @@ from dockyard.page import BAD, BUSY, EDGE, FAINT, FONT, GOOD, INK, PAPER
 
 __all__ = ["Picture"]
 
-#: So many characters of text fit into a box.
-_FITS = 24
+#: So many characters of text fit into a box, and so many of a name.
+_FITS, _NAME_FITS = 23, 20
 _TONES = {"good": GOOD, "busy": BUSY, "bad": BAD}
 
 
@@ -53,7 +53,7 @@ def _svg(told: dict[str, Any]) -> str:
         f'width="{width}" style="max-width:100%;height:auto;min-width:640px;font:12px {FONT}">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(text)}</desc>'
         f"<defs>{marker}</defs>{heads}{arrows}{boxes}</svg>"
-        f'<figcaption style="color:{FAINT}">{escape(title)}</figcaption></figure>'
+        f'<figcaption style="color:{FAINT}"><small>{escape(title)}</small></figcaption></figure>'
     )
 
 
@@ -70,8 +70,10 @@ def _box(box: Box) -> str:
 
 
 def _line(box: Box, number: int, word: str) -> str:
-    text = word if len(word) <= _FITS else f"{word[: _FITS - 1]}…"
-    weight = ";font-weight:600" if number == 0 and box.key else ""
+    named = number == 0 and bool(box.key)
+    fits = _NAME_FITS if named else _FITS
+    text = word if len(word) <= fits else f"{word[: fits - 1]}…"
+    weight = ";font-weight:600" if named else ""
     indent = 12 if not word.startswith("  ") else 18
     x, y = box.x + indent, box.y + PADDING / 2 + LINE * (number + 0.75)
     whole = f"<title>{escape(word)}</title>" if text != word else ""

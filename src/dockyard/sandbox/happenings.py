@@ -26,6 +26,7 @@ _NO_NEWS = re.compile(
 )
 _SHORTER = (
     (re.compile(r"^0 requests/s of .* were offered to "), "no more requests are offered to "),
+    (re.compile(r": Target deregistration is in progress$"), ""),
     # of an alarm's reason, what the datapoints before it say better
     (re.compile(r"(datapoints?) \[[^\]]*\]"), r"\1"),
     (re.compile(r" \(minimum [^)]*\)\.?$"), ""),
