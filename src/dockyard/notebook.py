@@ -17,7 +17,7 @@ from dockyard.client import Client
 from dockyard.content import open_course
 from dockyard.display.chart import Chart
 from dockyard.display.picture import Picture
-from dockyard.display.progress import place, while_it_takes
+from dockyard.display.progress import AfterAWhile, place, while_it_takes
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
@@ -79,12 +79,17 @@ class Door:
             return while_it_takes(lambda: passed(client, seconds), f"Waiting {seconds:g} simulated seconds", place())
 
     def _wait_until(self, condition: Callable[[], Any], at_most: float) -> str:
-        waited = 0.0
-        while not condition():
-            if waited >= at_most:
-                raise Said(f"It did not happen within {at_most:.0f} simulated seconds.")
-            self.wait(_LOOK)
-            waited += _LOOK
+        waited, line = 0.0, AfterAWhile(place())
+        try:
+            while not condition():
+                if waited >= at_most:
+                    raise Said(f"It did not happen within {at_most:.0f} simulated seconds.")
+                with _spoken():
+                    passed(_client(), _LOOK)
+                waited += _LOOK
+                line.show(f"Waiting: not yet after {waited:.0f} simulated seconds …")
+        finally:
+            line.clear()
         return self.now()
 
     def traffic(

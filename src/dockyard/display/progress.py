@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, TextIO, TypeVar
 
-__all__ = ["InCell", "Line", "Nowhere", "OnTerminal", "place", "while_it_takes"]
+__all__ = ["AfterAWhile", "InCell", "Line", "Nowhere", "OnTerminal", "place", "while_it_takes"]
 
 Answer = TypeVar("Answer")
 #: Real seconds: what is quicker shows nothing, and how often the line changes.
@@ -83,6 +83,24 @@ class InCell:
         if self._handle is not None:
             self._handle.update({}, raw=True)
             self._handle = None
+
+
+class AfterAWhile:
+    """A line that shows nothing during the first second, and does not change more often than the eye likes."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._next = time.monotonic() + PATIENCE
+
+    def show(self, text: str) -> None:
+        """Show this, if it is time."""
+        if time.monotonic() >= self._next:
+            self._line.show(text)
+            self._next = time.monotonic() + TICK
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        self._line.clear()
 
 
 def place() -> Line:
