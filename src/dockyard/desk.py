@@ -77,7 +77,7 @@ class Desk:
             while not stop.wait(_LOOK):
                 _still_there(jupyter, "JupyterLab", self.wanted.data / "jupyter" / "log")
                 if sandbox is not None:
-                    _still_there(sandbox, "The sandbox", None)
+                    _still_there(sandbox, "The sandbox", self.wanted.data / "sandbox.log")
             self.say("Ending JupyterLab …" if sandbox is None else "Ending JupyterLab, and saving the cloud …")
         self.say(
             "The sandbox that was there goes on." if sandbox is None else "Saved: `dockyard lab` goes on from here."
@@ -113,11 +113,13 @@ class Desk:
         command = [sys.executable, "-m", "dockyard.cli", "up", "--data", str(self.wanted.data)]
         if self.wanted.port is not None:
             command += ["--port", str(self.wanted.port)]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
+        log = _own_file(self.wanted.data / "sandbox.log")
+        with log.open("w") as complaints:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+            )
         try:
-            self.say(_first_line(process))
+            self.say(_first_line(process, log))
             yield kept_environment(self.wanted.data, self.wanted.port), process
         finally:
             _end(process)
@@ -162,7 +164,7 @@ def _kept_settings(folder: Path) -> Path:
     try:
         (folder / "settings").mkdir(parents=True, exist_ok=True)
         (folder / "settings" / "overrides.json").write_text(json.dumps(_SETTINGS))
-        (folder / "log").touch(mode=0o600)
+        _own_file(folder / "log")
     except OSError as error:
         raise SandboxError(
             f"JupyterLab's settings cannot be kept in {folder}: {error.strerror}.",
@@ -176,30 +178,40 @@ def _told_by_jupyter(process: subprocess.Popen[str], log: Path, stop: threading.
     from jupyter_core.paths import jupyter_runtime_dir
 
     file, end = Path(jupyter_runtime_dir()) / f"jpserver-{process.pid}.json", time.monotonic() + _START
+    file.unlink(missing_ok=True)  # of a process long gone that had this number
     while time.monotonic() < end and not stop.is_set():
         _still_there(process, "JupyterLab", log)
         try:
             return dict(json.loads(file.read_text()))
         except (OSError, ValueError):
             stop.wait(_LOOK)
+    if stop.is_set():
+        raise SandboxError("Stopped before JupyterLab was ready.", next_step="Run `dockyard lab` to begin again.")
     raise SandboxError(f"JupyterLab did not start; {log} says why.", next_step="Run `dockyard doctor`.")
 
 
-def _first_line(process: subprocess.Popen[str]) -> str:
+def _own_file(file: Path) -> Path:
+    """A file that only this user may read: a log may quote what is secret."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    return file
+
+
+def _first_line(process: subprocess.Popen[str], log: Path) -> str:
     """What a sandbox says when it is ready; where it ends instead, its sentence is the error."""
     assert process.stdout is not None, "a pipe was asked for"
     line = process.stdout.readline().strip()
     if "ready" in line:
         return line
-    _, told = process.communicate(timeout=_END)
-    raise SandboxError(told.strip() or "The sandbox did not start.", next_step="" if told else "Run `dockyard doctor`.")
+    process.wait(timeout=_END)
+    told = log.read_text().strip()
+    raise SandboxError(told or "The sandbox did not start.", next_step="" if told else "Run `dockyard doctor`.")
 
 
-def _still_there(process: subprocess.Popen[str], name: str, log: Path | None) -> None:
-    if process.poll() is None:
-        return
-    told = f"; {log} says why" if log else ""
-    raise SandboxError(f"{name} has ended{told}.", next_step="Run `dockyard lab` again: nothing saved is lost.")
+def _still_there(process: subprocess.Popen[str], name: str, log: Path) -> None:
+    if process.poll() is not None:
+        next_step = "Run `dockyard lab` again: nothing saved is lost."
+        raise SandboxError(f"{name} has ended; {log} may say why.", next_step=next_step)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -152,5 +152,7 @@ def _spoken() -> Iterator[None]:
         yield
     except Said:
         raise
+    except KeyboardInterrupt:
+        raise Said("Interrupted.") from None
     except DockyardError as error:
         raise Said(error.message, next_step=error.next_step) from None

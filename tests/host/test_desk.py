@@ -64,6 +64,7 @@ def in_kernel(kernel: str, code: str) -> str:
     """What a cell prints in a kernel that Jupyter has started."""
     client = BlockingKernelClient(connection_file=str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
     client.load_connection_file()
+    client.hb_channel.time_to_dead = 60.0  # a busy machine is slow, not dead
     client.start_channels()
     printed: list[str] = []
     try:

@@ -77,7 +77,7 @@ def laid_out(picture: dict[str, Any]) -> Sheet:
 def _stack(sheet: Sheet, column: int, head: str, boxes: list[Box], top: float) -> float:
     """Put boxes below each other under a head; returns where they end."""
     x, y = column * (WIDTH + BETWEEN) + 1.0, top + HEAD
-    sheet.heads.append((x, top + LINE, head))
+    sheet.heads.append((x, top + 3, head))
     for box in boxes or [Box("", ["none yet"])]:
         box.x, box.y = x, y
         sheet.boxes.append(box)

@@ -1,6 +1,7 @@
 """The account as a drawing: inline SVG in the page's own colours, with the outline as its description and its twin.
 
-Knows nothing about what the boxes say.
+Knows nothing about what the boxes say. The words in it are HTML: a notebook that JupyterLab does not trust yet is shown
+without SVG, and then they still stand below each other.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from dockyard.page import BAD, BUSY, EDGE, FAINT, FONT, GOOD, INK, PAPER
 
 __all__ = ["Picture"]
 
-#: So many characters of text fit into a box, and so many of a name.
-_FITS, _NAME_FITS = 23, 20
 _TONES = {"good": GOOD, "busy": BUSY, "bad": BAD}
 
 
@@ -32,28 +31,30 @@ class Picture:
         return outline(self.told)
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(NOTHING)}</p>" if empty(self.told) else _svg(self.told)
+        return f"<p>{escape(NOTHING)}</p>" if empty(self.told) else _drawn(self.told)
 
 
-def _svg(told: dict[str, Any]) -> str:
+def _drawn(told: dict[str, Any]) -> str:
     sheet, text = laid_out(told), outline(told)
     name = f"dockyard-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
-    width, height = f"{sheet.width:.0f}", f"{sheet.height:.0f}"
     title = f"Account {told['account']} in {told['region']}, simulated time {day_and_time(told['now'])}"
-    heads = "".join(f'<text x="{x}" y="{y}" style="fill:{FAINT}">{escape(head)}</text>' for x, y, head in sheet.heads)
     marker = (
         f'<marker id="{name}-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0,0 L8,4 L0,8 z" style="fill:{FAINT}"/></marker>'
     )
-    arrows = "".join(_arrow(one, f"{name}-tip") for one in sheet.arrows)
-    boxes = "".join(_box(one) for one in sheet.boxes)
+    heads = [(x, y, _words(x, y, WIDTH, [head], f"color:{FAINT}")) for x, y, head in sheet.heads]
+    boxes = [(one.x, one.y, _box(one)) for one in sheet.boxes]
+    # column by column, from above: the order in which the words are read where there is no drawing
+    parts = [*(_arrow(one, f"{name}-tip") for one in sheet.arrows), *(part for *_, part in sorted(heads + boxes))]
+    width, height = f"{sheet.width:.0f}", f"{sheet.height:.0f}"
     return (
         f'<figure style="margin:.5em 0;overflow-x:auto">'
-        f'<svg role="img" aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {width} {height}" '
+        f'<svg role="img" aria-labelledby="{name}-title" aria-describedby="{name}-text" viewBox="0 0 {width} {height}" '
         f'width="{width}" style="max-width:100%;height:auto;min-width:640px;font:12px {FONT}">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(text)}</desc>'
-        f"<defs>{marker}</defs>{heads}{arrows}{boxes}</svg>"
-        f'<figcaption style="color:{FAINT}"><small>{escape(title)}</small></figcaption></figure>'
+        f"<defs>{marker}</defs>{''.join(parts)}</svg>"
+        f'<figcaption id="{name}-title" style="color:{FAINT}"><small>{escape(title)}</small></figcaption>'
+        f'<details style="color:{FAINT}"><summary><small>the same as text</small></summary>'
+        f'<pre id="{name}-text" style="color:{INK}">{escape(text)}</pre></details></figure>'
     )
 
 
@@ -65,20 +66,22 @@ def _box(box: Box) -> str:
         f'style="fill:{PAPER};stroke:{EDGE}{dash}"/>'
     )
     bar = f'<rect x="{box.x}" y="{box.y}" width="4" height="{box.height}" style="fill:{tone}"/>' if tone else ""
-    lines = "".join(_line(box, number, word) for number, word in enumerate(box.words))
-    return f"<g>{frame}{bar}{lines}</g>"
+    style = f"color:{INK if box.key else FAINT}"
+    return f"<g>{frame}{bar}{_words(box.x + 12, box.y + PADDING / 2, WIDTH - 16, box.words, style, bool(box.key))}</g>"
 
 
-def _line(box: Box, number: int, word: str) -> str:
-    named = number == 0 and bool(box.key)
-    fits = _NAME_FITS if named else _FITS
-    text = word if len(word) <= fits else f"{word[: fits - 1]}…"
-    weight = ";font-weight:600" if named else ""
-    indent = 12 if not word.startswith("  ") else 18
-    x, y = box.x + indent, box.y + PADDING / 2 + LINE * (number + 0.75)
-    whole = f"<title>{escape(word)}</title>" if text != word else ""
-    colour = INK if box.key else FAINT
-    return f'<text x="{x}" y="{y}" style="fill:{colour}{weight}">{whole}{escape(text.strip())}</text>'
+def _words(x: float, y: float, width: float, words: list[str], style: str, named: bool = False) -> str:
+    """Lines of HTML within the drawing; the first is a name. What is too long ends in an ellipsis, and is its title."""
+    lines = "".join(_line(word, strong=named and not number) for number, word in enumerate(words))
+    place = f'x="{x}" y="{y}" width="{width}" height="{LINE * len(words)}"'
+    return f'<foreignObject {place}><div style="{style};line-height:{LINE}px">{lines}</div></foreignObject>'
+
+
+def _line(word: str, *, strong: bool) -> str:
+    text = f"<strong>{escape(word)}</strong>" if strong else escape(word.strip())
+    indent = ";padding-left:8px" if word.startswith("  ") else ""
+    style = f"overflow:hidden;text-overflow:ellipsis;white-space:nowrap{indent}"
+    return f'<div title="{escape(word.strip())}" style="{style}">{text}</div>'
 
 
 def _arrow(arrow: Arrow, tip: str) -> str:
