@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from dockyard.client import Client
 from dockyard.display.happenings import Teller
@@ -35,7 +36,7 @@ class Watch:
         Raises SandboxError when no sandbox answers.
         """
         latest = self.client.events()["latest"]
-        for now in _moments(self.client, seconds):
+        for now in _moments(self.client, self.client.clock(), seconds):
             found = self.client.events(latest)
             if found["latest"] < latest:  # the account went back to an earlier moment
                 yield f"{time_of_day(now)}  The account went back to an earlier moment."
@@ -49,13 +50,12 @@ def passed(client: Client, seconds: float) -> str:
     clock = client.clock()
     if clock["mode"] != "live":
         return str(client.advance(seconds)["now"])
-    *_, last = _moments(client, seconds)
+    *_, last = _moments(client, clock, seconds)
     return last
 
 
-def _moments(client: Client, seconds: float) -> Iterator[str]:
-    """The simulated times at which to look, from the first step on until the seconds have passed."""
-    clock = client.clock()
+def _moments(client: Client, clock: dict[str, Any], seconds: float) -> Iterator[str]:
+    """The simulated times at which to look, from the first step after the clock's on until the seconds have passed."""
     end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
     while True:
         left = (end - datetime.fromisoformat(clock["now"])).total_seconds()

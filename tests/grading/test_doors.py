@@ -122,5 +122,5 @@ def test_a_kernel_pays_for_neither_simulator_nor_moto() -> None:
     program = "import sys; from dockyard import lab; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "dockyard.client" in loaded
-    for heavy in ("dockyard.cloud", "dockyard.sandbox", "dockyard.containers", "moto", "boto3", "botocore"):
+    for heavy in ("dockyard.cloud", "dockyard.sandbox", "dockyard.containers", "moto", "boto3", "botocore", "altair"):
         assert heavy not in loaded
