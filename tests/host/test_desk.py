@@ -14,7 +14,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_core.paths import jupyter_runtime_dir
 from running import COMMAND, free_port, running
 
-LAB = "01-worked-example"
+from dockyard.content import open_course
+
+LAB = "00-worked-example"
 
 
 class Desk:
@@ -82,9 +84,9 @@ def test_it_opens_on_the_first_lab_and_its_kernels_know_the_sandbox(tmp_path: Pa
     with Desk(tmp_path, "--port", str(port)) as desk:
         assert desk.said[0] == f"Dockyard is ready at http://127.0.0.1:{port}"
         assert desk.address.startswith("http://127.0.0.1:")
-        assert f"/lab/tree/{LAB}/lab.ipynb?token=" in desk.address
+        assert f"/lab/tree/{open_course().first.id}/lab.ipynb?token=" in desk.address
         assert desk.jupyter("contents", token=False)[0] == 403
-        assert [one["name"] for one in desk.jupyter("contents")[1]["content"]] == [LAB]
+        assert [one["name"] for one in desk.jupyter("contents")[1]["content"]] == [one.id for one in open_course().labs]
         _, kernel = desk.jupyter("kernels", method="POST")
         told = in_kernel(
             kernel["id"], "import os; from dockyard import lab; print(os.environ['AWS_ENDPOINT_URL'], lab.now())"
