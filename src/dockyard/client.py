@@ -71,6 +71,10 @@ class Client:
         """Let simulated seconds pass at once; answers the clock."""
         return self._ask("POST", "clock/advance", {"seconds": seconds})
 
+    def wait(self, seconds: float) -> dict[str, Any]:
+        """Wait until the live clock has run so many simulated seconds, or a while; answers the clock, so ask again."""
+        return self._ask("POST", "clock/wait", {"seconds": seconds})
+
     def events(self, after: int = 0) -> dict[str, Any]:
         """`{"events": [{"number", "at", "what", "because"}], "latest": n}`: what happened since event `after`."""
         return self._ask("GET", f"events?after={after}")

@@ -1,11 +1,10 @@
 """Time that passes before somebody's eyes: waiting for simulated seconds, and telling what happens in them.
 
-Knows nothing about who looks. A stepped clock is moved, in small steps while watched; a live one runs by itself.
+Knows nothing about who looks. A stepped clock is moved, in small steps while watched; a live one is waited for.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +16,8 @@ from dockyard.display.moments import time_of_day
 
 __all__ = ["Watch", "passed"]
 
-#: Simulated seconds of a step of a watched stepped clock.
+#: Simulated seconds between two looks of somebody who watches.
 _STEP = 15.0
-#: Real seconds between two looks at a clock that runs by itself.
-_PAUSE = 0.5
 
 
 @dataclass(slots=True)
@@ -50,20 +47,17 @@ def passed(client: Client, seconds: float) -> str:
     clock = client.clock()
     if clock["mode"] != "live":
         return str(client.advance(seconds)["now"])
-    *_, last = _moments(client, clock, seconds)
+    *_, last = _moments(client, clock, seconds, step=max(seconds, 1.0))
     return last
 
 
-def _moments(client: Client, clock: dict[str, Any], seconds: float) -> Iterator[str]:
-    """The simulated times at which to look, from the first step after the clock's on until the seconds have passed."""
+def _moments(client: Client, clock: dict[str, Any], seconds: float, step: float = _STEP) -> Iterator[str]:
+    """The simulated times at which to look, each a step after the one before, until the seconds have passed."""
     end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
+    move = client.wait if clock["mode"] == "live" else client.advance
     while True:
         left = (end - datetime.fromisoformat(clock["now"])).total_seconds()
-        if clock["mode"] != "live":
-            clock = client.advance(min(_STEP, max(left, 0.0)))
-        elif left > 0:
-            time.sleep(_PAUSE)
-            clock = client.clock()
+        clock = move(max(min(step, left), 0.0))
         yield str(clock["now"])
         if datetime.fromisoformat(clock["now"]) >= end:
             return
