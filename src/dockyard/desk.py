@@ -28,8 +28,9 @@ from dockyard.sandbox.environment import kept_environment
 
 __all__ = ["Desk", "Wanted"]
 
-#: Real seconds: between two looks at a process, until Jupyter must answer, and until a process must have ended.
-_LOOK, _START, _END = 0.1, 60.0, 20.0
+#: Real seconds: between two looks at a process, until Jupyter must answer, and until each must have ended. Jupyter has
+#: nothing to save by then and is killed; the sandbox may have much to write.
+_LOOK, _START, _END_OF_JUPYTER, _END = 0.1, 60.0, 10.0, 120.0
 #: JupyterLab asks nobody for news, and reads no stranger's page at its start.
 _SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -122,7 +123,7 @@ class Desk:
             self.say(_first_line(process, log))
             yield kept_environment(self.wanted.data, self.wanted.port), process
         finally:
-            _end(process)
+            _end(process, _END)
 
     def _running(self) -> dict[str, str] | None:
         """The environment of a sandbox that answers for this data folder with this learner's token."""
@@ -156,7 +157,7 @@ class Desk:
             token = f"?token={told['token']}" if told.get("token") else ""
             yield f"{told['url']}lab/tree/{quote(lab.id)}/{quote(lab.notebook.name)}{token}", process
         finally:
-            _end(process)
+            _end(process, _END_OF_JUPYTER)
 
 
 def _kept_settings(folder: Path) -> Path:
@@ -214,12 +215,12 @@ def _still_there(process: subprocess.Popen[str], name: str, log: Path) -> None:
         raise SandboxError(f"{name} has ended; {log} may say why.", next_step=next_step)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], patience: float) -> None:
     """SIGTERM, which both obey by saving; what does not end then is killed."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
-        process.communicate(timeout=_END)
+        process.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()

@@ -1,7 +1,6 @@
 """Time that passes before somebody's eyes: waiting for simulated seconds, and telling what happens in them.
 
-Knows nothing about who looks. A stepped clock is moved, in small steps while watched; a live one runs by itself, since
-somebody waits.
+Knows nothing about who looks. A stepped clock is moved, in small steps while watched; a live one is waited for.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from dockyard.display.moments import time_of_day
 
 __all__ = ["Watch", "passed"]
 
-#: Simulated seconds between two looks.
+#: Simulated seconds between two looks of somebody who watches.
 _STEP = 15.0
 
 
@@ -48,19 +47,17 @@ def passed(client: Client, seconds: float) -> str:
     clock = client.clock()
     if clock["mode"] != "live":
         return str(client.advance(seconds)["now"])
-    *_, last = _moments(client, clock, seconds)
+    *_, last = _moments(client, clock, seconds, step=max(seconds, 1.0))
     return last
 
 
-def _moments(client: Client, clock: dict[str, Any], seconds: float) -> Iterator[str]:
-    """The simulated times at which to look, from the first step after the clock's on until the seconds have passed."""
+def _moments(client: Client, clock: dict[str, Any], seconds: float, step: float = _STEP) -> Iterator[str]:
+    """The simulated times at which to look, each a step after the one before, until the seconds have passed."""
     end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
+    move = client.wait if clock["mode"] == "live" else client.advance
     while True:
         left = (end - datetime.fromisoformat(clock["now"])).total_seconds()
-        if clock["mode"] != "live":
-            clock = client.advance(min(_STEP, max(left, 0.0)))
-        elif left > 0:
-            clock = client.wait(min(_STEP, left))
+        clock = move(max(min(step, left), 0.0))
         yield str(clock["now"])
         if datetime.fromisoformat(clock["now"]) >= end:
             return

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
-
-from dockyard import watch
 from dockyard.client import Client
 from dockyard.watch import Watch, passed
 
 
 class Live:
-    """A live clock that goes on twenty seconds with every look; it is never told to."""
+    """A live clock that runs twenty seconds while somebody waits, however long that wants to; nobody may move it."""
 
     def __init__(self, *answers: dict[str, Any]) -> None:
         self.seconds = 0
         self.answers = list(answers)
 
     def clock(self) -> dict[str, Any]:
-        now = f"2026-01-05T08:{self.seconds // 60:02}:{self.seconds % 60:02}.000Z"
+        return {
+            "now": f"2026-01-05T08:{self.seconds // 60:02}:{self.seconds % 60:02}.000Z",
+            "mode": "live",
+            "speed": 20,
+        }
+
+    def wait(self, seconds: float) -> dict[str, Any]:
+        assert seconds > 0
         self.seconds += 20
-        return {"now": now, "mode": "live", "speed": 20}
+        return self.clock()
 
     def events(self, after: int = 0) -> dict[str, Any]:
         return self.answers.pop(0) if self.answers else {"events": [], "latest": after}
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "_PAUSE", 0.0)
 
 
 def test_a_live_clock_is_watched_and_never_moved() -> None:
