@@ -111,7 +111,7 @@ class Registry:
             raise RegistryError("UNSUPPORTED", message, status=405)
         actions = actions_of(route, request)
         where = whereabouts(route, claims, actions[0])
-        await self._records.let_in(where, actions)
+        self._records.let_in(where, actions)
         return await answer(request, where, route.what)
 
     def _who(self, request: Request) -> Claims:
