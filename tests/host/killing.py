@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from running import Running
 
+#: The sandbox is started again with one and the other in turn.
+CLOCKS = (("--clock", "live", "--speed", "3600"), ("--clock", "stepped"))
 IMAGE = "FROM python:3.12-slim\nLABEL number={}\n"
 
 
@@ -118,26 +120,31 @@ class Round:
     acknowledged: int
 
 
-def killed(data: Path, known: Known, chance: random.Random, *options: str) -> tuple[Known, Round]:
-    """Work in a sandbox until it is killed, start it again, and compare; AssertionError where something lacks."""
-    up = Running(data, *options)
-    if not known.clusters:
-        up.client("s3").create_bucket(Bucket="kept")
+def kills(data: Path, rounds: int, chance: random.Random) -> Iterator[Round]:
+    """Work in a sandbox until it is killed, start it again, compare, work on; AssertionError where something lacks."""
+    up, known = Running(data), Known()
+    up.client("s3").create_bucket(Bucket="kept")
+    try:
+        for number in range(rounds):
+            learner = _killed_at_work(up, known, chance)
+            up = Running(data, *CLOCKS[number % 2], port=up.port)
+            cpu = sum(psutil.Process(up.process.pid).cpu_times()[:2])
+            now = found(up)
+            assert now in (learner.before, learner.after), difference(now, learner)
+            known = replace(now, kept=learner.before.kept if learner.after.kept == learner.before.kept else ())
+            yield Round(up.seconds_to_ready, cpu, learner.acknowledged)
+    finally:
+        up.stop()
+
+
+def _killed_at_work(up: Running, known: Known, chance: random.Random) -> Learner:
     learner = Learner(up, known, chance)
     timer = threading.Timer(chance.uniform(0.05, 1.0), lambda: up.process.send_signal(signal.SIGKILL))
     timer.start()
     learner.work()
     timer.join()
     up.process.communicate()
-    again = Running(data, *options, port=up.port)
-    cpu = sum(psutil.Process(again.process.pid).cpu_times()[:2])
-    assert again.first_line.startswith("Dockyard is ready")
-    now = found(again)
-    assert now in (learner.before, learner.after), difference(now, learner)
-    kept = learner.before.kept if learner.after.kept == learner.before.kept else ()
-    again.process.send_signal(signal.SIGKILL)
-    again.process.communicate()
-    return replace(now, kept=kept), Round(again.seconds_to_ready, cpu, learner.acknowledged)
+    return learner
 
 
 def difference(now: Known, learner: Learner) -> str:
@@ -147,20 +154,24 @@ def difference(now: Known, learner: Learner) -> str:
 
 
 def main(rounds: int, seed: int) -> None:
-    chance, known = random.Random(seed), Known()
     told: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="dockyard-kills-") as folder:
-        data = Path(folder) / "data"
-        for number in range(rounds):
-            clock = ("--clock", "live", "--speed", "3600") if number % 2 else ("--clock", "stepped")
-            known, one = killed(data, known, chance, *clock)
+        for one in kills(Path(folder) / "data", rounds, random.Random(seed)):
             told.append(one)
-        lines = sum(1 for _ in (data / "journal.jsonl").open("rb"))
+            if len(told) % 10 == 0 or len(told) == rounds:
+                sys.stdout.write(f"{summary(told)}\n")
+                sys.stdout.flush()
+
+
+def summary(told: list[Round]) -> str:
+    """What came of the rounds so far, in a sentence."""
     calls = sum(one.acknowledged for one in told)
-    sys.stdout.write(f"{rounds} kills, {calls} acknowledged changes, none lost; the journal has {lines} lines.\n")
-    for name in ("ready_after", "cpu"):
-        times = sorted(getattr(one, name) for one in told)
-        sys.stdout.write(f"{name}: {times[rounds // 2]:.2f} s (median), {times[-1]:.2f} s at most\n")
+    seconds, cpu = (sorted(getattr(one, name) for one in told) for name in ("ready_after", "cpu"))
+    middle = len(told) // 2
+    return (
+        f"{len(told)} kills, {calls} acknowledged changes, none lost. Ready again after {seconds[middle]:.2f} s "
+        f"(median), {seconds[-1]:.2f} s at most; of the processor's time {cpu[middle]:.2f} s, {cpu[-1]:.2f} s at most."
+    )
 
 
 if __name__ == "__main__":
