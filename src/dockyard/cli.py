@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -100,7 +101,11 @@ def up(chosen: argparse.Namespace) -> int:
         raise SandboxError("The live clock is not built yet.", next_step="Leave --clock and --speed out.")
     if chosen.runtime not in ("auto", "modelled"):
         raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
-    sandbox = Sandbox(Options(data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start)))
+    options = Options(
+        data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start),
+        localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
+    )  # fmt: skip
+    sandbox = Sandbox(options)
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
 

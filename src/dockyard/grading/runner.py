@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from dockyard.content.course import Lab, Step
-from dockyard.errors import ContentError
+from dockyard.errors import ContentError, JudgementError
 from dockyard.grading.checks import Check, Failure
 from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
 from dockyard.grading.world import World
@@ -83,6 +83,8 @@ def _judge_check(one: Check, before: dict[str, CheckResult], lab: Lab, world: Wo
     except Failure as failure:
         asked = failure.asked or one.asked
         return CheckResult(one.name, asked, Verdict.NOT_YET, failure.seen, failure.cloud, failure.next)
+    except JudgementError as error:
+        return CheckResult(one.name, one.asked, Verdict.COULD_NOT_JUDGE, seen=error.message, next=error.next_step)
     except Exception as error:
         return _crashed(one.name, one.asked, error)
     return CheckResult(one.name, one.asked, Verdict.PASSED)

@@ -10,7 +10,7 @@ import logging
 import pickle
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockyard.cloud.clock import iso
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
@@ -23,6 +23,9 @@ from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.replay import again
 from dockyard.sandbox.worlds import FAULT, Handled, World
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.localstack import Observation
 
 SNAPSHOT_FILE = "snapshot.pickle"
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
@@ -100,6 +103,25 @@ class Learner:
         except SandboxError as error:
             return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), seed)
         return handled.response
+
+    def observe(self, call: wire.Call, http: HttpRequest, principal: str, seen: Observation) -> HttpResponse:
+        """Write down what LocalStack answered to a call that was let in, and answer it."""
+        refused = self.world.refused(call, seen.refusal, self._seed()) if seen.refusal else None
+        answer = refused or seen.answer
+        try:
+            if seen.changed:
+                self.world.observe(seen.operation, call.region, seen.secrets)
+            members: dict[str, Any] = {"message": seen.refusal.message} if seen.refusal else {}
+            if seen.changed:
+                members["changed"] = {"secrets": seen.secrets}
+            said = {"status": answer.status, "headers": answer.headers, "body": self._kept(answer.body)}
+            self._write(
+                "observation", service=call.service, region=call.region, operation=seen.operation,
+                outcome=seen.outcome, principal=principal, **members, http={**self._sent(http), "answer": said},
+            )  # fmt: skip
+        except SandboxError as error:
+            return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), self._seed())
+        return answer
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
         """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""
@@ -213,14 +235,17 @@ class Learner:
         if call.service in wire.SIMULATED:
             self._write("call", **members, request=handled.request, cause=self.world.account.causes.current)
             return
+        self._write("neighbour", **members, http=self._sent(http))
+
+    def _sent(self, http: HttpRequest) -> dict[str, Any]:
+        """A request as a line holds it."""
         headers = {
             name: value
             for name, value in http.headers.items()
             if name in KEPT_HEADERS or name.startswith("x-amz-meta-")
         }
         body = self._kept(http.body)
-        sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
-        self._write("neighbour", **members, http=sent)
+        return {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
 
     def _kept(self, body: bytes) -> dict[str, str]:
         try:

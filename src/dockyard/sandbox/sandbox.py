@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -26,6 +26,9 @@ from dockyard.sandbox.environment import REGION, environment, socket_path
 from dockyard.sandbox.folder import Held, unusable
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.localstack import LocalStack
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -41,6 +44,10 @@ class Options:
     port: int | None = None
     seed: str | None = None
     start: float | None = None
+    #: Where LocalStack answers (an `http://` URL), where one does.
+    localstack: str | None = None
+    #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
+    registry: str | None = None
 
 
 class Sandbox:
@@ -50,6 +57,7 @@ class Sandbox:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        localstack = outside(options)
         self.socket = None if options.port is None else listen(options.address, options.port)
         self._held = Held(options.folder)
         seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
@@ -59,7 +67,7 @@ class Sandbox:
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
         try:
-            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
+            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key), localstack)
         except OSError as error:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
@@ -77,7 +85,10 @@ class Sandbox:
 
         images = LearnersImages(self._images())
         with self.host.lock:
-            world = CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
+            world = CheckWorld(
+                self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True,
+                localstack=self.host.localstack,
+            )  # fmt: skip
         return judge(open_course().lab(lab), step, world).as_json()
 
     async def serve(self, ready: Callable[[str], None]) -> None:
@@ -121,9 +132,10 @@ class Sandbox:
         return control_app(self)
 
     def _registry(self) -> App:
-        from dockyard.sandbox.registry import Registry
+        from dockyard.sandbox.registry import Registry, Storage
 
-        return Registry(self.host.blobs, self.host.tokens, self.host)
+        storage = Storage(self.options.registry) if self.options.registry else None
+        return Registry(self.host.blobs, self.host.tokens, self.host, storage=storage)
 
     def _warm_up(self) -> None:
         from dockyard.sandbox.moto import warm
@@ -168,6 +180,19 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """Finish the running requests and end."""
         self.should_exit = True
+
+
+def outside(options: Options) -> LocalStack | None:
+    """LocalStack where one is named. Raises SandboxError for a URL of it, or of the registry, that is none."""
+    if options.registry:
+        from dockyard.sandbox.registry import Storage
+
+        Storage(options.registry)
+    if not options.localstack:
+        return None
+    from dockyard.sandbox.localstack import LocalStack
+
+    return LocalStack(options.localstack)
 
 
 def listen(address: str, port: int) -> socket.socket:

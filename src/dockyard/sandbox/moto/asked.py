@@ -5,6 +5,9 @@ Knows nothing about the simulated services. An answer is found once and kept unt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
 from dockyard.sandbox.moto import records
 from dockyard.sandbox.moto.worlds import MotoWorld
@@ -14,8 +17,10 @@ from dockyard.sandbox.policies import decide
 class Asked:
     """`dockyard.cloud.neighbours.Neighbours`, by moto."""
 
-    def __init__(self, world: MotoWorld) -> None:
+    def __init__(self, world: MotoWorld, observed: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> None:
+        """`observed`: ARN by name of the secrets of each region where somebody else than moto keeps them."""
         self._world = world
+        self._observed = observed
 
     def subnet(self, region: str, subnet_id: str) -> Subnet | None:
         """The subnet with this id."""
@@ -53,5 +58,5 @@ class Asked:
         `:key:stage:version` behind it, as ECS writes it) or name means.
         """
         named = ":".join(reference.split(":")[:7])
-        kept = self._world.secrets(region)
+        kept = self._observed[region] if region in self._observed else self._world.secrets(region)
         return named in kept or any(arn == named or arn[:-7] == named for arn in kept.values())
