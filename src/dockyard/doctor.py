@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dockyard.client import Client
 from dockyard.errors import SandboxError
@@ -33,7 +34,16 @@ class Finding:
 
 def findings(data: Path, port: int | None) -> list[Finding]:
     """Everything looked at."""
-    return [_python(), _port(port or DEFAULT_PORT), _disk(data), *_proxies(), *_packages(), *_clients(), _runtime()]
+    return [
+        _python(),
+        _port(port or DEFAULT_PORT),
+        _disk(data),
+        *_proxies(),
+        *_packages(),
+        *_clients(),
+        _runtime(),
+        *_behind(),
+    ]
 
 
 def _python() -> Finding:
@@ -85,3 +95,24 @@ def _clients() -> Iterator[Finding]:
 
 def _runtime() -> Finding:
     return Finding(True, "runtime: modelled (containers of tasks are simulated, none runs on this machine yet)")
+
+
+def _behind() -> Iterator[Finding]:
+    """What the environment names to stand behind the sandbox; without the variables nothing does."""
+    for variable, name, service in (
+        ("DOCKYARD_LOCALSTACK_URL", "LocalStack", "localstack"),
+        ("DOCKYARD_REGISTRY_URL", "the registry's storage", "registry"),
+    ):
+        if url := os.environ.get(variable):
+            cure = f"Start it (docker compose up -d {service}), or unset {variable}: the sandbox does without."
+            yield Finding(_answers(url), f"{name} at {url}", cure)
+
+
+def _answers(url: str) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        parts = urlsplit(url)
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=3).close()
+    except (OSError, ValueError):
+        return False
+    return True
