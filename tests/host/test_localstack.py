@@ -179,3 +179,16 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path, monkeypatch: py
             ended = subprocess.run(command, capture_output=True, text=True, timeout=30)
             assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
             assert ended.stderr.startswith(f"{variable} is '{wrong}'")
+
+
+def test_a_task_finds_the_secrets_that_localstack_was_seen_to_hold() -> None:
+    world = World.born(Birth.now("seed", 1_767_600_000.0, 4566))
+    arn = "arn:aws:secretsmanager:us-east-1:1:secret:db-a1b2c3"
+    world.observe("CreateSecret", "us-east-1", {"db": arn})
+    for one in (world, world.fork("later"), World.thawed(world.frozen())):
+        assert one.cloud.neighbours.secret_exists("us-east-1", f"{arn}:password::")
+        assert not one.cloud.neighbours.secret_exists("us-east-1", "old")
+    kept = world.fork("kept")
+    world.observe("DeleteSecret", "us-east-1", {})
+    assert not world.cloud.neighbours.secret_exists("us-east-1", "db")
+    assert kept.cloud.neighbours.secret_exists("us-east-1", "db")

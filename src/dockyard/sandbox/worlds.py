@@ -49,7 +49,7 @@ class World:
         """`observed`: ARN by name of the secrets that LocalStack was last seen to hold, by region."""
         self.moto = moto
         self.observed = dict(observed or {})
-        self.cloud = Cloud(account, Asked(moto, self.observed))
+        self.cloud = Cloud(account, Asked(moto, observed=self.observed))
 
     @classmethod
     def born(cls, birth: Birth) -> World:
