@@ -51,7 +51,7 @@ tree() {
   ln -s /bin/busybox "$work/tree/usr/local/bin/wget"
   printf '%s\n' 'version: 0.1' 'storage: {filesystem: {rootdirectory: /var/lib/registry}}' 'http: {addr: ":5000"}' \
     >"$work/tree/etc/registry.yml"
-  mkdir --mode 0777 "$work/tree/var/lib/localstack"
+  mkdir --mode 0777 "$work/tree/var/lib/localstack" "$work/tree/usr/lib/localstack"
 }
 wheels() {
   "$python" -m pip wheel --quiet --wheel-dir "$work/wheelhouse" --constraint "$root/constraints.txt" \
@@ -111,7 +111,7 @@ say "docker compose build"
 if [ -n "$python_313" ]; then
   wait "$localstack" || { tail "$work/localstack.log"; fail "LocalStack cannot be had"; }
   image localstack-stand-in localstack 'CMD ["/localstack/bin/python3.13", "-m", "localstack.runtime.main"]' \
-    'ENV LD_LIBRARY_PATH=/localstack/lib DNS_ADDRESS=0 HOME=/tmp LOCALSTACK_VOLUME_DIR=/var/lib/localstack FILESYSTEM_ROOT=/tmp/localstack'
+    'ENV LD_LIBRARY_PATH=/localstack/lib DNS_ADDRESS=0 HOME=/tmp'
   say "LocalStack's image is made"
 fi
 compose up --detach --wait >"$work/up.log" 2>&1 || { tail -40 "$work/up.log"; fail "docker compose up failed"; }
@@ -141,20 +141,9 @@ say "what was pushed is in the registry behind"
 if [ -n "$python_313" ]; then
   learner python - <"$here/outside.py" || fail "LocalStack does not answer as it should"
   say "LocalStack answers through the sandbox, each account its own"
-  compose stop localstack >/dev/null 2>&1
-  learner sh -c 'aws s3 ls 2>&1' | grep -q 'LocalStack, which answers s3 here, does not answer' || fail "no sentence"
 fi
-compose stop registry >/dev/null 2>&1
-learner aws ecs list-clusters >/dev/null || fail "ECS needs LocalStack or the registry"
-learner python - <<'PUSH' || fail "no sentence when the registry is away"
-import docker
-engine = docker.from_env()
-name = next(tag for image in engine.images.list() for tag in image.tags if "/" in tag)
-repository = name.rpartition(":")[0]
-engine.images.get(name).tag(repository, "later")
-said = engine.images.push(repository, "later", auth_config=None)
-assert "registry's storage at http://registry:5000 does not answer" in said, said
-PUSH
+compose stop localstack registry >/dev/null 2>&1
+learner python - ${python_313:-without-localstack} <"$here/away.py" || fail "it is not as promised when they are away"
 say "with LocalStack and the registry away the rest works, and says what is missing"
 
 compose stop >/dev/null 2>&1
