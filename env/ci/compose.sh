@@ -7,7 +7,11 @@ here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 lab="${1:-$(basename "$(find "$root/labs" -name lab.toml -printf '%h\n' | sort | head -1)")}"
 
+# In memory where there is enough of it: packages and layers are many small files, each written through to the disk.
 work="$(mktemp -d /var/tmp/dockyard-compose.XXXXXX)"
+if [ "$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)" -ge 12 ]; then
+  mount -t tmpfs -o size=8g,mode=0755 dockyard-compose "$work" || echo "on disk: no file system in memory can be mounted"
+fi
 daemon=""
 export DOCKER_HOST="unix://$work/docker.sock" DOCKER_BUILDKIT=0
 export DOCKYARD_PORT="${DOCKYARD_PORT:-14566}" JUPYTER_PORT="${JUPYTER_PORT:-18888}"
@@ -22,6 +26,7 @@ finish() {
     compose down --volumes --timeout 5 >/dev/null 2>&1
     kill "$daemon" && wait "$daemon"
   fi
+  mountpoint -q "$work" && umount --recursive "$work"
   rm -rf "$work"
   [ "$code" -eq 0 ] || echo "compose.sh: exit $code" >&2
 }
@@ -91,7 +96,7 @@ if [ -n "$python_313" ]; then
   localstack >"$work/localstack.log" 2>&1 & localstack=$!
 else
   say "no Python 3.13 that can be copied: LocalStack is left out"
-  files+=(-f "$here/without-localstack.yml")
+  files+=(-f "$root/env/without-localstack.yml")
 fi
 dockerd --data-root "$work/docker" --exec-root "$work/exec" -p "$work/pid" -H "$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
 daemon=$!
