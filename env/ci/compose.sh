@@ -14,7 +14,7 @@ if [ "$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)" -ge 12 ]
 fi
 daemon=""
 export DOCKER_HOST="unix://$work/docker.sock" DOCKER_BUILDKIT=0
-export DOCKYARD_PORT="${DOCKYARD_PORT:-14566}" JUPYTER_PORT="${JUPYTER_PORT:-18888}"
+export DOCKYARD_CLOCK=stepped DOCKYARD_PORT="${DOCKYARD_PORT:-14566}" JUPYTER_PORT="${JUPYTER_PORT:-18888}"
 
 say() { printf '%4ds  %s\n' "$SECONDS" "$*"; }
 fail() { say "$*" >&2; exit 1; }

@@ -12,9 +12,10 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from dockyard.errors import DockyardError, SandboxError
+from dockyard.sentences import began_again, standing, went_back
 
 Verb = Callable[[argparse.Namespace], int]
 
@@ -54,8 +55,18 @@ def parser() -> argparse.ArgumentParser:
     printed = verb(env)
     _where(printed)
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
-    verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 01-worked-example/push")
+    verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
+    verb(hint).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
+    verb(start).add_argument("what", metavar="LAB", help="such as 03-task-definition")
+    verb(back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
+    verb(reset)
+    verb(status)
+    _whole(verb(watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
+    _whole(verb(chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
+    verb(picture)
+    _options_of_lab(verb(lab))
     verb(demo)
+    _authoring(verbs)
     _where(verb(doctor))
     return top
 
@@ -63,12 +74,34 @@ def parser() -> argparse.ArgumentParser:
 def _options_of_up(verb: argparse.ArgumentParser) -> None:
     _where(verb)
     verb.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="the address to listen on")
-    verb.add_argument("--clock", choices=("stepped", "live"), default="stepped", help="how simulated time moves")
-    verb.add_argument("--speed", type=float, metavar="N", help="simulated seconds per real second (live clock)")
+    verb.add_argument("--clock", choices=("live", "stepped"), default="live", help="how simulated time moves")
+    verb.add_argument("--speed", type=_speed, metavar="N", help="simulated seconds per real second (live clock: 20)")
     runtimes = ("auto", "modelled", "process", "docker")
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _authoring(verbs: Any) -> None:
+    """The verbs of those who write labs: `dockyard author lint`, `dockyard author prove`."""
+    author = verbs.add_parser("author", help="for those who write labs: lint, prove")
+    inner = author.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+    inner.add_parser("lint", help=lint.__doc__, description=lint.__doc__).set_defaults(verb=lint)
+    proving = inner.add_parser("prove", help=prove.__doc__, description=prove.__doc__)
+    proving.set_defaults(verb=prove)
+    proving.add_argument("labs", metavar="LAB", nargs="*", help="the labs to prove (all)")
+    proving.add_argument("--seeds", type=int, default=1, metavar="N", help="with so many seeds, 1 unless told")
+    proving.add_argument("--jobs", type=int, default=2, metavar="N", help="so many sandboxes at once, 2 unless told")
+
+
+def _whole(verb: argparse.ArgumentParser, name: str, shown: str, default: int, meaning: str) -> None:
+    verb.add_argument(name, nargs="?", type=int, default=default, metavar=shown, help=f"{meaning} ({default})")
+
+
+def _options_of_lab(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("lab", nargs="?", default="", metavar="LAB", help="the lab to open (the first)")
+    _where(verb)
+    verb.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
 
 
 def _where(verb: argparse.ArgumentParser) -> None:
@@ -80,6 +113,18 @@ def _port(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
+
+
+def _speed(text: str) -> float:
+    from dockyard.sandbox.live import FASTEST
+
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if 0 < speed <= FASTEST:
+        return speed
+    raise argparse.ArgumentTypeError(f"{text} is no speed: a speed is a number above 0, at most {FASTEST:g}")
 
 
 def data_folder(given: Path | None) -> Path:
@@ -95,14 +140,16 @@ def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import asyncio
 
+    from dockyard.sandbox.live import SPEED
     from dockyard.sandbox.sandbox import Options, Sandbox
 
-    if chosen.clock == "live" or chosen.speed is not None:
-        raise SandboxError("The live clock is not built yet.", next_step="Leave --clock and --speed out.")
+    if chosen.clock == "stepped" and chosen.speed is not None:
+        raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
     if chosen.runtime not in ("auto", "modelled"):
         raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
+    speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
     options = Options(
-        data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start),
+        data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
     )  # fmt: skip
     sandbox = Sandbox(options)
@@ -135,13 +182,116 @@ def env(chosen: argparse.Namespace) -> int:
 def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
+    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
-    lab, _, step = chosen.what.partition("/")
-    report = Report.from_json(Client.from_environment().check(lab, step or None))
+    lab_id, _, step = chosen.what.partition("/")
+    client = Client.from_environment()
+    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
+    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
+
+
+def hint(chosen: argparse.Namespace) -> int:
+    """The next of three hints for what a step lacks now."""
+    from dockyard.client import Client
+    from dockyard.notebook import hint_lines
+
+    lab, _, step = chosen.what.partition("/")
+    print("\n".join(hint_lines(Client.from_environment().hint(lab, step))))
+    return 0
+
+
+def start(chosen: argparse.Namespace) -> int:
+    """Begin a lab from its opening state; the cloud as it was is kept."""
+    from dockyard.client import Client
+
+    opened = Client.from_environment().open(chosen.what, "opening")
+    print(f"{opened['title']}: your cloud is in the lab's opening state.")
+    print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
+    return 0
+
+
+def lint(_chosen: argparse.Namespace) -> int:
+    """Read the course and name what is wrong with it: file, step and rule."""
+    from dockyard.authoring.lint import lint as found_by
+
+    found = found_by()
+    print("\n".join(map(str, found)) or "Nothing to mend.")
+    return 1 if found else 0
+
+
+def prove(chosen: argparse.Namespace) -> int:
+    """Try every step in real sandboxes: fresh, each mistake, the solution, again, back."""
+    from dockyard.authoring.prove import prove as proofs_of
+    from dockyard.content import open_course
+
+    course = open_course()
+    labs = [course.lab(name) for name in chosen.labs] or list(course.labs)
+    seeds = [f"proof-{number}" for number in range(1, chosen.seeds + 1)]
+    proofs = proofs_of(labs, seeds, chosen.jobs, lambda proof: print(proof, flush=True))
+    failed = sum(bool(one.faults) for one in proofs)
+    print(f"{len(proofs) - failed} of {len(proofs)} proven.")
+    return 1 if failed else 0
+
+
+def back(chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to how it was before a step."""
+    from dockyard.client import Client
+
+    lab, _, step = chosen.what.partition("/")
+    print(went_back(Client.from_environment().back(lab, step)))
+    return 0
+
+
+def reset(_chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to its birth: an empty account, no images, no steps taken."""
+    from dockyard.client import Client
+
+    print(began_again(Client.from_environment().reset()))
+    return 0
+
+
+def status(_chosen: argparse.Namespace) -> int:
+    """Say what there is in the running sandbox, what time it is there, and what it would cost on AWS."""
+    from dockyard.client import Client
+
+    print(standing(Client.from_environment().status()))
+    return 0
+
+
+def watch(chosen: argparse.Namespace) -> int:
+    """Tell what happens in the running sandbox, with simulated time."""
+    from dockyard.client import Client
+    from dockyard.watch import Watch
+
+    try:
+        for line in Watch(Client.from_environment()).lines(chosen.seconds):
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        print("Watched until here.")
+    return 0
+
+
+def chart(chosen: argparse.Namespace) -> int:
+    """Print load, CPU, tasks and alarms of the last simulated minutes as a table."""
+    from dockyard.client import Client
+    from dockyard.display.chart import Chart
+
+    print(Chart(Client.from_environment().timeline(chosen.minutes)))
+    return 0
+
+
+def picture(_chosen: argparse.Namespace) -> int:
+    """Print what exists in the account and how it hangs together."""
+    from dockyard.client import Client
+    from dockyard.display.picture import Picture
+
+    print(Picture(Client.from_environment().picture()))
+    return 0
 
 
 def demo(_chosen: argparse.Namespace) -> int:
@@ -149,6 +299,15 @@ def demo(_chosen: argparse.Namespace) -> int:
     from dockyard.demo import run
 
     return 0 if run(print) else 1
+
+
+def lab(chosen: argparse.Namespace) -> int:
+    """Open JupyterLab on a lab, with a sandbox of your own."""
+    from dockyard.desk import Desk, Wanted
+
+    wanted = Wanted(data_folder(chosen.data), chosen.lab, chosen.port, browser=not chosen.no_browser)
+    Desk(wanted, lambda line: print(line, flush=True)).work()
+    return 0
 
 
 def doctor(chosen: argparse.Namespace) -> int:

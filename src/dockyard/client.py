@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,30 @@ class Client:
         """The verdicts on a lab or a step, as docs/verdicts.md says. Raises ContentError for an unknown one."""
         return self._ask("POST", f"checks/{lab}" if step is None else f"checks/{lab}/{step}")
 
+    def labs(self) -> dict[str, Any]:
+        """Every lab with its steps and this learner's values."""
+        return self._ask("GET", "labs")
+
+    def lab(self, lab: str) -> dict[str, Any]:
+        """One lab: `values`, `steps` with what they ask. Raises ContentError for an unknown one."""
+        return self._ask("GET", f"labs/{lab}")
+
+    def open(self, lab: str, how: str = "mine") -> dict[str, Any]:
+        """Open a lab from the learner's cloud (`mine`) or from its `opening` state; `lacks` says what is not there."""
+        return self._ask("POST", f"labs/{lab}/open", {"from": how})
+
+    def hint(self, lab: str, step: str) -> dict[str, Any]:
+        """The next hint: `rung` of `of`, what is seen `now`, the `hint`."""
+        return self._ask("POST", f"hints/{lab}/{step}")
+
+    def predict(self, lab: str, prediction: str, answer: object = None) -> dict[str, Any]:
+        """Commit to an answer; without one, the `question`."""
+        return self._ask("POST", f"predictions/{lab}/{prediction}", {"answer": answer})
+
+    def compare(self, lab: str, prediction: str, outcome: object) -> dict[str, Any]:
+        """What was said beside what came: `compared`."""
+        return self._ask("POST", f"predictions/{lab}/{prediction}/compare", {"outcome": outcome})
+
     def traffic(
         self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 600.0
     ) -> dict[str, Any]:
@@ -59,6 +84,14 @@ class Client:
         }
         return self._ask("POST", "traffic", offer)
 
+    def keep(self, name: str) -> dict[str, Any]:
+        """Keep the account as it is under a name."""
+        return self._ask("POST", "snapshots", {"name": name})
+
+    def restore(self, name: str) -> dict[str, Any]:
+        """Go back to the account as it was kept."""
+        return self._ask("POST", f"snapshots/{urllib.parse.quote(name, safe='')}/restore")
+
     def state(self) -> dict[str, Any]:
         """The account's records, as GET /_dockyard/state shows them."""
         return self._ask("GET", "state")
@@ -70,6 +103,34 @@ class Client:
     def advance(self, seconds: float) -> dict[str, Any]:
         """Let simulated seconds pass at once; answers the clock."""
         return self._ask("POST", "clock/advance", {"seconds": seconds})
+
+    def wait(self, seconds: float) -> dict[str, Any]:
+        """Wait until the live clock has run so many simulated seconds, or a while; answers the clock, so ask again."""
+        return self._ask("POST", "clock/wait", {"seconds": seconds})
+
+    def status(self) -> dict[str, Any]:
+        """Account, port, clock, what there is and what it costs, as GET /_dockyard/status shows them."""
+        return self._ask("GET", "status")
+
+    def back(self, lab: str, step: str) -> dict[str, Any]:
+        """Take the account back to before a step. Raises ContentError for a step unknown or never come to."""
+        return self._ask("POST", "back", {"lab": lab, "step": step})
+
+    def reset(self) -> dict[str, Any]:
+        """Take the account back to its birth."""
+        return self._ask("POST", "reset")
+
+    def events(self, after: int = 0) -> dict[str, Any]:
+        """`{"events": [{"number", "at", "what", "because"}], "latest": n}`: what happened since event `after`."""
+        return self._ask("GET", f"events?after={after}")
+
+    def timeline(self, minutes: int = 60) -> dict[str, Any]:
+        """`{"now", "services": [{"cluster", "service", "alarms", "rows"}]}`: the last minutes, a row each."""
+        return self._ask("GET", f"timeline?minutes={minutes}")
+
+    def picture(self) -> dict[str, Any]:
+        """What exists in the account, from repositories to alarms, each with what it belongs to."""
+        return self._ask("GET", "picture")
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.endpoint}/_dockyard/{path}", method=method)
@@ -92,5 +153,6 @@ class Client:
             except ValueError:
                 told = {}
         sentence = str(told.get("message") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
-        kind = ContentError if error.code == 404 and path.startswith("checks/") else SandboxError
+        of_the_course = path.startswith(("checks/", "labs/", "hints/", "predictions/", "back"))
+        kind = ContentError if error.code == 404 and of_the_course else SandboxError
         return kind(sentence, next_step=str(told.get("next_step", "")))

@@ -6,6 +6,7 @@ LocalStack itself.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -97,6 +98,26 @@ def test_what_localstack_answers_is_an_observation(url: str, tmp_path: Path, mon
     journal = (sandbox.data / "journal.jsonl").read_text()
     assert topic in journal
     assert "Signature=" not in journal
+
+
+def test_iam_is_asked_before_localstack(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, url)
+    with running(tmp_path / "data") as sandbox:
+        identities = sandbox.client("iam")
+        identities.create_user(UserName="reader")
+        may = (
+            '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:Describe*", "Resource": "*"}]}'
+        )
+        identities.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=may)
+        key = identities.create_access_key(UserName="reader")["AccessKey"]
+        sandbox.variables |= {
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+        assert "Parameters" in sandbox.client("ssm").describe_parameters()
+        with pytest.raises(ClientError, match=r"user/reader is not authorized to perform: sqs:CreateQueue"):
+            sandbox.client("sqs").create_queue(QueueName="mine")
+        assert lines(sandbox, "sqs") == [("observation", "CreateQueue", "AccessDeniedException")]
 
 
 def test_replay_uses_what_was_seen_and_calls_nothing(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,11 @@ class Host:
         if self.asks_outside(call.service):
             return self._outside(learner, call, http, signer.secret.principal_arn)
         with self.lock:
-            result = self._token(call, learner) if call.operation == "GetAuthorizationToken" else None
+            result = (
+                self._token(call, learner, signer.secret.principal_arn)
+                if call.operation == "GetAuthorizationToken"
+                else None
+            )
             return learner.answer(call, http, signer.secret.principal_arn, result)
 
     def asks_outside(self, service: str) -> bool:
@@ -66,8 +70,11 @@ class Host:
         return self.localstack is not None and self.localstack.answers(service)
 
     def _outside(self, learner: Learner, call: wire.Call, http: HttpRequest, principal: str) -> HttpResponse:
-        """Ask LocalStack while nobody waits for the lock, then write down what it answered."""
+        """Ask IAM, then LocalStack while nobody waits for the lock, and write down what it answered."""
         assert self.localstack is not None
+        with self.lock:
+            if (refusal := learner.refusal(call, principal)) is not None:
+                return learner.observe(call, http, principal, self.localstack.not_asked(call, refusal))
         seen = self.localstack.ask(call, http, learner.birth.account)
         with self.lock:
             return learner.observe(call, http, principal, seen)
@@ -96,18 +103,28 @@ class Host:
             except SandboxError as error:
                 raise AwsError("ServiceUnavailable", str(error), status=503) from error
 
+    def let_in(self, account: str, region: str, principal: str, action: str, repository: str) -> None:
+        """Refuse what a principal may not do on a repository (each push and pull asks). Raises AwsError."""
+        with self.lock:
+            if account not in self.learners:
+                raise AwsError("AccessDeniedException", f"There is no account {account} here any more.", status=403)
+            try:
+                self.learners[account].let_in(principal, region, action, repository)
+            except SandboxError as error:
+                raise AwsError("ServiceUnavailable", str(error), status=503) from error
+
     def save(self) -> None:
         """Save every account."""
         with self.lock:
             for learner in self.learners.values():
                 learner.save()
 
-    def _token(self, call: wire.Call, learner: Learner) -> dict[str, Any]:
+    def _token(self, call: wire.Call, learner: Learner, principal: str) -> dict[str, Any]:
         """GetAuthorizationToken's result: issued by the wall clock, so no matter for the simulator."""
         from dockyard.sandbox.registry import authorization_token
 
-        registry, birth = learner.world.account.registry, learner.birth
-        return authorization_token(self.tokens, birth.account, call.region, birth.learner, registry, time.time())
+        registry, account = learner.world.account.registry, learner.birth.account
+        return authorization_token(self.tokens, account, call.region, principal, registry, time.time())
 
     def _secret_of(self, access_key: str) -> Secret | None:
         learner = self._by_key.get(access_key)

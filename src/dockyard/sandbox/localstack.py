@@ -90,16 +90,20 @@ class LocalStack:
 
     def ask(self, call: wire.Call, request: HttpRequest, account: str) -> Observation:
         """Put a call to LocalStack and see what comes of it."""
-        operation = call.operation or f"{request.method} {request.path}"
         keeps_secrets = call.service == "secretsmanager" and not only_reads(call)
         with self._turn if keeps_secrets else contextlib.nullcontext():
             try:
                 answer = self.answer(call, request, account)
             except AwsError as error:
-                return Observation(operation, HttpResponse(error.status), error)
+                return self.not_asked(call, error)
             changed = answer.status < 400 and not only_reads(call)
             secrets = self.secrets(account, call.region) if changed and keeps_secrets else None
-        return Observation(operation, answer, None, changed, secrets)
+        return Observation(_operation(call), answer, None, changed, secrets)
+
+    @staticmethod
+    def not_asked(call: wire.Call, refusal: AwsError) -> Observation:
+        """What is seen of a call that LocalStack did not answer: a refusal."""
+        return Observation(_operation(call), HttpResponse(refusal.status), refusal)
 
     def answer(self, call: wire.Call, request: HttpRequest, account: str) -> HttpResponse:
         """What LocalStack answers to the request, as the account. Raises AwsError where none comes."""
@@ -166,6 +170,11 @@ class LocalStack:
 def only_reads(call: wire.Call) -> bool:
     """Whether a call changes nothing, by AWS's naming or by HTTP's."""
     return reads(call.operation) or call.method in ("GET", "HEAD")
+
+
+def _operation(call: wire.Call) -> str:
+    """The operation's name, or where the protocol names none in the request (Lambda's) its method and path."""
+    return call.operation or f"{call.method} {call.path}"
 
 
 def _read(answer: http.client.HTTPResponse) -> HttpResponse:
