@@ -105,9 +105,8 @@ def test_iam_is_asked_before_localstack(url: str, tmp_path: Path, monkeypatch: p
     with running(tmp_path / "data") as sandbox:
         identities = sandbox.client("iam")
         identities.create_user(UserName="reader")
-        may = (
-            '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ssm:Describe*", "Resource": "*"}]}'
-        )
+        statement = {"Effect": "Allow", "Action": "ssm:Describe*", "Resource": "*"}
+        may = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         identities.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=may)
         key = identities.create_access_key(UserName="reader")["AccessKey"]
         sandbox.variables |= {
