@@ -2,6 +2,7 @@
 
 import pickletools
 import re
+from itertools import pairwise
 
 from dockyard.grading import check, expect
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
@@ -50,4 +51,4 @@ def fits_the_model(world, values):
 def trained_with(pickled):
     """The version of scikit-learn that a pickled model names; the pickle is read, never loaded."""
     texts = [argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)]
-    return next((after for before, after in zip(texts, texts[1:], strict=False) if before == "_sklearn_version"), "")
+    return next((after for before, after in pairwise(texts) if before == "_sklearn_version"), "")
