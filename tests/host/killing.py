@@ -9,6 +9,7 @@ import io
 import random
 import signal
 import sys
+import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ class Learner:
             self.s3.put_object(Bucket="kept", Key=name, Body=name.encode() * (1 if chosen == "object" else 8000))
         elif chosen == "build" or not known.tags:
             self.after = replace(known, tags=known.tags | {f"{name}:1"})
-            engine.images.build(fileobj=io.BytesIO(IMAGE.format(name).encode()), tag=f"{name}:1")
+            engine.images.build(fileobj=context(IMAGE.format(name).encode()), custom_context=True, tag=f"{name}:1")
         elif chosen == "tag":
             self.after = replace(known, tags=known.tags | {f"{name}:2"})
             engine.api.tag(min(known.tags), name, "2")
@@ -92,6 +93,17 @@ class Learner:
         (kept,) = self.before.kept
         self.after = replace(kept, kept=self.before.kept)
         assert self.up.control("POST", "snapshots/kept/restore")[0] == 200
+
+
+def context(dockerfile: bytes) -> io.BytesIO:
+    """A build context in memory: the SDK's own is a file that it does not close when the engine is gone."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo("Dockerfile")
+        member.size = len(dockerfile)
+        archive.addfile(member, io.BytesIO(dockerfile))
+    packed.seek(0)
+    return packed
 
 
 def found(up: Running) -> Known:
