@@ -110,14 +110,19 @@ class LearnersImages:
     def files(self, reference: str) -> dict[str, Any]:
         """Every path of the merged layers."""
         return {
-            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "layer": one.layer_index, "kind": one.kind}
+            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "gid": one.gid, "layer": one.layer_index,
+                   "kind": one.kind}
             for path, one in self._image(reference).files().items()
-        }
+        }  # fmt: skip
 
     def layer_paths(self, reference: str) -> list[list[str]]:
         """The paths of each layer."""
         image = self._image(reference)
         return [sorted(image.layer_files(number)) for number in range(len(image.layers))]
+
+    def layer_sizes(self, reference: str) -> list[int]:
+        """The bytes each layer stands for."""
+        return [one.nominal_size or one.size for one in self._image(reference).layers]
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content."""

@@ -1,0 +1,10 @@
+Path(".dockerignore").write_text(f"""\
+.git
+__pycache__/
+*.ipynb
+Dockerfile
+.dockerignore
+{values["secret"]}
+data/
+""")
+build(Path("Dockerfile").read_text())
