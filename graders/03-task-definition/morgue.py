@@ -30,6 +30,7 @@ def are_laid_out(world, values):
 @check(after=are_laid_out)
 def the_causes_are_right(world, values):
     """Each patient's tag `cause` says what a task of it really dies of."""
+    fork = world.fork("run the patients")
     for case in CASES:
         died = patient(world, values, case)
         said = tag_of(world, died, "cause").lower()
@@ -38,7 +39,7 @@ def the_causes_are_right(world, values):
             f"{label(died)} has no tag named cause.",
             next="Read its stoppedReason, then tag it: causes[…] = one of " + ", ".join(CHOICES) + ".",
         )
-        reason = reason_of(world, died)
+        reason = reason_of(fork, died, groups_of(*revisions(world, values["family"])))
         expect(
             said == cause(reason),
             f"You say {label(died)} died of {said!r}. A task of it was run, and told another story.",
@@ -50,9 +51,10 @@ def the_causes_are_right(world, values):
 @check(after=are_laid_out)
 def the_copies_run(world, values):
     """The newest revision of each reaches RUNNING."""
+    fork = world.fork("run the copies")
     for case in CASES:
         copy = revisions(world, family(values, case))[0]
-        task = tried(world.fork("run the copy"), copy)
+        task = tried(fork, copy)
         expect(
             task["lastStatus"] == "RUNNING",
             f"A task of {label(copy)} still stops before it is RUNNING.",
@@ -91,15 +93,21 @@ def patient(world, values, case):
     return next((one for one in known if one["revision"] == 1), None)
 
 
-def reason_of(world, died):
+def reason_of(fork, died, good):
     """What a task of a patient stops with; where its log group was made since, as it was without it."""
-    task = tried(world.fork("run the patient"), died)
+    task = tried(fork, died)
     if task["lastStatus"] == "RUNNING":
-        fork = world.fork("without the log group made since")
-        for container in died["containerDefinitions"]:
-            fork.client("logs").delete_log_group(logGroupName=container["logConfiguration"]["options"]["awslogs-group"])
-        task = tried(fork, died)
+        without = fork.fork("without the log group made since")
+        for group in groups_of(died) - good:
+            without.client("logs").delete_log_group(logGroupName=group)
+        task = tried(without, died)
     return stop_reason(task)
+
+
+def groups_of(*definitions):
+    """The log groups that definitions name."""
+    logs = [one.get("logConfiguration") or {} for each in definitions for one in each["containerDefinitions"]]
+    return {log["options"]["awslogs-group"] for log in logs if log.get("logDriver") == "awslogs"}
 
 
 def cause(reason):

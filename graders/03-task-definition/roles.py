@@ -82,13 +82,22 @@ def the_execution_role_does_not_read(world, values):
 
 
 def named(world, values, kind):
-    """The role that the lab names, or the only one whose name ends so; None where there is none."""
+    """The role that the lab names; else the first of the learner's own that can do that work; None without one."""
     pages = world.client("iam").get_paginator("list_roles").paginate()
-    roles = [one for page in pages for one in page["Roles"]]
-    wanted = f"{values['name']}-{kind}"
-    same = [one for one in roles if one["RoleName"] == wanted]
-    like = [one for one in roles if one["RoleName"].lower().replace("_", "-").endswith(f"{kind}-role")]
-    return (same or (like if len(like) == 1 else [None]))[0]
+    roles = [one for page in pages for one in page["Roles"] if not one["Path"].startswith("/aws-service-role/")]
+    same = [one for one in roles if one["RoleName"] == f"{values['name']}-{kind}"]
+    if same:
+        return same[0]
+    return next((one for one in roles if works(world, values, one, kind)), None)
+
+
+def works(world, values, role, kind):
+    """Whether a role can do what its kind is for."""
+    try:
+        task = pulled(world, role) if kind == "execution" else read(world, values, role)
+    except Failure:
+        return False
+    return task["lastStatus"] == "RUNNING"
 
 
 def pulled(world, role):
