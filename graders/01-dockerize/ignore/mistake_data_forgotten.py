@@ -3,8 +3,9 @@ Path(".dockerignore").write_text(f"""\
 .git
 __pycache__/
 *.ipynb
+peek/
 Dockerfile
 .dockerignore
 {values["secret"]}
 """)
-build(Path("Dockerfile").read_text())
+build(current())

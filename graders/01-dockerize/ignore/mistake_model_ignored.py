@@ -3,10 +3,11 @@ Path(".dockerignore").write_text(f"""\
 .git
 __pycache__/
 *.ipynb
+peek/
 Dockerfile
 .dockerignore
 {values["secret"]}
 data/
 *.pkl
 """)
-build(Path("Dockerfile").read_text())
+build(current())

@@ -2,9 +2,10 @@ Path(".dockerignore").write_text(f"""\
 .git
 __pycache__/
 *.ipynb
+peek/
 Dockerfile
 .dockerignore
 {values["secret"]}
 data/
 """)
-build(Path("Dockerfile").read_text())
+build(current())
