@@ -2,7 +2,7 @@
 
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.blueprints import cure, label, pullable, revisions, tag_of, tried
-from dockyard.grading.experiments import stop_reason
+from dockyard.grading.experiments import definition_again, stop_reason
 
 #: a part of the line that a task stopped with → the cause that the learner may choose
 CAUSES = (
@@ -53,7 +53,7 @@ def the_copies_run(world, values):
     """The newest revision of each reaches RUNNING."""
     fork = world.fork("run the copies")
     for case in CASES:
-        copy = revisions(world, family(values, case))[0]
+        copy = newest(world, values, case)
         task = tried(fork, copy)
         expect(
             task["lastStatus"] == "RUNNING",
@@ -68,7 +68,7 @@ def the_copies_are_still_yours(world, values):
     """Each copy still runs your image, and its log can still be read."""
     pushed = pullable(world)
     for case in CASES:
-        copy = revisions(world, family(values, case))[0]
+        copy = newest(world, values, case)
         (container, *_) = copy["containerDefinitions"]
         expect(
             container["image"] in pushed,
@@ -88,19 +88,34 @@ def family(values, case):
 
 
 def patient(world, values, case):
-    """Revision 1 of the family, or None."""
+    """Revision 1 of the family, ACTIVE or not, or None."""
+    ecs = world.client("ecs")
+    try:
+        return ecs.describe_task_definition(taskDefinition=f"{family(values, case)}:1")["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return None
+
+
+def newest(world, values, case):
+    """The newest ACTIVE revision of a patient's family."""
     known = revisions(world, family(values, case))
-    return next((one for one in known if one["revision"] == 1), None)
+    expect(
+        known,
+        f"{family(values, case)} has no ACTIVE revision any more.",
+        next="Register the repaired copy under this family.",
+    )
+    return known[0]
 
 
 def reason_of(fork, died, good):
     """What a task of a patient stops with; where its log group was made since, as it was without it."""
-    task = tried(fork, died)
+    again = fork.client("ecs").register_task_definition(**definition_again(died))["taskDefinition"]
+    task = tried(fork, again)
     if task["lastStatus"] == "RUNNING":
         without = fork.fork("without the log group made since")
         for group in groups_of(died) - good:
             without.client("logs").delete_log_group(logGroupName=group)
-        task = tried(without, died)
+        task = tried(without, again)
     return stop_reason(task)
 
 
