@@ -15,7 +15,8 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.worlds import FAULT, World
+from dockyard.sandbox.marks import Kept
+from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
     from dockyard.sandbox.learner import Learner
@@ -65,15 +66,15 @@ def _port(learner: Learner, line: Line, _seed: str) -> None:
 
 
 def _snapshot(learner: Learner, line: Line, _seed: str) -> None:
-    learner.snapshots[line["name"]] = learner.world.frozen()
+    learner.snapshots[line["name"]] = Kept(learner.world.frozen(), line.get("images"))
 
 
 def _restore(learner: Learner, line: Line, _seed: str) -> None:
-    learner.world = World.thawed(learner.snapshots[line["name"]])
+    learner.go_back(line["name"], line.get("forget", ()))
 
 
 def _reset(learner: Learner, _line: Line, _seed: str) -> None:
-    learner.world = World.born(learner.birth)
+    learner.begin_again()
 
 
 def _remark(_learner: Learner, _line: Line, _seed: str) -> None:

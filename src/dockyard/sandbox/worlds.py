@@ -98,10 +98,12 @@ class World:
         wall: float,
         principal: str = "",
         changes: bool = True,
+        settles: bool = True,
         result: dict[str, Any] | None = None,
     ) -> Handled:
         """Answer a call; `changes=False` refuses what would change something and lets no time pass.
 
+        `settles`: whether a describe call lets time pass until what it asks for is steady (not on the live clock).
         `seed` is what a neighbour draws identifiers from, `wall` the wall clock, `result` an answer known beforehand,
         `principal` the ARN of who asks ("": somebody who was let in before, by a replay).
         """
@@ -117,7 +119,7 @@ class World:
             if result is not None:
                 return Handled(_response(wire.respond(call, result, request_id)), request)
             if call.service in wire.SIMULATED:
-                return self._simulated(call, request, request_id, wall, settle=changes)
+                return self._simulated(call, request, request_id, wall, settle=changes and settles)
             return self._neighbour(call, http, seed, wall)
         except AccessDeniedError as error:
             answer = wire.refuse(call, error, request_id)
