@@ -107,14 +107,14 @@ def must_not(world, values, role, where, calls):
 
 
 def refused(world, values, role, where, calls):
-    """Each call tried under the role, in a fork of its own: (action, what IAM said; "" where it let it pass)."""
+    """Each call tried under the role, in a fork: (action, what IAM said; "" where it let it pass)."""
     name = values[where]
     repository_named(world, name)
     digest = image_tagged(world, name, "1.0")["imageDigest"]
     manifest = manifest_of(world, name, digest)
     image = {"digest": digest, "manifest": json.dumps(manifest), "layer": manifest["layers"][0]["digest"]}
+    ecr = world.fork(values[role]).client("ecr", identity=arn(world, values[role]))
     for action, call in calls.items():
-        ecr = world.fork(action).client("ecr", identity=arn(world, values[role]))
         try:
             call(ecr, name, image)
         except ecr.exceptions.ClientError as error:
