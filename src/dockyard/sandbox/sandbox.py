@@ -144,9 +144,9 @@ class Sandbox:
             self.learner.settles = False
 
     def clock(self) -> dict[str, Any]:
-        """Simulated time and how it moves."""
+        """Simulated time and how it moves; a live clock that is held moves as a stepped one."""
         now = iso(self.learner.world.account.clock.now)
-        if self.ticking is None:
+        if self.ticking is None or self.ticking.is_held:
             return {"now": now, "mode": "stepped", "speed": 0}
         return {"now": now, "mode": "live", "speed": self.options.speed, "resting": self.ticking.rests()}
 
