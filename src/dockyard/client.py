@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,18 @@ class Client:
     def advance(self, seconds: float) -> dict[str, Any]:
         """Let simulated seconds pass at once; answers the clock."""
         return self._ask("POST", "clock/advance", {"seconds": seconds})
+
+    def snapshot(self, name: str) -> None:
+        """Keep the account as it is now, under a name."""
+        self._ask("POST", "snapshots", {"name": name})
+
+    def snapshots(self) -> list[str]:
+        """The names of the kept accounts."""
+        return [str(name) for name in self._ask("GET", "snapshots")["snapshots"]]
+
+    def restore(self, name: str) -> None:
+        """Back to a kept account."""
+        self._ask("POST", f"snapshots/{urllib.parse.quote(name)}/restore")
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.endpoint}/_dockyard/{path}", method=method)

@@ -6,13 +6,22 @@ Knows nothing about who shows an error: the command line, an AWS client, a noteb
     ├── AwsError                  a refusal in AWS's own words: code, message, HTTP status
     ├── EngineError               a refusal of the Docker engine or a build: HTTP status, and for a Dockerfile its line
     ├── RegistryError             a refusal of the registry, in the words of the OCI distribution specification
+    ├── ClassroomError            a roster, a course folder or a submission that is not as it must be
     ├── ContentError              a lab, a step or a check that is not there or is broken
     └── SandboxError              the sandbox cannot start or cannot be reached (port, data folder, version)
 """
 
 from __future__ import annotations
 
-__all__ = ["AwsError", "ContentError", "DockyardError", "EngineError", "RegistryError", "SandboxError"]
+__all__ = [
+    "AwsError",
+    "ClassroomError",
+    "ContentError",
+    "DockyardError",
+    "EngineError",
+    "RegistryError",
+    "SandboxError",
+]
 
 
 class DockyardError(Exception):
@@ -51,6 +60,10 @@ class RegistryError(DockyardError):
         super().__init__(message)
         self.code = code
         self.status = status
+
+
+class ClassroomError(DockyardError):
+    """A roster, a course's folder or a submission that cannot be used as it is."""
 
 
 class ContentError(DockyardError):

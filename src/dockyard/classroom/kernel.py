@@ -1,0 +1,80 @@
+"""A submission's kernel: its cells run one after another, the grade cells do not, and in the end nothing of it runs.
+
+Knows nothing about verdicts: where a grade cell stands, it calls back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from dockyard.classroom.assignment import check_of
+
+__all__ = ["end", "run_cells"]
+
+Notebook = dict[str, Any]
+
+
+def run_cells(
+    notebook: Notebook, folder: Path, variables: dict[str, str], seconds: float, at_check: Callable[[str], None]
+) -> tuple[Notebook, tuple[str, ...]]:
+    """The notebook as it ran within so many seconds, and sentences about what kept it from running to its end.
+
+    A cell that fails is no hindrance to the next one, as in nbgrader. `at_check` is called with the step's id at each
+    grade cell, while the kernel waits.
+    """
+    node = nbformat.from_dict(notebook)
+    client = NotebookClient(
+        node, kernel_name="python3", allow_errors=True, interrupt_on_timeout=False, shutdown_kernel="immediate",
+        extra_arguments=["--log-level=ERROR"],
+    )  # fmt: skip
+    until = time.monotonic() + seconds
+    remarks: tuple[str, ...] = ()
+    with client.setup_kernel(env=variables, cwd=str(folder)):
+        kernel = client.km.provisioner.pid
+        try:
+            for place, cell in enumerate(node.cells):
+                if step := check_of(cell):
+                    at_check(step)
+                elif cell.cell_type == "code":
+                    client.timeout = max(1, int(until - time.monotonic()))
+                    client.execute_cell(cell, place)
+        except CellTimeoutError:
+            spent = f"The notebook had run for {seconds:.0f} seconds when this cell was stopped"
+            remarks = (f"{spent}: {_quoted(cell)}. What comes after it was not run.",)
+        except DeadKernelError:
+            remarks = (f"The kernel ended in this cell: {_quoted(cell)}. What comes after it was not run.",)
+        finally:
+            end(kernel)
+    return dict(node), remarks
+
+
+def _quoted(cell: Any) -> str:
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    return f"`{lines[0][:60]}`" if lines else "an empty one"
+
+
+def end(process: int) -> None:
+    """End a process, its group, and all that descends from it with their groups, by their ids."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        first = psutil.Process(process)
+        family = [first, *first.children(recursive=True)]
+        for one in family:
+            with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+                group = os.getpgid(one.pid)
+                # Only a group that a member of the family leads: never that of whoever started us.
+                if any(group == member.pid for member in family):
+                    os.killpg(group, signal.SIGKILL)
+                one.kill()
+        psutil.wait_procs(family, timeout=5)
