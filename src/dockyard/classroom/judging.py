@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,8 +20,8 @@ from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.kernel import end
 from dockyard.classroom.sitting import Order
 from dockyard.classroom.submission import read_submission
+from dockyard.classroom.warm import Warm, ask
 from dockyard.content.course import Lab
-from dockyard.content.reading import open_course
 
 __all__ = ["digest", "judged", "known"]
 
@@ -38,14 +36,11 @@ def known(course: ClassFolder, learner: str, lab: Lab) -> Bundle | None:
     return kept if fits else None
 
 
-def judged(course: ClassFolder, learner: str, lab_id: str) -> Bundle:
-    """What there is to say about a submission; it is run only where that is not known yet. Never raises for what the
-    submission does; raises ClassroomError when the lab was not released.
+def judged(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
+    """Run a submission, judge it and keep the bundle. Never raises for what the submission does; raises ClassroomError
+    when the lab was not released.
     """
-    lab = open_course().lab(lab_id)
-    if (kept := known(course, learner, lab)) is not None:
-        return kept
-    bundle = _sitting(course, learner, lab)
+    bundle = _sitting(course, learner, lab, warm)
     bundle.write(course.bundle(learner, lab.id))
     return bundle
 
@@ -70,13 +65,14 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(one for one in folder.rglob("*") if one.is_file() and one.name != "timestamp.txt")
 
 
-def _sitting(course: ClassFolder, learner: str, lab: Lab) -> Bundle:
+def _sitting(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
     with tempfile.TemporaryDirectory(prefix="dockyard-grade-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         order = Order(
             lab.id,
             tuple(step.id for step in lab.steps),
             seed(class_secret(course.root), learner),
+            str(warm.sandboxes),
             str(course.submitted(learner, lab.id) / f"{lab.id}.ipynb"),
             str(course.root / "release" / lab.id / f"{lab.id}.ipynb"),
             digest(course, learner, lab),
@@ -85,7 +81,7 @@ def _sitting(course: ClassFolder, learner: str, lab: Lab) -> Bundle:
         _lay_out(course, learner, lab.id, scratch / "work")
         order.write(scratch)
         begun = time.monotonic()
-        ended = _ended(scratch, course.seconds)
+        ended = _ended(warm, scratch, course.seconds)
         found = Bundle.read(scratch / "bundle") if ended else None
         bundle = found or _unjudged(order, course, lab.id, scratch, ended)
         return replace(bundle, seconds=round(time.monotonic() - begun, 2))
@@ -101,19 +97,17 @@ def _lay_out(course: ClassFolder, learner: str, lab: str, work: Path) -> None:
             shutil.copyfile(file, work / file.relative_to(source))
 
 
-def _ended(scratch: Path, seconds: float) -> bool:
+def _ended(warm: Warm, scratch: Path, seconds: float) -> bool:
     """Whether the process that judges ended by itself in time; if not, all it started is ended."""
-    command = [sys.executable, "-m", "dockyard.classroom.sitting", str(scratch)]
-    with (scratch / "log").open("w") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    asked = {"scratch": str(scratch), "log": str(scratch / "log")}
+    with ask(warm.sittings, asked, seconds) as (process, lines):
         try:
-            process.wait(seconds)
+            next(lines, "")  # it is done, or it crashed: the bundle tells
             return True
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             return False
         finally:
-            end(process.pid)
-            process.wait()
+            end(process)
 
 
 def _unjudged(order: Order, course: ClassFolder, lab: str, scratch: Path, ended: bool) -> Bundle:

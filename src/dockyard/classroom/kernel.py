@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from dockyard.classroom.assignment import check_of
+from dockyard.classroom.forks import ForkedProvisioner, WaitingKernel
 
 __all__ = ["end", "run_cells"]
 
@@ -25,7 +27,12 @@ Notebook = dict[str, Any]
 
 
 def run_cells(
-    notebook: Notebook, folder: Path, variables: dict[str, str], seconds: float, at_check: Callable[[str], None]
+    notebook: Notebook,
+    waiting: WaitingKernel,
+    folder: Path,
+    variables: dict[str, str],
+    seconds: float,
+    at_check: Callable[[str], None],
 ) -> tuple[Notebook, tuple[str, ...]]:
     """The notebook as it ran within so many seconds, and sentences about what kept it from running to its end.
 
@@ -33,14 +40,10 @@ def run_cells(
     grade cell, while the kernel waits.
     """
     node = nbformat.from_dict(notebook)
-    client = NotebookClient(
-        node, kernel_name="python3", allow_errors=True, interrupt_on_timeout=False, shutdown_kernel="immediate",
-        extra_arguments=["--log-level=ERROR"],
-    )  # fmt: skip
+    client = NotebookClient(node, _manager(waiting, folder), allow_errors=True, interrupt_on_timeout=False)
     until = time.monotonic() + seconds
     remarks: tuple[str, ...] = ()
     with client.setup_kernel(env=variables, cwd=str(folder)):
-        kernel = client.km.provisioner.pid
         try:
             for place, cell in enumerate(node.cells):
                 if step := check_of(cell):
@@ -54,8 +57,17 @@ def run_cells(
         except DeadKernelError:
             remarks = (f"The kernel ended in this cell: {_quoted(cell)}. What comes after it was not run.",)
         finally:
-            end(kernel)
+            end(waiting.child.pid)
     return dict(node), remarks
+
+
+def _manager(waiting: WaitingKernel, folder: Path) -> AsyncKernelManager:
+    """Speaks to the kernel through sockets beside its folder: no port that another kernel could take."""
+    manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(folder.parent / "kernel"))
+    manager.connection_file = str(folder.parent / "kernel.json")
+    manager.provisioner = ForkedProvisioner(kernel_id="submission", kernel_spec=manager.kernel_spec, parent=manager)
+    manager.provisioner.waiting = waiting
+    return manager
 
 
 def _quoted(cell: Any) -> str:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from dockyard.classroom.assignment import imported
 from dockyard.classroom.bundles import Bundle
 from dockyard.classroom.commands import nbgrader
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.judging import judged, known
+from dockyard.classroom.warm import warm
 from dockyard.content.course import Lab
 from dockyard.content.reading import open_course
 from dockyard.errors import ClassroomError
@@ -56,23 +59,34 @@ def grade_all(course: ClassFolder, lab_id: str | None, jobs: int, say: Say) -> b
 
 def _judge(course: ClassFolder, labs: list[Lab], jobs: int, say: Say) -> Iterator[tuple[_Entry, Bundle]]:
     entries = [(_Entry(learner, lab.id), lab) for lab in labs for learner in course.handed_in(lab.id)]
-    waiting: list[_Entry] = []
+    waiting: list[tuple[_Entry, Lab]] = []
     for entry, lab in entries:
         if (kept := known(course, entry.learner, lab)) is None:
-            waiting.append(entry)
+            waiting.append((entry, lab))
         else:
             yield entry, kept
     if len(waiting) < len(entries):
         say(f"{len(entries) - len(waiting)} of {len(entries)} submissions are judged already and have not changed.")
-    with ThreadPoolExecutor(jobs) as pool:
-        begun = time.monotonic()
-        running = {pool.submit(judged, course, entry.learner, entry.lab): entry for entry in waiting}
+    if waiting:
+        yield from _judge_now(course, waiting, jobs, say)
+
+
+def _judge_now(
+    course: ClassFolder, waiting: list[tuple[_Entry, Lab]], jobs: int, say: Say
+) -> Iterator[tuple[_Entry, Bundle]]:
+    begun = time.monotonic()
+    modules = tuple(sorted({name for _, lab in waiting for name in imported(lab)}))
+    with (
+        TemporaryDirectory(prefix="dockyard-warm-") as folder,
+        warm(Path(folder), modules) as processes,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        running = {pool.submit(judged, course, entry.learner, lab, processes): entry for entry, lab in waiting}
         for number, done in enumerate(as_completed(running), 1):
             entry, bundle = running[done], done.result()
             say(f"[{number}/{len(waiting)}] {entry.learner} · {entry.lab}: {_outcome(bundle)} ({bundle.seconds:.1f} s)")
             yield entry, bundle
-    if waiting:
-        say(f"Judged {len(waiting)} submissions in {time.monotonic() - begun:.1f} s, {jobs} side by side.")
+    say(f"Judged {len(waiting)} submissions in {time.monotonic() - begun:.1f} s, {jobs} side by side.")
 
 
 def _outcome(bundle: Bundle) -> str:

@@ -8,32 +8,44 @@ judged: nothing that still runs can answer for it.
 from __future__ import annotations
 
 import json
-import sys
+import os
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from dockyard.classroom.bundles import Bundle
+from dockyard.classroom.forks import WaitingKernel
 from dockyard.classroom.kernel import run_cells
 from dockyard.classroom.submission import Submission, read_submission
+from dockyard.classroom.warm import ask
 from dockyard.client import Client
-from dockyard.demo import sandbox
 from dockyard.grading.report import Report
+from dockyard.sandbox.environment import kept_environment
 
-__all__ = ["Order", "sit"]
+__all__ = ["Order", "carry_out"]
 
 #: Of the time a submission has, so much is for its cells; the rest is for the start and the verdicts.
 _SHARE_OF_CELLS = 0.8
+#: A sandbox answers within so many seconds, or something is wrong with us.
+_PATIENCE = 30.0
+#: Past its limit so much longer, a sitting ends even where nobody is left to end it.
+_GRACE = 30
 _ORDER = "order.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to judge: the lab, its steps, the account's seed, the submitted and the released notebook's files."""
+    """What to judge: the lab, its steps, the account's seed; where sandboxes come from; the submitted notebook's file
+    and the released one's; how many seconds it may take.
+    """
 
     lab: str
     steps: tuple[str, ...]
     seed: str
+    sandboxes: str
     submitted: str
     released: str
     digest: str
@@ -57,16 +69,34 @@ def sit(order: Order, scratch: Path) -> Bundle:
     submission = read_submission(Path(order.submitted), released)
     if not submission.readable:
         return Bundle(order.digest, 0.0, submission.notebook, unjudged=" ".join(submission.remarks))
-    with sandbox(scratch / "data", "--clock", "stepped", "--seed", order.seed) as variables:
+    waiting = WaitingKernel()
+    with _sandbox(order, scratch) as variables:
         client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
-        bundle = _run(order, submission, scratch, variables, client)
+        bundle = _run(order, submission, scratch, variables, client, waiting)
     return replace(bundle, seconds=round(time.monotonic() - begun, 2))
 
 
-def _run(order: Order, submission: Submission, scratch: Path, variables: dict[str, str], client: Client) -> Bundle:
+@contextmanager
+def _sandbox(order: Order, scratch: Path) -> Iterator[dict[str, str]]:
+    """A fresh sandbox with the learner's seed and the stepped clock; what its clients need."""
+    data = scratch / "data"
+    asked = {"data": str(data), "seed": order.seed, "log": str(scratch / "log")}
+    with ask(Path(order.sandboxes), asked, _PATIENCE) as (_, lines):
+        port = int(next(lines))
+        yield {**os.environ, **kept_environment(data, port)}
+
+
+def _run(
+    order: Order,
+    submission: Submission,
+    scratch: Path,
+    variables: dict[str, str],
+    client: Client,
+    waiting: WaitingKernel,
+) -> Bundle:
     environment = {**variables, **_grading(order.lab, scratch)}
     executed, stopped = run_cells(
-        submission.notebook, scratch / "work", environment, order.seconds * _SHARE_OF_CELLS, client.snapshot
+        submission.notebook, waiting, scratch / "work", environment, order.seconds * _SHARE_OF_CELLS, client.snapshot
     )
     report = _judge(order, client)
     bundle = Bundle(order.digest, 0.0, executed, report, (*submission.remarks, *stopped))
@@ -99,11 +129,8 @@ def _judge(order: Order, client: Client) -> Report:
     return replace(reports[order.steps[-1]], steps=found)
 
 
-def main(arguments: list[str]) -> None:
+def carry_out(scratch: Path) -> None:
     """Judge what the order in the scratch folder says, and leave the bundle there."""
-    scratch = Path(arguments[0])
-    sit(Order.read(scratch), scratch).write(scratch / "bundle")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    order = Order.read(scratch)
+    signal.alarm(int(order.seconds) + _GRACE)
+    sit(order, scratch).write(scratch / "bundle")

@@ -6,6 +6,7 @@ Knows nothing about how a submission is run or judged. `configure` puts these pa
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -17,8 +18,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from dockyard.classroom.assignment import HAND_OUT, OURS, check_of
 from dockyard.classroom.bundles import Bundle
 from dockyard.classroom.course import ClassFolder
+from dockyard.classroom.judging import judged, known
 from dockyard.classroom.marks import OPEN, told
 from dockyard.classroom.submission import read_submission
+from dockyard.classroom.warm import warm
+from dockyard.content.reading import open_course
 
 __all__ = ["ClearSolutions", "Replay", "SaveAutoGrades", "SubmissionExporter", "configure"]
 
@@ -76,12 +80,17 @@ class Replay(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any) -> Pair:
         """The notebook with outputs and verdicts."""
-        from dockyard.classroom.judging import judged
-
         about = resources["nbgrader"]
-        bundle = judged(ClassFolder.open(Path.cwd()), about["student"], about["assignment"])
-        replay(nb, bundle)
+        replay(nb, _bundle(ClassFolder.open(Path.cwd()), about["student"], about["assignment"]))
         return nb, resources
+
+
+def _bundle(course: ClassFolder, learner: str, lab_id: str) -> Bundle:
+    lab = open_course().lab(lab_id)
+    if (kept := known(course, learner, lab)) is not None:
+        return kept
+    with TemporaryDirectory(prefix="dockyard-warm-") as folder, warm(Path(folder), ()) as processes:
+        return judged(course, learner, lab, processes)
 
 
 def replay(nb: Any, bundle: Bundle) -> None:
