@@ -63,7 +63,7 @@ def test_the_installed_wheel_serves_and_judges(installed: Path, tmp_path: Path) 
         program = "import boto3; print(boto3.client('ecs').list_clusters()['clusterArns'])"
         assert run(installed / "python", "-c", program, cwd=tmp_path, **variables) == "[]\n"
         judged = subprocess.run(
-            [installed / "dockyard", "check", "01-worked-example"], cwd=tmp_path, env={**os.environ, **variables},
+            [installed / "dockyard", "check", "00-worked-example"], cwd=tmp_path, env={**os.environ, **variables},
             capture_output=True, text=True,
         )  # fmt: skip
         assert judged.returncode == 1

@@ -48,6 +48,30 @@ class Client:
         """The verdicts on a lab or a step, as docs/verdicts.md says. Raises ContentError for an unknown one."""
         return self._ask("POST", f"checks/{lab}" if step is None else f"checks/{lab}/{step}")
 
+    def labs(self) -> dict[str, Any]:
+        """Every lab with its steps and this learner's values."""
+        return self._ask("GET", "labs")
+
+    def lab(self, lab: str) -> dict[str, Any]:
+        """One lab: `values`, `steps` with what they ask. Raises ContentError for an unknown one."""
+        return self._ask("GET", f"labs/{lab}")
+
+    def open(self, lab: str, how: str = "mine") -> dict[str, Any]:
+        """Open a lab from the learner's cloud (`mine`) or from its `opening` state; `lacks` says what is not there."""
+        return self._ask("POST", f"labs/{lab}/open", {"from": how})
+
+    def hint(self, lab: str, step: str) -> dict[str, Any]:
+        """The next hint: `rung` of `of`, what is seen `now`, the `hint`."""
+        return self._ask("POST", f"hints/{lab}/{step}")
+
+    def predict(self, lab: str, prediction: str, answer: object = None) -> dict[str, Any]:
+        """Commit to an answer; without one, the `question`."""
+        return self._ask("POST", f"predictions/{lab}/{prediction}", {"answer": answer})
+
+    def compare(self, lab: str, prediction: str, outcome: object) -> dict[str, Any]:
+        """What was said beside what came: `compared`."""
+        return self._ask("POST", f"predictions/{lab}/{prediction}/compare", {"outcome": outcome})
+
     def traffic(
         self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 600.0
     ) -> dict[str, Any]:
@@ -60,6 +84,14 @@ class Client:
         }
         return self._ask("POST", "traffic", offer)
 
+    def keep(self, name: str) -> dict[str, Any]:
+        """Keep the account as it is under a name."""
+        return self._ask("POST", "snapshots", {"name": name})
+
+    def restore(self, name: str) -> dict[str, Any]:
+        """Go back to the account as it was kept."""
+        return self._ask("POST", f"snapshots/{urllib.parse.quote(name, safe='')}/restore")
+
     def state(self) -> dict[str, Any]:
         """The account's records, as GET /_dockyard/state shows them."""
         return self._ask("GET", "state")
@@ -71,18 +103,6 @@ class Client:
     def advance(self, seconds: float) -> dict[str, Any]:
         """Let simulated seconds pass at once; answers the clock."""
         return self._ask("POST", "clock/advance", {"seconds": seconds})
-
-    def snapshot(self, name: str) -> None:
-        """Keep the account as it is now, under a name."""
-        self._ask("POST", "snapshots", {"name": name})
-
-    def snapshots(self) -> list[str]:
-        """The names of the kept accounts."""
-        return [str(name) for name in self._ask("GET", "snapshots")["snapshots"]]
-
-    def restore(self, name: str) -> None:
-        """Back to a kept account."""
-        self._ask("POST", f"snapshots/{urllib.parse.quote(name)}/restore")
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.endpoint}/_dockyard/{path}", method=method)
@@ -105,5 +125,6 @@ class Client:
             except ValueError:
                 told = {}
         sentence = str(told.get("message") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
-        kind = ContentError if error.code == 404 and path.startswith("checks/") else SandboxError
+        of_the_course = path.startswith(("checks/", "labs/", "hints/", "predictions/"))
+        kind = ContentError if error.code == 404 and of_the_course else SandboxError
         return kind(sentence, next_step=str(told.get("next_step", "")))

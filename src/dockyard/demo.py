@@ -25,7 +25,7 @@ from dockyard.grading.rendering import as_text
 from dockyard.grading.report import Report
 from dockyard.sandbox.environment import kept_environment
 
-LAB = "01-worked-example"
+LAB = "00-worked-example"
 #: The launch: minutes at so many requests a second, each 20 ms of one vCPU. Two tasks are at 60 %, then overrun.
 LAUNCH = ((3, 60.0), (14, 180.0), (22, 10.0))
 CPU_MS = 20.0

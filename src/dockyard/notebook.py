@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dockyard.client import Client
-from dockyard.content import open_course
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
@@ -50,14 +49,49 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a learner calls. `lab_id`: the lab in hand; where empty, $DOCKYARD_LAB or else the course's only lab."""
+    """What a learner calls. `lab_id`: the lab in hand; where empty, $DOCKYARD_LAB."""
 
     lab_id: str = ""
 
     def open(self, lab_id: str) -> Door:
-        """The door of one lab: `lab = lab.open("01-worked-example")`."""
+        """The door of one lab: `lab = lab.open("01-dockerize")`."""
         with _spoken():
-            return Door(open_course().lab(lab_id).id)
+            return Door(str(_client().lab(lab_id)["lab"]))
+
+    def start(self, how: str = "mine") -> dict[str, str]:
+        """Go on with your cloud, or begin from the lab's opening state (`"opening"`); answers your values by name.
+
+        Says what your cloud lacks of what the lab builds on.
+        """
+        with _spoken():
+            opened = _client().open(self._lab(), how)
+        if opened["lacks"]:
+            print("Your cloud lacks what this lab builds on:")
+            print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
+            print('Begin from the opening state with lab.start("opening"); yours is kept as it is, to go back to.')
+        return dict(opened["values"])
+
+    def hint(self, step: str) -> None:
+        """The next of three hints for what this step lacks now; each says more than the one before."""
+        with _spoken():
+            told = _client().hint(self._lab(), step)
+        print("\n".join(hint_lines(told)))
+
+    def predict(self, prediction: str, answer: object = None) -> bool:
+        """Commit to an answer before the cloud gives its own; without one it only asks. Whether there was one."""
+        with _spoken():
+            told = _client().predict(self._lab(), prediction, answer)
+        if answer is None:
+            print(told["question"])
+            print("Write your answer in this cell and run it again. Being wrong costs nothing.")
+            return False
+        print(f"You say {told['answer']}. Now see.")
+        return True
+
+    def compare(self, prediction: str, outcome: object) -> None:
+        """Show what you predicted beside what came."""
+        with _spoken():
+            print(_client().compare(self._lab(), prediction, outcome)["compared"])
 
     def check(self, step: str | None = None) -> Shown:
         """Judge one step of this lab, or all of it, in the sandbox."""
@@ -105,12 +139,14 @@ class Door:
         chosen = self.lab_id or os.environ.get("DOCKYARD_LAB", "")
         if chosen:
             return chosen
-        known = [one.id for one in open_course().labs]
-        if len(known) != 1:
-            raise ContentError(
-                "Which lab is this?", next_step=f'Say lab = lab.open("ID") first. Known: {", ".join(known)}.'
-            )
-        return known[0]
+        raise ContentError("Which lab is this?", next_step='Say lab = lab.open("01-dockerize"), or another, first.')
+
+
+def hint_lines(told: dict[str, Any]) -> list[str]:
+    """A hint in lines: what is seen now, the cloud's own line about it, and the rung."""
+    lines = [f"Now: {told['now']}"] if told["now"] else []
+    lines += [f"The cloud says: {told['cloud']}"] if told["cloud"] else []
+    return [*lines, f"Hint {told['rung']} of {told['of']}: {told['hint']}" if told["rung"] else told["hint"]]
 
 
 lab = Door()

@@ -143,10 +143,10 @@ def test_an_unknown_service_is_a_sentence(sandbox: Running) -> None:
 
 
 def test_an_unknown_step_is_a_sentence_at_the_command_line(sandbox: Running) -> None:
-    command = [*COMMAND, "check", "01-worked-example/none"]
+    command = [*COMMAND, "check", "00-worked-example/none"]
     told = subprocess.run(command, env=sandbox.environment, capture_output=True, text=True, check=False)
     assert told.returncode == 2
-    assert told.stderr.startswith("Lab 01-worked-example has no step 'none'. Known: dockerize,")
+    assert told.stderr.startswith("Lab 00-worked-example has no step 'none'. Known: dockerize,")
 
 
 def test_control_refuses_bad_input_with_a_sentence(sandbox: Running) -> None:
@@ -158,7 +158,7 @@ def test_control_refuses_bad_input_with_a_sentence(sandbox: Running) -> None:
     )
     assert status == 404
     assert "none" in told["message"]
-    status, told = sandbox.control("POST", "checks/01-worked-example/none")
+    status, told = sandbox.control("POST", "checks/00-worked-example/none")
     assert status == 404
     assert "dockerize" in str(told)
     status, told = sandbox.control("POST", "snapshots/none/restore")

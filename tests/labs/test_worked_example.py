@@ -8,17 +8,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab_bench import Bench, bench
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from dockyard.authoring.bench import Bench, bench
 from dockyard.client import Client
 from dockyard.content import Lab, lab_notebook, open_course, solved_notebook, unpack
 from dockyard.demo import execute, sandbox
 from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
 
-LAB = "01-worked-example"
+LAB = "00-worked-example"
 #: Cells that are right in another way, and cells that are wrong in a way that no mistake of the course names.
 ALTERNATIVES = Path(__file__).with_name("alternatives")
 WRONG = Path(__file__).with_name("wrong")

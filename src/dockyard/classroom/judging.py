@@ -71,6 +71,7 @@ def _sitting(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
         order = Order(
             lab.id,
             tuple(step.id for step in lab.steps),
+            lab.opening is not None,
             seed(class_secret(course.root), learner),
             str(warm.sandboxes),
             str(course.submitted(learner, lab.id) / f"{lab.id}.ipynb"),

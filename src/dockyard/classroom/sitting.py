@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -34,16 +35,18 @@ _PATIENCE = 30.0
 #: Past its limit so much longer, a sitting ends even where nobody is left to end it.
 _GRACE = 30
 _ORDER = "order.json"
+_OPENS = re.compile(r"""\.start\(\s*["']opening""")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to judge: the lab, its steps, the account's seed; where sandboxes come from; the submitted notebook's file
-    and the released one's; how many seconds it may take.
+    """What to judge: the lab, its steps, whether it opens from a cloud that is there already, the account's seed; where
+    sandboxes come from; the submitted notebook's file and the released one's; how many seconds it may take.
     """
 
     lab: str
     steps: tuple[str, ...]
+    opens: bool
     seed: str
     sandboxes: str
     submitted: str
@@ -71,8 +74,7 @@ def sit(order: Order, scratch: Path) -> Bundle:
         return Bundle(order.digest, 0.0, submission.notebook, unjudged=" ".join(submission.remarks))
     waiting = WaitingKernel()
     with _sandbox(order, scratch) as variables:
-        client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
-        bundle = _run(order, submission, scratch, variables, client, waiting)
+        bundle = _run(order, submission, scratch, variables, waiting)
     return replace(bundle, seconds=round(time.monotonic() - begun, 2))
 
 
@@ -87,20 +89,37 @@ def _sandbox(order: Order, scratch: Path) -> Iterator[dict[str, str]]:
 
 
 def _run(
-    order: Order,
-    submission: Submission,
-    scratch: Path,
-    variables: dict[str, str],
-    client: Client,
-    waiting: WaitingKernel,
+    order: Order, submission: Submission, scratch: Path, variables: dict[str, str], waiting: WaitingKernel
 ) -> Bundle:
-    environment = {**variables, **_grading(order.lab, scratch)}
+    client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+    if order.opens and not _opens_itself(submission):
+        client.open(order.lab, "opening")
+    reached: list[str] = []
+
+    def at_check(step: str) -> None:
+        client.keep(_kept(step))
+        reached.append(step)
+
     executed, stopped = run_cells(
-        submission.notebook, waiting, scratch / "work", environment, order.seconds * _SHARE_OF_CELLS, client.snapshot
+        submission.notebook,
+        waiting,
+        scratch / "work",
+        {**variables, **_grading(order.lab, scratch)},
+        order.seconds * _SHARE_OF_CELLS,
+        at_check,
     )
-    report = _judge(order, client)
+    report = _judge(order, client, reached)
     bundle = Bundle(order.digest, 0.0, executed, report, (*submission.remarks, *stopped))
     return replace(bundle, retry=bundle.open)
+
+
+def _kept(step: str) -> str:
+    return f"at the check of {step}"
+
+
+def _opens_itself(submission: Submission) -> bool:
+    """Whether a cell begins from the lab's opening state, so that we need not: making it takes seconds."""
+    return any(_OPENS.search(cell["source"]) for cell in submission.notebook["cells"] if cell["cell_type"] == "code")
 
 
 def _grading(lab: str, scratch: Path) -> dict[str, str]:
@@ -116,14 +135,12 @@ def _grading(lab: str, scratch: Path) -> dict[str, str]:
     }
 
 
-def _judge(order: Order, client: Client) -> Report:
+def _judge(order: Order, client: Client, reached: list[str]) -> Report:
     """Each step on the account as it was at the step's grade cell; as it is now where the cell was not reached."""
-    reached = set(client.snapshots())
-    steps = sorted(order.steps, key=lambda step: step in reached)
     reports: dict[str, Report] = {}
-    for step in steps:
+    for step in sorted(order.steps, key=lambda step: step in reached):
         if step in reached:
-            client.restore(step)
+            client.restore(_kept(step))
         reports[step] = Report.from_json(client.check(order.lab, step))
     found = tuple(one for step in order.steps for one in reports[step].steps)
     return replace(reports[order.steps[-1]], steps=found)

@@ -1,11 +1,13 @@
 """A lab's notebook as plain JSON, and the notebooks made from it: solved, or solved but for named mistakes.
 
-Knows nothing about kernels: it puts cells in place of the learner's (those tagged `step:ID`) and runs none.
+Knows nothing about kernels: it puts cells in place of the learner's (those tagged `step:ID`), answers the questions of
+those tagged `predict:ID`, and runs none.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +16,12 @@ from typing import Any
 from dockyard.content.course import Lab
 from dockyard.errors import ContentError
 
-__all__ = ["lab_notebook", "mistaken_cells", "solved_notebook", "unpack"]
+__all__ = ["answered", "lab_notebook", "mistaken_cells", "solved_notebook", "tagged", "unpack"]
 
 _TAG = "step:"
+_QUESTION = "predict:"
+#: The line on which a learner writes a prediction: `answer = None  # your turn: a number`.
+_ANSWER = re.compile(r"^(\w+ = )None(?=  # your turn)", re.MULTILINE)
 
 
 def lab_notebook(lab: Lab) -> dict[str, Any]:
@@ -38,9 +43,11 @@ def solved_notebook(lab: Lab, mistakes: Mapping[str, str] | None = None) -> dict
     cells = mistaken_cells(lab, mistakes)
     notebook = lab_notebook(lab)
     for cell in notebook["cells"]:
-        step = _step_of(cell)
+        step, question = tagged(cell, _TAG), tagged(cell, _QUESTION)
         if step in cells:
             cell["source"] = cells.pop(step).splitlines(keepends=True)
+        elif question:
+            cell["source"] = answered(lab, question, "".join(cell["source"])).splitlines(keepends=True)
     if cells:
         raise ContentError(f"{lab.notebook} has no cell tagged {_TAG}{min(cells)}.")
     return notebook
@@ -64,6 +71,13 @@ def unpack(lab: Lab, folder: Path) -> Path:
     return folder
 
 
-def _step_of(cell: dict[str, Any]) -> str:
+def answered(lab: Lab, question: str, cell: str) -> str:
+    """A predicting cell with the right answer on the learner's line. Raises ContentError for an unknown question."""
+    one = lab.prediction(question)
+    return _ANSWER.sub(lambda line: line[1] + (repr(one.right) if one.choices else one.right), cell, count=1)
+
+
+def tagged(cell: dict[str, Any], kind: str) -> str:
+    """What a cell's tag of a kind names: for `step:` the id in `step:push`; "" where it has none."""
     tags = cell.get("metadata", {}).get("tags", [])
-    return next((str(tag).removeprefix(_TAG) for tag in tags if str(tag).startswith(_TAG)), "")
+    return next((str(tag).removeprefix(kind) for tag in tags if str(tag).startswith(kind)), "")

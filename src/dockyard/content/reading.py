@@ -11,9 +11,11 @@ from typing import Any
 
 from dockyard.content.course import Course, Lab, Mistake, Step
 from dockyard.content.places import Places, places
+from dockyard.content.predictions import Prediction
+from dockyard.content.values import Choices
 from dockyard.errors import ContentError
 
-__all__ = ["open_course"]
+__all__ = ["open_course", "open_lab", "shared_values"]
 
 #: The format of lab.toml that this version reads.
 FORMAT = 1
@@ -27,15 +29,21 @@ def open_course(where: Places | None = None) -> Course:
     Raises ContentError naming the first file that is missing or cannot be understood.
     """
     where = where or places()
+    shared = shared_values(where)
     folders = sorted(one for one in where.labs.iterdir() if (one / "lab.toml").is_file())
-    return Course(tuple(_lab(folder, where.graders / folder.name) for folder in folders))
+    return Course(tuple(open_lab(folder, where.graders / folder.name, shared) for folder in folders))
 
 
-def _lab(folder: Path, graders: Path) -> Lab:
+def shared_values(where: Places) -> Choices:
+    """What the values that all labs share are drawn from. Raises ContentError as `open_course` does."""
+    file = where.labs / "course.toml"
+    return _choices(file, _formatted(file)) if file.is_file() else {}
+
+
+def open_lab(folder: Path, graders: Path, shared: Choices) -> Lab:
+    """One lab and its graders. Raises ContentError as `open_course` does."""
     file = folder / "lab.toml"
-    told = _toml(file)
-    if told.get("format") != FORMAT:
-        raise ContentError(f"{file} has format {told.get('format')!r}; this version reads format {FORMAT}.")
+    told = _formatted(file)
     entries = told.get("steps")
     if not isinstance(entries, list) or not entries:
         raise ContentError(f"{file} lists no steps.", next_step="Add at least one [[steps]] table.")
@@ -43,26 +51,65 @@ def _lab(folder: Path, graders: Path) -> Lab:
     doubled = {one.id for one in steps if [other.id for other in steps].count(one.id) > 1}
     if doubled:
         raise ContentError(f"{file} names the step {min(doubled)} twice.")
-    values = {name: str(value) for name, value in told.get("values", {}).items()}
-    return Lab(folder.name, _text(file, told, "title"), folder, _existing(folder / "lab.ipynb"), steps, values)
+    opening = graders / "opening.py"
+    return Lab(
+        folder.name, _text(file, told, "title"), folder, _existing(folder / "lab.ipynb"), steps,
+        choices={**shared, **_choices(file, told)}, predictions=_predictions(graders / "predictions.toml"),
+        opening=opening if opening.is_file() else None, apart=told.get("apart") is True,
+    )  # fmt: skip
+
+
+def _choices(file: Path, told: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each value's texts: one text, or a list of those it is drawn from."""
+    found = {}
+    for name, value in told.get("values", {}).items():
+        texts = tuple(str(one) for one in (value if isinstance(value, list) else [value]))
+        if not texts:
+            raise ContentError(f"{file}: the value {name} has nothing to be drawn from.")
+        found[name] = texts
+    return found
+
+
+def _predictions(file: Path) -> tuple[Prediction, ...]:
+    if not file.is_file():
+        return ()
+    return tuple(_prediction(file, name, entry) for name, entry in _toml(file).items())
+
+
+def _prediction(file: Path, name: str, entry: dict[str, Any]) -> Prediction:
+    table = {"id": name, **entry}
+    choices, right = dict(entry.get("choices", {})), str(entry.get("right", ""))
+    if choices and right not in choices:
+        raise ContentError(f"{file}, {name}: right must be one of {', '.join(choices)}.")
+    if not choices and not isinstance(entry.get("right"), int | float):
+        raise ContentError(f"{file}, {name}: without choices, right must be the number expected.")
+    return Prediction(
+        name, _text(file, table, "ask").strip(), right, _text(file, table, "because").strip(),
+        str(entry.get("unit", "")), choices, dict(entry.get("betrays", {})),
+    )  # fmt: skip
 
 
 def _step(file: Path, entry: dict[str, Any], graders: Path) -> Step:
     name = _text(file, entry, "id")
-    hints = entry.get("hints")
-    if not isinstance(hints, list) or len(hints) != _HINTS or not all(str(one).strip() for one in hints):
-        raise ContentError(f"{file}, step {name}: hints must be {_HINTS} texts that say more and more.")
+    own = entry.get("hints_for", {})
     return Step(
         id=name,
         title=_text(file, entry, "title"),
         points=_number(file, entry, "points"),
         minutes=_number(file, entry, "minutes"),
         ask=_text(file, entry, "ask").strip(),
-        hints=tuple(str(one) for one in hints),
+        hints=_ladder(file, f"step {name}", entry.get("hints")),
+        hints_for={check: _ladder(file, f"step {name}, check {check}", one) for check, one in own.items()},
         check=_existing(graders / f"{name}.py"),
         solution=_read(graders / name / "solution.py"),
         mistakes=tuple(_mistake(one) for one in sorted((graders / name).glob("mistake_*.py"))),
     )
+
+
+def _ladder(file: Path, where: str, hints: Any) -> tuple[str, ...]:
+    if not isinstance(hints, list) or len(hints) != _HINTS or not all(str(one).strip() for one in hints):
+        raise ContentError(f"{file}, {where}: hints must be {_HINTS} texts that say more and more.")
+    return tuple(str(one) for one in hints)
 
 
 def _mistake(file: Path) -> Mistake:
@@ -71,6 +118,14 @@ def _mistake(file: Path) -> Mistake:
     if not first.startswith(_EARNS) or not first.removeprefix(_EARNS).strip():
         raise ContentError(f"{file}: the first line must be '{_EARNS} the sentence this mistake must earn'.")
     return Mistake(file.stem.removeprefix("mistake_"), first.removeprefix(_EARNS).strip(), rest, file)
+
+
+def _formatted(file: Path) -> dict[str, Any]:
+    """A TOML file that says its format first."""
+    told = _toml(file)
+    if told.get("format") != FORMAT:
+        raise ContentError(f"{file} has format {told.get('format')!r}; this version reads format {FORMAT}.")
+    return told
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from dockyard.content.course import Lab, Step
+from dockyard.content.values import fill
 from dockyard.errors import ContentError
 from dockyard.grading.checks import Check, Failure
 from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
@@ -76,16 +77,17 @@ def _judge_step(lab: Lab, step: Step, world: World) -> StepReport:
 
 
 def _judge_check(one: Check, before: dict[str, CheckResult], lab: Lab, world: World) -> CheckResult:
+    values = lab.values(world.account_id)
+    asked = fill(one.asked, values)
     if one.after is not None and before[one.after.name].verdict is not Verdict.PASSED:
-        return CheckResult(one.name, one.asked, Verdict.NOT_YET, seen=NOT_JUDGED_YET)
+        return CheckResult(one.name, asked, Verdict.NOT_YET, seen=NOT_JUDGED_YET)
     try:
-        one.examine(world, lab.values)
+        one.examine(world, values)
     except Failure as failure:
-        asked = failure.asked or one.asked
-        return CheckResult(one.name, asked, Verdict.NOT_YET, failure.seen, failure.cloud, failure.next)
+        return CheckResult(one.name, failure.asked or asked, Verdict.NOT_YET, failure.seen, failure.cloud, failure.next)
     except Exception as error:
-        return _crashed(one.name, one.asked, error)
-    return CheckResult(one.name, one.asked, Verdict.PASSED)
+        return _crashed(one.name, asked, error)
+    return CheckResult(one.name, asked, Verdict.PASSED)
 
 
 def _crashed(name: str, asked: str, error: Exception) -> CheckResult:

@@ -21,6 +21,7 @@ from dockyard.cloud.clock import iso
 from dockyard.errors import AwsError, ContentError, DockyardError, SandboxError
 from dockyard.sandbox.journal import shown
 from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.lesson_control import LessonControl
 from dockyard.sandbox.sandbox import Sandbox
 from dockyard.sandbox.strict_json import read_json
 
@@ -53,6 +54,7 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "snapshots": (control.snapshots, "GET"),
         "snapshots/{name}/restore": (control.restore, "POST"),
         "journal": (control.journal, "GET"),
+        **LessonControl(sandbox, control._json).endpoints(),
     }
     routes = [Route(f"/_dockyard/{path}", control.guard(it), methods=[verb]) for path, (it, verb) in guarded.items()]
     routes.append(Route("/_dockyard/snapshots", control.guard(control.snapshot), methods=["POST"]))

@@ -229,6 +229,15 @@ class Learner:
             self._go_back()
             raise
 
+    def remark(self, about: str, **members: Any) -> None:
+        """Write down what changes nothing in the account: a hint given, a prediction made, a verdict."""
+        self._write("remark", about=about, **members)
+
+    def remarks(self, about: str, **members: Any) -> list[dict[str, Any]]:
+        """The remarks of a kind with these members, first to last."""
+        wanted = {"kind": "remark", "about": about, **members}
+        return [line for line in self.journal.read() if wanted.items() <= line.items()]
+
     def refusals(self, service: str, operation: str) -> list[str]:
         """The refusals of this operation since the last restore or reset, latest first: `Code: message`."""
         met: list[str] = []

@@ -71,6 +71,10 @@ def _reset(learner: Learner, _line: Line, _seed: str) -> None:
     learner.world = World.born(learner.birth)
 
 
+def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
+    """It changed nothing."""
+
+
 _KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
     "call": _call,
     "neighbour": _neighbour,
@@ -80,4 +84,5 @@ _KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
     "snapshot": _snapshot,
     "restore": _restore,
     "reset": _reset,
+    "remark": _remark,
 }

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -26,6 +26,9 @@ from dockyard.sandbox.environment import REGION, environment, socket_path
 from dockyard.sandbox.folder import Held, unusable
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.checks import CheckWorld
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -73,12 +76,16 @@ class Sandbox:
         """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
         from dockyard.content.reading import open_course
         from dockyard.grading.runner import judge
+
+        return judge(open_course().lab(lab), step, self.check_world()).as_json()
+
+    def check_world(self) -> CheckWorld:
+        """The learner's own world as a check sees it: to be read, and forked."""
         from dockyard.sandbox.checks import CheckWorld, LearnersImages
 
         images = LearnersImages(self._images())
         with self.host.lock:
-            world = CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
-        return judge(open_course().lab(lab), step, world).as_json()
+            return CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""

@@ -1,6 +1,7 @@
 """A learner as a process: runs the notebook cells it is sent, one JSON line each, as a kernel would, without a kernel.
 
-Started by `lab_bench.py` with the variables of a sandbox; answers each line with the error the cell ended with, or "".
+Knows nothing about the course. `Rehearsal` starts it with a sandbox's variables; it answers each line with the error
+that the cell ended with, or "".
 """
 
 from __future__ import annotations

@@ -1,0 +1,121 @@
+"""A lab on the bench: a sandbox with a stand-in for the learner, brought to a step, where cells are tried.
+
+Knows nothing about which verdict a cell should earn.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import docker
+
+from dockyard.client import Client
+from dockyard.content import Lab, unpack
+from dockyard.demo import sandbox
+from dockyard.errors import ContentError
+from dockyard.grading import Report, StepReport
+from dockyard.rehearsal import Rehearsal
+from dockyard.rehearsal.play import by_the_book
+
+__all__ = ["Bench", "bench"]
+
+
+class Bench:
+    """One lab in one sandbox: `up_to` a step (they come in order), then `attempt` cells for it."""
+
+    def __init__(self, lab: Lab, folder: Path, variables: dict[str, str]) -> None:
+        self.lab = lab
+        self.folder = unpack(lab, folder)
+        self.client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+        opened = self.client.open(lab.id, "opening")
+        #: what the opening state lacks of what the lab builds on: nothing, or the lab is wrong
+        self.lacks: list[str] = opened["lacks"]
+        self.values: dict[str, str] = opened["values"]
+        self._engine = variables["DOCKER_HOST"]
+        self._tags: dict[str, dict[str, str]] = {}
+        self._at = ""
+        self._cells = by_the_book(lab)
+        self._learner = Rehearsal(self.folder, variables)
+
+    def close(self) -> None:
+        """End the learner."""
+        self._learner.close()
+
+    def run(self, cell: str, *, keep: bool = True) -> str:
+        """Run a cell as the learner; the error it ended with, or ""."""
+        return self._learner.run(cell, keep=keep)
+
+    def up_to(self, step: str) -> None:
+        """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then.
+
+        Raises ContentError naming the cell that ended with an error.
+        """
+        if self._at == step:
+            return
+        if self._at:
+            self.back()
+            self._must_run(self._at, self.lab.step(self._at).solution)
+        for name, cell in self._cells:
+            if name == step:
+                break
+            self._must_run(name, cell)
+        self._keep(step)
+
+    def attempt(self, step: str, cell: str) -> tuple[StepReport, str]:
+        """The verdict that a cell earns, from the state kept by `up_to`, and the error it ended with."""
+        self.back()
+        error = self.run(cell, keep=False)
+        return self.judge(step), error
+
+    def judge(self, step: str) -> StepReport:
+        """The verdict on the step as things are."""
+        (report,) = Report.from_json(self.client.check(self.lab.id, step)).steps
+        return report
+
+    def back(self) -> None:
+        """Cloud, engine and folder as they were before the step."""
+        step = self._at
+        self.client.restore(f"at {step}")
+        for one in self.folder.iterdir():  # the folder itself stays: the learner works in it
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
+        with self._docker() as engine:
+            for name, image in self._tags[step].items():
+                engine.api.tag(image, *name.rsplit(":", 1))
+            for name in _tags(engine).keys() - self._tags[step].keys():
+                engine.images.remove(name)
+
+    def _must_run(self, name: str, cell: str) -> None:
+        if error := self.run(cell):
+            raise ContentError(f"Cell {name} of {self.lab.id} ended with an error: {error}")
+
+    def _keep(self, step: str) -> None:
+        self._at = step
+        self.client.keep(f"at {step}")
+        shutil.copytree(self.folder, self._kept(step))
+        with self._docker() as engine:
+            self._tags[step] = _tags(engine)
+
+    def _docker(self) -> closing[docker.DockerClient]:
+        return closing(docker.DockerClient(self._engine))
+
+    def _kept(self, step: str) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-{step}")
+
+
+def _tags(engine: docker.DockerClient) -> dict[str, str]:
+    return {name: str(image.id) for image in engine.images.list() for name in image.tags}
+
+
+@contextmanager
+def bench(lab: Lab, folder: Path, *options: str) -> Iterator[Bench]:
+    """A bench whose data and files lie in a folder; `options` are those of `dockyard up`."""
+    with sandbox(folder / "data", *options) as variables:
+        made = Bench(lab, folder / "work", variables)
+        try:
+            yield made
+        finally:
+            made.close()

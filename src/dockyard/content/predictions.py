@@ -1,0 +1,58 @@
+"""Predictions: questions a learner answers before the cloud does, with what is said afterwards.
+
+Knows nothing about who predicted what or how it came out. They lie among the graders: a learner may not read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dockyard.errors import ContentError
+
+__all__ = ["Prediction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One question. A choice has `choices` (letter → text) and what each wrong one betrays; else it asks a number.
+
+    `right` is a letter, or the number expected, as text; `unit` is what a number counts; `because` explains.
+    """
+
+    id: str
+    ask: str
+    right: str
+    because: str
+    unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    betrays: Mapping[str, str] = field(default_factory=dict)
+
+    def answer(self, given: object) -> str:
+        """The answer as text. Raises ContentError for one that the question does not take."""
+        if self.choices:
+            letter = str(given).strip().lower()
+            if letter not in self.choices:
+                raise ContentError(f"{given!r} is none of the choices.", next_step=f"Say one of {self._letters()}.")
+            return letter
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            raise ContentError(f"{given!r} is no number.", next_step=f"Say how many {self.unit}, such as 10.")
+        return f"{given:g}"
+
+    def question(self) -> str:
+        """The question with its choices, in lines."""
+        listed = [f"  {letter}) {text}" for letter, text in self.choices.items()]
+        return "\n".join([self.ask, *(listed or [f"  (a number: {self.unit})"])])
+
+    def compared(self, answer: str, outcome: str) -> str:
+        """Both side by side, and why it came out so; a wrong choice is answered by what it betrays."""
+        if self.choices:
+            said = [f"You said {answer}) {self.choices[answer]}"]
+            came = outcome if outcome in self.choices else self.right
+            said.append("That is how it came out." if answer == came else f"It was {came}) {self.choices[came]}")
+            why = self.because if answer == came else self.betrays.get(answer, self.because)
+            return "\n".join([*said, why])
+        return "\n".join([f"You said {answer}; it was {outcome} {self.unit}.", self.because])
+
+    def _letters(self) -> str:
+        return ", ".join(self.choices)

@@ -1,0 +1,49 @@
+"""A rehearsal: a stand-in for a learner, as a process that runs the cells it is given, in a folder, with a sandbox.
+
+Knows nothing about which cells make sense, or in what order.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dockyard.errors import ContentError
+
+__all__ = ["Rehearsal"]
+
+
+class Rehearsal:
+    """`run` cells one after the other; names live from cell to cell, as in a kernel."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dockyard.rehearsal.learner"],
+            env=dict(variables), cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Rehearsal:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the stand-in."""
+        self._process.communicate()
+
+    def run(self, cell: str, *, keep: bool = True) -> str:
+        """Run a cell; the last line of the error it ended with, or "". `keep` false: it leaves no names behind."""
+        assert self._process.stdin is not None, "pipes were asked for"
+        assert self._process.stdout is not None, "pipes were asked for"
+        self._process.stdin.write(json.dumps({"cell": cell, "keep": keep}) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise ContentError("A cell of the course ended the process that ran it.")
+        return str(json.loads(answer))
