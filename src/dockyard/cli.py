@@ -251,10 +251,15 @@ def class_init(chosen: argparse.Namespace) -> int:
 def grade(chosen: argparse.Namespace) -> int:
     """Judge what was handed in, several submissions side by side, and fill gradebook and feedback."""
     from dockyard.classroom.course import ClassFolder
-    from dockyard.classroom.round import grade_all
 
     course = ClassFolder.open(chosen.folder.expanduser().absolute())
-    return 0 if grade_all(course, chosen.lab, chosen.jobs, lambda line: print(line, flush=True)) else 1
+    from dockyard.classroom.round import grade_all
+
+    try:
+        return 0 if grade_all(course, chosen.lab, chosen.jobs, lambda line: print(line, flush=True)) else 1
+    except KeyboardInterrupt:
+        print("Stopped. What was judged is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def test_a_submission_that_outlives_its_limit_is_ended_with_all_it_started(cours
         bundle = judged(short, "ada", LAB, processes)
     assert "did not end within 1 seconds" in bundle.unjudged
     assert known(short, "ada", LAB) == bundle
-    assert told(bundle, LAB.steps[0].id)["data"]["text/plain"] == OPEN
+    assert told(bundle, LAB.steps[0].id, 20)["data"]["text/plain"] == OPEN
     assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "987"]]
 
 
@@ -151,5 +151,6 @@ def test_a_judge_that_fails_leaves_the_mark_open_and_tries_again(course: ClassFo
     with warm(tmp_path, ()) as processes:
         bundle = judged(course, "ada", LAB, Warm(processes.sittings, tmp_path / "nowhere"))
     assert "not your fault" in bundle.unjudged
-    assert told(bundle, LAB.steps[0].id)["data"]["text/plain"] == OPEN
-    assert known(course, "ada", LAB) is None
+    assert told(bundle, LAB.steps[0].id, 20)["data"]["text/plain"] == OPEN
+    assert known(course, "ada", LAB) == bundle
+    assert bundle.retry

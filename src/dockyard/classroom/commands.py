@@ -5,6 +5,7 @@ Knows nothing about what they do.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -12,7 +13,13 @@ from pathlib import Path
 
 from dockyard.errors import ClassroomError
 
-__all__ = ["nbgrader"]
+__all__ = ["nbgrader", "need_nbgrader"]
+
+
+def need_nbgrader() -> None:
+    """Raises ClassroomError where nbgrader is not installed."""
+    if importlib.util.find_spec("nbgrader") is None:
+        raise ClassroomError("nbgrader is not installed.", next_step="Install it: pip install 'dockyard[lab]'.")
 
 
 def nbgrader(course: Path, *words: str, may_refuse: bool = False) -> bool:

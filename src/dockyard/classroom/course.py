@@ -18,7 +18,7 @@ from typing import Any
 
 from dockyard.classroom.accounts import class_secret, list_accounts
 from dockyard.classroom.assignment import source_notebook
-from dockyard.classroom.commands import nbgrader
+from dockyard.classroom.commands import nbgrader, need_nbgrader
 from dockyard.classroom.roster import Learner
 from dockyard.classroom.submission import read_notebook
 from dockyard.content.course import Lab
@@ -56,6 +56,7 @@ class ClassFolder:
     @classmethod
     def open(cls, root: Path) -> ClassFolder:
         """The course in a folder. Raises ClassroomError when none is there."""
+        need_nbgrader()
         file = root / "course.toml"
         try:
             told = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -102,6 +103,7 @@ def make_course(root: Path, labs: Iterable[Lab], learners: Iterable[Learner], na
 
     Raises ClassroomError when the folder holds something else.
     """
+    need_nbgrader()
     listed, learners = list(labs), list(learners)
     fresh = not (root / "course.toml").exists()
     if fresh:

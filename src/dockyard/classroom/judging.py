@@ -17,7 +17,7 @@ from dockyard import __version__
 from dockyard.classroom.accounts import class_secret, seed
 from dockyard.classroom.bundles import Bundle
 from dockyard.classroom.course import ClassFolder
-from dockyard.classroom.kernel import end
+from dockyard.classroom.ending import end
 from dockyard.classroom.sitting import Order
 from dockyard.classroom.submission import read_submission
 from dockyard.classroom.warm import Warm, ask
@@ -30,17 +30,20 @@ _CRASHED = "The judge failed, which is not your fault"
 
 
 def known(course: ClassFolder, learner: str, lab: Lab) -> Bundle | None:
-    """What was found about exactly this submission before; None where it is new, has changed, or should be retried."""
+    """What was found about exactly this submission before; None where it is new or has changed."""
     kept = Bundle.read(course.bundle(learner, lab.id))
-    fits = kept is not None and not kept.retry and kept.digest == digest(course, learner, lab)
-    return kept if fits else None
+    return kept if kept is not None and kept.digest == digest(course, learner, lab) else None
 
 
 def judged(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
     """Run a submission, judge it and keep the bundle. Never raises for what the submission does; raises ClassroomError
     when the lab was not released.
     """
-    bundle = _sitting(course, learner, lab, warm)
+    course.released(lab.id)
+    try:
+        bundle = _sitting(course, learner, lab, warm)
+    except Exception as error:  # whatever it is, it is about this submission: the others go on
+        bundle = _unjudged(course, learner, lab, f"{_CRASHED} ({error}).", ours=True)
     bundle.write(course.bundle(learner, lab.id))
     return bundle
 
@@ -55,14 +58,25 @@ def digest(course: ClassFolder, learner: str, lab: Lab) -> str:
         (lab.steps[0].check.parent, [step.check for step in lab.steps]),
     ):
         for file in files:
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            parts.update(f"\n{file.relative_to(folder)} {content}".encode())
+            parts.update(f"\n{file.relative_to(folder)} {_content(file)}".encode(errors="surrogateescape"))
     return parts.hexdigest()
+
+
+def _content(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """A folder's files in order; when it was handed in is no part of what was handed in."""
     yield from sorted(one for one in folder.rglob("*") if one.is_file() and one.name != "timestamp.txt")
+
+
+def _notebook(course: ClassFolder, learner: str, lab: str) -> Path:
+    return course.submitted(learner, lab) / f"{lab}.ipynb"
 
 
 def _sitting(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
@@ -74,7 +88,7 @@ def _sitting(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
             lab.opening is not None,
             seed(class_secret(course.root), learner),
             str(warm.sandboxes),
-            str(course.submitted(learner, lab.id) / f"{lab.id}.ipynb"),
+            str(_notebook(course, learner, lab.id)),
             str(course.root / "release" / lab.id / f"{lab.id}.ipynb"),
             digest(course, learner, lab),
             course.seconds,
@@ -84,7 +98,7 @@ def _sitting(course: ClassFolder, learner: str, lab: Lab, warm: Warm) -> Bundle:
         begun = time.monotonic()
         ended = _ended(warm, scratch, course.seconds)
         found = Bundle.read(scratch / "bundle") if ended else None
-        bundle = found or _unjudged(order, course, lab.id, scratch, ended)
+        bundle = found or _unjudged(course, learner, lab, *_reason(course, scratch, ended))
         return replace(bundle, seconds=round(time.monotonic() - begun, 2))
 
 
@@ -111,12 +125,18 @@ def _ended(warm: Warm, scratch: Path, seconds: float) -> bool:
             end(process)
 
 
-def _unjudged(order: Order, course: ClassFolder, lab: str, scratch: Path, ended: bool) -> Bundle:
-    """The bundle of a submission that did not end, or that our own judge failed on."""
-    submission = read_submission(Path(order.submitted), course.released(lab))
+def _reason(course: ClassFolder, scratch: Path, ended: bool) -> tuple[str, bool]:
+    """Why there is no verdict, and whether that is our fault."""
     if not ended:
-        sentence = f"The submission did not end within {course.seconds:g} seconds and was stopped. {_LATER}"
-        return Bundle(order.digest, 0.0, submission.notebook, None, submission.remarks, sentence)
+        return f"The submission did not end within {course.seconds:g} seconds and was stopped.", False
     lines = (scratch / "log").read_text(errors="replace").strip().splitlines()
-    sentence = f"{_CRASHED} ({lines[-1][:200] if lines else 'it said nothing'}). {_LATER}"
-    return Bundle(order.digest, 0.0, submission.notebook, None, submission.remarks, sentence, retry=True)
+    return f"{_CRASHED} ({lines[-1][:200] if lines else 'it said nothing'}).", True
+
+
+def _unjudged(course: ClassFolder, learner: str, lab: Lab, reason: str, ours: bool) -> Bundle:
+    """The bundle of a submission without verdicts; what is our fault is tried again in the next round."""
+    submission = read_submission(_notebook(course, learner, lab.id), course.released(lab.id))
+    sentence = f"{reason} {_LATER}"
+    return Bundle(
+        digest(course, learner, lab), 0.0, submission.notebook, None, submission.remarks, sentence, retry=ours
+    )

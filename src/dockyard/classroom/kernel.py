@@ -5,11 +5,8 @@ Knows nothing about verdicts: where a grade cell stands, it calls back.
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from dockyard.classroom.assignment import check_of
+from dockyard.classroom.ending import end
 from dockyard.classroom.forks import ForkedProvisioner, WaitingKernel
 
-__all__ = ["end", "run_cells"]
+__all__ = ["run_cells"]
 
 Notebook = dict[str, Any]
 
@@ -73,20 +71,3 @@ def _manager(waiting: WaitingKernel, folder: Path) -> AsyncKernelManager:
 def _quoted(cell: Any) -> str:
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     return f"`{lines[0][:60]}`" if lines else "an empty one"
-
-
-def end(process: int) -> None:
-    """End a process, its group, and all that descends from it with their groups, by their ids."""
-    import psutil
-
-    with suppress(psutil.NoSuchProcess):
-        first = psutil.Process(process)
-        family = [first, *first.children(recursive=True)]
-        for one in family:
-            with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-                group = os.getpgid(one.pid)
-                # Only a group that a member of the family leads: never that of whoever started us.
-                if any(group == member.pid for member in family):
-                    os.killpg(group, signal.SIGKILL)
-                one.kill()
-        psutil.wait_procs(family, timeout=5)

@@ -20,14 +20,14 @@ OPEN = "inf"
 _OPEN_MARK = "This step could not be judged, which is not your fault. Its mark is open; a person will look."
 
 
-def told(bundle: Bundle, step: str) -> dict[str, Any]:
-    """The output (nbformat) that tells a step's mark."""
+def told(bundle: Bundle, step: str, worth: float) -> dict[str, Any]:
+    """The output (nbformat) that tells a step's mark; `worth`: the points that the course gives for it."""
     report = bundle.step(step)
     if report is None:
         return _output(OPEN, f"<p>{escape(bundle.unjudged)}</p>")
     if report.steps[0].verdict is Verdict.COULD_NOT_JUDGE:
         return _output(OPEN, f"<p>{_OPEN_MARK}</p>{as_html(report)}")
-    return _output(str(report.points), as_html(report))
+    return _output(f"{worth * report.points / report.of:g}", as_html(report))
 
 
 def _output(mark: str, html: str) -> dict[str, Any]:

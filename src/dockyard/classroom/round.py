@@ -61,7 +61,8 @@ def _judge(course: ClassFolder, labs: list[Lab], jobs: int, say: Say) -> Iterato
     entries = [(_Entry(learner, lab.id), lab) for lab in labs for learner in course.handed_in(lab.id)]
     waiting: list[tuple[_Entry, Lab]] = []
     for entry, lab in entries:
-        if (kept := known(course, entry.learner, lab)) is None:
+        kept = known(course, entry.learner, lab)
+        if kept is None or kept.retry:
             waiting.append((entry, lab))
         else:
             yield entry, kept
@@ -77,9 +78,9 @@ def _judge_now(
     begun = time.monotonic()
     modules = tuple(sorted({name for _, lab in waiting for name in imported(lab)}))
     with (
-        TemporaryDirectory(prefix="dockyard-warm-") as folder,
-        warm(Path(folder), modules) as processes,
         ThreadPoolExecutor(jobs) as pool,
+        TemporaryDirectory(prefix="dockyard-warm-") as folder,
+        warm(Path(folder), modules) as processes,  # inside: where we are interrupted, nothing is left to wait for
     ):
         running = {pool.submit(judged, course, entry.learner, lab, processes): entry for entry, lab in waiting}
         for number, done in enumerate(as_completed(running), 1):

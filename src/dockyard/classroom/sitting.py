@@ -23,6 +23,7 @@ from dockyard.classroom.kernel import run_cells
 from dockyard.classroom.submission import Submission, read_submission
 from dockyard.classroom.warm import ask
 from dockyard.client import Client
+from dockyard.errors import SandboxError
 from dockyard.grading.report import Report
 from dockyard.sandbox.environment import kept_environment
 
@@ -84,8 +85,9 @@ def _sandbox(order: Order, scratch: Path) -> Iterator[dict[str, str]]:
     data = scratch / "data"
     asked = {"data": str(data), "seed": order.seed, "log": str(scratch / "log")}
     with ask(Path(order.sandboxes), asked, _PATIENCE) as (_, lines):
-        port = int(next(lines))
-        yield {**os.environ, **kept_environment(data, port)}
+        if not (port := next(lines, "").strip()):
+            raise SandboxError("The submission's sandbox did not start.")
+        yield {**os.environ, **kept_environment(data, int(port))}
 
 
 def _run(

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader import preprocessors as nbgrader
+from nbgrader import preprocessors as stock
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from dockyard.classroom.assignment import HAND_OUT, OURS, check_of
@@ -31,7 +31,6 @@ Pair = tuple[Any, Any]
 
 def configure(c: Any) -> None:
     """Put our parts into nbgrader's configuration; everything else stays stock."""
-    stock = nbgrader
     c.GenerateAssignment.preprocessors = [
         stock.IncludeHeaderFooter, stock.InstantiateTests, stock.LockCells, ClearSolutions, stock.ClearOutput,
         stock.CheckCellMetadata, stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests,
@@ -59,7 +58,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         return answer
 
 
-class ClearSolutions(nbgrader.ClearSolutions):  # type: ignore[misc]
+class ClearSolutions(stock.ClearSolutions):  # type: ignore[misc]
     """Hands out the lab's own text in a solution's stead; a cell that has none is cleared as nbgrader does."""
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> Pair:
@@ -99,14 +98,14 @@ def replay(nb: Any, bundle: Bundle) -> None:
         if cell.cell_type != "code":
             continue
         step = check_of(cell)
-        outputs = [told(bundle, step)] if step else ran.get("outputs", [])
+        outputs = [told(bundle, step, cell.metadata["nbgrader"]["points"])] if step else ran.get("outputs", [])
         cell.outputs = [nbformat.from_dict(one) for one in outputs]
     if bundle.remarks:
         text = "\n".join(("**About this submission**", "", *(f"- {remark}" for remark in bundle.remarks)))
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(text))
 
 
-class SaveAutoGrades(nbgrader.SaveAutoGrades):  # type: ignore[misc]
+class SaveAutoGrades(stock.SaveAutoGrades):  # type: ignore[misc]
     """Saves marks as nbgrader does, but for one that the judge left open: that waits for a person, and is never 0."""
 
     def _add_score(self, cell: Any, resources: Any) -> None:

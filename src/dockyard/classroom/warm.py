@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dockyard.classroom.ending import end
 from dockyard.errors import ClassroomError, SandboxError
 
 __all__ = ["Warm", "ask", "warm"]
@@ -62,7 +63,7 @@ def _started(what: str, place: Path, *words: str) -> Iterator[None]:
             raise ClassroomError(f"The process that makes {what} did not start.", next_step="Run `dockyard doctor`.")
         yield
     finally:
-        process.kill()
+        end(process.pid)  # and what it has forked, where we are interrupted
         process.communicate()
 
 
