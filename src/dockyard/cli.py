@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dockyard.errors import DockyardError, SandboxError
+from dockyard.sentences import began_again, standing, went_back
 
 Verb = Callable[[argparse.Namespace], int]
 
@@ -56,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
     verb(hint).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
     verb(start).add_argument("what", metavar="LAB", help="such as 03-task-definition")
+    verb(back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
+    verb(reset)
+    verb(status)
     verb(demo)
     _authoring(verbs)
     _where(verb(doctor))
@@ -67,8 +71,8 @@ def parser() -> argparse.ArgumentParser:
 def _options_of_up(verb: argparse.ArgumentParser) -> None:
     _where(verb)
     verb.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="the address to listen on")
-    verb.add_argument("--clock", choices=("stepped", "live"), default="stepped", help="how simulated time moves")
-    verb.add_argument("--speed", type=float, metavar="N", help="simulated seconds per real second (live clock)")
+    verb.add_argument("--clock", choices=("live", "stepped"), default="live", help="how simulated time moves")
+    verb.add_argument("--speed", type=_speed, metavar="N", help="simulated seconds per real second (live clock: 20)")
     runtimes = ("auto", "modelled", "process", "docker")
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
@@ -119,6 +123,18 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
 
 
+def _speed(text: str) -> float:
+    from dockyard.sandbox.live import FASTEST
+
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if 0 < speed <= FASTEST:
+        return speed
+    raise argparse.ArgumentTypeError(f"{text} is no speed: a speed is a number above 0, at most {FASTEST:g}")
+
+
 def data_folder(given: Path | None) -> Path:
     """The data folder: as given, or the user's."""
     if given is not None:
@@ -132,13 +148,16 @@ def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import asyncio
 
+    from dockyard.sandbox.live import SPEED
     from dockyard.sandbox.sandbox import Options, Sandbox
 
-    if chosen.clock == "live" or chosen.speed is not None:
-        raise SandboxError("The live clock is not built yet.", next_step="Leave --clock and --speed out.")
+    if chosen.clock == "stepped" and chosen.speed is not None:
+        raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
     if chosen.runtime not in ("auto", "modelled"):
         raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
-    sandbox = Sandbox(Options(data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start)))
+    speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
+    where = data_folder(chosen.data), chosen.host, chosen.port
+    sandbox = Sandbox(Options(*where, chosen.seed, _moment(chosen.start), speed))
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
 
@@ -218,6 +237,31 @@ def prove(chosen: argparse.Namespace) -> int:
     failed = sum(bool(one.faults) for one in proofs)
     print(f"{len(proofs) - failed} of {len(proofs)} proven.")
     return 1 if failed else 0
+
+
+def back(chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to how it was before a step."""
+    from dockyard.client import Client
+
+    lab, _, step = chosen.what.partition("/")
+    print(went_back(Client.from_environment().back(lab, step)))
+    return 0
+
+
+def reset(_chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to its birth: an empty account, no images, no steps taken."""
+    from dockyard.client import Client
+
+    print(began_again(Client.from_environment().reset()))
+    return 0
+
+
+def status(_chosen: argparse.Namespace) -> int:
+    """Say what there is in the running sandbox, what time it is there, and what it would cost on AWS."""
+    from dockyard.client import Client
+
+    print(standing(Client.from_environment().status()))
+    return 0
 
 
 def demo(_chosen: argparse.Namespace) -> int:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.client import Client
-from dockyard.errors import SandboxError
+from dockyard.errors import DockyardError, SandboxError
+from dockyard.sentences import clock_sentence
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE = 500 * 1024 * 1024
@@ -33,7 +34,16 @@ class Finding:
 
 def findings(data: Path, port: int | None) -> list[Finding]:
     """Everything looked at."""
-    return [_python(), _port(port or DEFAULT_PORT), _disk(data), *_proxies(), *_packages(), *_clients(), _runtime()]
+    return [
+        _python(),
+        _port(port or DEFAULT_PORT),
+        _disk(data),
+        *_proxies(),
+        *_packages(),
+        *_clients(),
+        _runtime(),
+        _clock(),
+    ]
 
 
 def _python() -> Finding:
@@ -85,3 +95,11 @@ def _clients() -> Iterator[Finding]:
 
 def _runtime() -> Finding:
     return Finding(True, "runtime: modelled (containers of tasks are simulated, none runs on this machine yet)")
+
+
+def _clock() -> Finding:
+    try:
+        pace = clock_sentence(Client.from_environment().clock())
+    except DockyardError:
+        pace = "The clock of `dockyard up` is live, and rests when nobody waits; --clock stepped is for tests."
+    return Finding(True, f"clock: {pace}")

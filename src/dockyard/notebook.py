@@ -7,7 +7,6 @@ sentence; a learner never sees a traceback of ours.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +17,12 @@ from dockyard.client import Client
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
+from dockyard.sentences import began_again, standing, went_back
 
-__all__ = ["Door", "Said", "Shown", "lab"]
+__all__ = ["Door", "Said", "Shown", "Told", "lab"]
 
 #: How many simulated seconds pass between two looks at a condition.
 _LOOK = 15.0
-#: Real seconds between two looks at a clock that runs by itself.
-_PAUSE = 0.5
 
 
 class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our words for it
@@ -32,6 +30,15 @@ class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our wor
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+class Told(str):
+    """Sentences that a notebook shows as they are, without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,21 @@ class Door:
         with _spoken():
             return str(_client().advance(seconds)["now"])
 
+    def status(self) -> Told:
+        """What there is in your account, what time it is there, and what it would cost on AWS."""
+        with _spoken():
+            return Told(standing(_client().status()))
+
+    def back(self, step: str) -> Told:
+        """Take your account, your images too, back to how it was before a step of this lab."""
+        with _spoken():
+            return Told(went_back(_client().back(self._lab(), step)))
+
+    def reset(self) -> Told:
+        """Take your account back to its birth: nothing in it, no images, no steps taken."""
+        with _spoken():
+            return Told(began_again(_client().reset()))
+
     def _lab(self) -> str:
         chosen = self.lab_id or os.environ.get("DOCKYARD_LAB", "")
         if chosen:
@@ -162,9 +184,8 @@ def _pass(client: Client, seconds: float) -> str:
     if clock["mode"] != "live":
         return str(client.advance(seconds)["now"])
     end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
-    while datetime.fromisoformat(clock["now"]) < end:
-        time.sleep(_PAUSE)
-        clock = client.clock()
+    while (left := (end - datetime.fromisoformat(clock["now"])).total_seconds()) > 0:
+        clock = client.wait(left)
     return str(clock["now"])
 
 

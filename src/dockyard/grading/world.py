@@ -41,8 +41,12 @@ class World(Protocol):
     account_id: str
     images: Images
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of this world: of the learner's own it can only read, of a fork it can do everything."""
+    def client(self, service: str, region: str | None = None, *, identity: str = "") -> Any:
+        """A boto3 client of this world: of the learner's own it can only read, of a fork it can do everything.
+
+        In a fork, `identity` (the ARN of a role or a user) makes it a client of theirs, who may do what IAM lets them,
+        whomever the role's trust policy names. Raises KeyError when there is no such role or user.
+        """
 
     def fork(self, name: str) -> World:
         """A copy to try things in; it is thrown away when nobody holds it any more."""

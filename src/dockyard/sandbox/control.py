@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -30,6 +31,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 SNAPSHOT_NAME = re.compile(r"[^/\x00-\x1f]{1,100}")
 DAY = 24 * 3600.0
 LONGEST_ADVANCE = 366 * 24 * 3600.0
+#: A request to wait is answered after so many real seconds at the latest, and may be repeated.
+LONGEST_WAIT = 10.0
 
 
 class ControlError(DockyardError):
@@ -47,10 +50,13 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "state": (control.state, "GET"),
         "clock": (control.clock, "GET"),
         "clock/advance": (control.advance, "POST"),
+        "clock/wait": (control.wait, "POST"),
+        "status": (control.status, "GET"),
         "traffic": (control.traffic, "POST"),
         "checks/{lab}": (control.check, "POST"),
         "checks/{lab}/{step}": (control.check, "POST"),
         "reset": (control.reset, "POST"),
+        "back": (control.back, "POST"),
         "snapshots": (control.snapshots, "GET"),
         "snapshots/{name}/restore": (control.restore, "POST"),
         "journal": (control.journal, "GET"),
@@ -101,9 +107,30 @@ class Control:
             return PlainTextResponse(self.learner.state_text(), media_type="application/json")
 
     async def clock(self, _request: Request) -> Response:
-        """Simulated time."""
-        now = self.learner.world.account.clock.now
-        return JSONResponse({"now": iso(now), "mode": "stepped", "speed": 0})
+        """Simulated time: how it moves, and on the live clock whether it rests."""
+        return JSONResponse(self.sandbox.clock())
+
+    async def status(self, _request: Request) -> Response:
+        """What there is, and what it costs."""
+        from dockyard.sandbox.status import status
+
+        with self.sandbox.host.lock:
+            told = status(self.learner.world)
+        return JSONResponse({"port": self.sandbox.port, "clock": self.sandbox.clock(), **told})
+
+    async def wait(self, request: Request) -> Response:
+        """Wait with the live clock until simulated seconds have passed, `LONGEST_WAIT` at most; answers the clock."""
+        until = self._now + number(await self._json(request), "seconds", most=LONGEST_ADVANCE)
+        give_up = time.monotonic() + LONGEST_WAIT
+        if live := self.sandbox.ticking:
+            while live.moment() < until and time.monotonic() < give_up:
+                await asyncio.sleep(0.05)
+            live.catch_up()
+        return await self.clock(request)
+
+    @property
+    def _now(self) -> float:
+        return self.learner.world.account.clock.now
 
     async def advance(self, request: Request) -> Response:
         """Let simulated seconds pass, a day at a time: others are answered in between, and a stop need not wait."""
@@ -140,6 +167,15 @@ class Control:
         with self.sandbox.host.lock:
             self.learner.reset()
         return JSONResponse({"reset": True})
+
+    async def back(self, request: Request) -> Response:
+        """Back to before a step of a lab."""
+        body = await self._json(request)
+        lab, step = body.get("lab"), body.get("step")
+        if not isinstance(lab, str) or not isinstance(step, str):
+            raise ControlError(400, "`lab` and `step` must be a lab's and a step's name.")
+        self.sandbox.back(lab, step)
+        return JSONResponse({"lab": lab, "step": step, "now": iso(self._now)})
 
     async def snapshots(self, _request: Request) -> Response:
         """The names of the kept worlds."""

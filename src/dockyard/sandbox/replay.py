@@ -1,6 +1,7 @@
 """Replay: what each line of a journal does when it is done again.
 
-Knows nothing about how lines are written or when to replay. Calls that only read are passed over: they changed nothing.
+Knows nothing about how lines are written or when to replay. Calls that only read, and calls that IAM
+refused, are passed over: they changed nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.worlds import FAULT, World
+from dockyard.sandbox.marks import Kept
+from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
     from dockyard.sandbox.learner import Learner
@@ -24,7 +26,9 @@ Line = dict[str, Any]
 
 def again(learner: Learner, line: Line, seed: str) -> None:
     """Do what the line says to the learner's world; `seed` is what the call's identifiers were drawn from."""
-    _KINDS[line["kind"]](learner, line, seed)
+    repeat = _KINDS[line["kind"]]
+    if "denied" not in line:
+        repeat(learner, line, seed)
 
 
 def _call(learner: Learner, line: Line, _seed: str) -> None:
@@ -37,7 +41,9 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
     if reads(line["operation"]):
         return
     sent = line["http"]
-    scope = f"{learner.birth.access_key}/20000101/{line['region']}/{line['service']}/aws4_request"
+    scope = (
+        f"{line.get('access_key', learner.birth.access_key)}/20000101/{line['region']}/{line['service']}/aws4_request"
+    )
     signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     headers = {**sent["headers"], "authorization": signed}
     http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, learner.journal.body(sent["body"]))
@@ -60,15 +66,15 @@ def _port(learner: Learner, line: Line, _seed: str) -> None:
 
 
 def _snapshot(learner: Learner, line: Line, _seed: str) -> None:
-    learner.snapshots[line["name"]] = learner.world.frozen()
+    learner.snapshots[line["name"]] = Kept(learner.world.frozen(), line.get("images"))
 
 
 def _restore(learner: Learner, line: Line, _seed: str) -> None:
-    learner.world = World.thawed(learner.snapshots[line["name"]])
+    learner.go_back(line["name"], line.get("forget", ()))
 
 
 def _reset(learner: Learner, _line: Line, _seed: str) -> None:
-    learner.world = World.born(learner.birth)
+    learner.begin_again()
 
 
 def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
