@@ -14,8 +14,10 @@ from typing import Any
 from dockyard.errors import ContentError
 from dockyard.grading.report import Report, Verdict
 
-__all__ = ["Bundle"]
+__all__ = ["OPEN_MARK", "Bundle"]
 
+#: What is said of a submission that a person has to look at.
+OPEN_MARK = "Its mark is open: a person has to look."
 _FORMAT = 1
 _RESULT, _EXECUTED = "result.json", "executed.ipynb"
 

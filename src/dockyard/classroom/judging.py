@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dockyard import __version__
 from dockyard.classroom.accounts import class_secret, seed
-from dockyard.classroom.bundles import Bundle
+from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.ending import end
 from dockyard.classroom.sitting import Order
@@ -25,7 +25,6 @@ from dockyard.content.course import Lab
 
 __all__ = ["digest", "judged", "known"]
 
-_LATER = "Its mark is open: a person has to look."
 _CRASHED = "The judge failed, which is not your fault"
 
 
@@ -136,7 +135,7 @@ def _reason(course: ClassFolder, scratch: Path, ended: bool) -> tuple[str, bool]
 def _unjudged(course: ClassFolder, learner: str, lab: Lab, reason: str, ours: bool) -> Bundle:
     """The bundle of a submission without verdicts; what is our fault is tried again in the next round."""
     submission = read_submission(_notebook(course, learner, lab.id), course.released(lab.id))
-    sentence = f"{reason} {_LATER}"
+    sentence = f"{reason} {OPEN_MARK}"
     return Bundle(
         digest(course, learner, lab), 0.0, submission.notebook, None, submission.remarks, sentence, retry=ours
     )

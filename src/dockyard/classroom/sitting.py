@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from dockyard.classroom.bundles import Bundle
+from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.forks import WaitingKernel
 from dockyard.classroom.kernel import run_cells
 from dockyard.classroom.submission import Submission, read_submission
@@ -72,7 +72,7 @@ def sit(order: Order, scratch: Path) -> Bundle:
     released = json.loads(Path(order.released).read_text())
     submission = read_submission(Path(order.submitted), released)
     if not submission.readable:
-        return Bundle(order.digest, 0.0, submission.notebook, unjudged=" ".join(submission.remarks))
+        return Bundle(order.digest, 0.0, submission.notebook, unjudged=" ".join((*submission.remarks, OPEN_MARK)))
     waiting = WaitingKernel()
     with _sandbox(order, scratch) as variables:
         bundle = _run(order, submission, scratch, variables, waiting)

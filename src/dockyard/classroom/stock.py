@@ -100,8 +100,8 @@ def replay(nb: Any, bundle: Bundle) -> None:
         step = check_of(cell)
         outputs = [told(bundle, step, cell.metadata["nbgrader"]["points"])] if step else ran.get("outputs", [])
         cell.outputs = [nbformat.from_dict(one) for one in outputs]
-    if bundle.remarks:
-        text = "\n".join(("**About this submission**", "", *(f"- {remark}" for remark in bundle.remarks)))
+    if sentences := [*bundle.remarks, *([bundle.unjudged] if bundle.unjudged else [])]:
+        text = "\n".join(("**About this submission**", "", *(f"- {sentence}" for sentence in sentences)))
         nb.cells.insert(0, nbformat.v4.new_markdown_cell(text))
 
 
