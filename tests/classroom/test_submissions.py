@@ -16,6 +16,7 @@ from dockyard.classroom.course import ClassFolder, make_course
 from dockyard.classroom.judging import judged, known
 from dockyard.classroom.marks import OPEN, told
 from dockyard.classroom.roster import Learner, read_roster
+from dockyard.classroom.sitting import opens_itself
 from dockyard.classroom.submission import read_submission
 from dockyard.classroom.warm import Warm, warm
 from dockyard.content import open_course
@@ -90,6 +91,18 @@ def test_what_is_no_notebook_is_one_sentence(tmp_path: Path, text: str) -> None:
     (remark,) = found.remarks
     assert remark.startswith("answers.ipynb is not a notebook")
     assert names(found.notebook) == names(released())
+
+
+@pytest.mark.parametrize(
+    ("source", "itself"),
+    [
+        ('values = lab.start("opening")', True),
+        ('values = lab.start()  # or lab.start("opening")', False),
+        ("%%bash\nls", False),
+    ],
+)
+def test_a_notebook_that_begins_from_the_opening_state_is_seen(source: str, itself: bool) -> None:
+    assert opens_itself({"cells": [{"cell_type": "code", "source": source}]}) is itself
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ class ForkedProvisioner(LocalProvisioner):  # type: ignore[misc]
     async def launch_kernel(self, cmd: list[str], **more: Any) -> Any:
         """The connection's particulars, when the kernel has been told them."""
         # cmd: python -m ipykernel_launcher -f FILE …
-        environment = {**more["env"], "JPY_PARENT_PID": str(os.getpid())}  # it ends when we do
-        self.process = self.waiting.start(cmd[cmd.index("-f") :], environment, more["cwd"])
+        arguments = [*cmd[cmd.index("-f") :], f"--IPKernelApp.parent_handle={os.getpid()}"]  # it ends when we do
+        self.process = self.waiting.start(arguments, more["env"], more["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info

@@ -7,15 +7,16 @@ judged: nothing that still runs can answer for it.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
-import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.forks import WaitingKernel
@@ -27,7 +28,7 @@ from dockyard.errors import SandboxError
 from dockyard.grading.report import Report
 from dockyard.sandbox.environment import kept_environment
 
-__all__ = ["Order", "carry_out"]
+__all__ = ["Order", "carry_out", "opens_itself"]
 
 #: Of the time a submission has, so much is for its cells; the rest is for the start and the verdicts.
 _SHARE_OF_CELLS = 0.8
@@ -36,7 +37,6 @@ _PATIENCE = 30.0
 #: Past its limit so much longer, a sitting ends even where nobody is left to end it.
 _GRACE = 30
 _ORDER = "order.json"
-_OPENS = re.compile(r"""\.start\(\s*["']opening""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _run(
     order: Order, submission: Submission, scratch: Path, variables: dict[str, str], waiting: WaitingKernel
 ) -> Bundle:
     client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
-    if order.opens and not _opens_itself(submission):
+    if order.opens and not opens_itself(submission.notebook):
         client.open(order.lab, "opening")
     reached: list[str] = []
 
@@ -119,9 +119,21 @@ def _kept(step: str) -> str:
     return f"at the check of {step}"
 
 
-def _opens_itself(submission: Submission) -> bool:
-    """Whether a cell begins from the lab's opening state, so that we need not: making it takes seconds."""
-    return any(_OPENS.search(cell["source"]) for cell in submission.notebook["cells"] if cell["cell_type"] == "code")
+def opens_itself(notebook: dict[str, Any]) -> bool:
+    """Whether a cell calls `lab.start("opening")`, so that we need not: making that state takes seconds."""
+    cells = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    calls = (node for source in cells for node in _nodes(source) if isinstance(node, ast.Call))
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "start"
+        and any(isinstance(one, ast.Constant) and one.value == "opening" for one in call.args)
+        for call in calls
+    )
+
+
+def _nodes(source: str) -> Iterator[ast.AST]:
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        yield from ast.walk(ast.parse(source))
 
 
 def _grading(lab: str, scratch: Path) -> dict[str, str]:
