@@ -60,6 +60,10 @@ def parser() -> argparse.ArgumentParser:
     verb(back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
     verb(reset)
     verb(status)
+    _whole(verb(watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
+    _whole(verb(chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
+    verb(picture)
+    _options_of_lab(verb(lab))
     verb(demo)
     _authoring(verbs)
     _where(verb(doctor))
@@ -110,6 +114,16 @@ def _authoring(verbs: Any) -> None:
     proving.add_argument("labs", metavar="LAB", nargs="*", help="the labs to prove (all)")
     proving.add_argument("--seeds", type=int, default=1, metavar="N", help="with so many seeds, 1 unless told")
     proving.add_argument("--jobs", type=int, default=2, metavar="N", help="so many sandboxes at once, 2 unless told")
+
+
+def _whole(verb: argparse.ArgumentParser, name: str, shown: str, default: int, meaning: str) -> None:
+    verb.add_argument(name, nargs="?", type=int, default=default, metavar=shown, help=f"{meaning} ({default})")
+
+
+def _options_of_lab(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("lab", nargs="?", default="", metavar="LAB", help="the lab to open (the first)")
+    _where(verb)
+    verb.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
 
 
 def _where(verb: argparse.ArgumentParser) -> None:
@@ -187,11 +201,15 @@ def env(chosen: argparse.Namespace) -> int:
 def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
+    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
-    lab, _, step = chosen.what.partition("/")
-    report = Report.from_json(Client.from_environment().check(lab, step or None))
+    lab_id, _, step = chosen.what.partition("/")
+    client = Client.from_environment()
+    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
+    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
 
@@ -264,11 +282,51 @@ def status(_chosen: argparse.Namespace) -> int:
     return 0
 
 
+def watch(chosen: argparse.Namespace) -> int:
+    """Tell what happens in the running sandbox, with simulated time."""
+    from dockyard.client import Client
+    from dockyard.watch import Watch
+
+    try:
+        for line in Watch(Client.from_environment()).lines(chosen.seconds):
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        print("Watched until here.")
+    return 0
+
+
+def chart(chosen: argparse.Namespace) -> int:
+    """Print load, CPU, tasks and alarms of the last simulated minutes as a table."""
+    from dockyard.client import Client
+    from dockyard.display.chart import Chart
+
+    print(Chart(Client.from_environment().timeline(chosen.minutes)))
+    return 0
+
+
+def picture(_chosen: argparse.Namespace) -> int:
+    """Print what exists in the account and how it hangs together."""
+    from dockyard.client import Client
+    from dockyard.display.picture import Picture
+
+    print(Picture(Client.from_environment().picture()))
+    return 0
+
+
 def demo(_chosen: argparse.Namespace) -> int:
     """Run the worked example headless in a fresh sandbox, grade it, and print the scaling timeline."""
     from dockyard.demo import run
 
     return 0 if run(print) else 1
+
+
+def lab(chosen: argparse.Namespace) -> int:
+    """Open JupyterLab on a lab, with a sandbox of your own."""
+    from dockyard.desk import Desk, Wanted
+
+    wanted = Wanted(data_folder(chosen.data), chosen.lab, chosen.port, browser=not chosen.no_browser)
+    Desk(wanted, lambda line: print(line, flush=True)).work()
+    return 0
 
 
 def doctor(chosen: argparse.Namespace) -> int:

@@ -120,6 +120,18 @@ class Client:
         """Take the account back to its birth."""
         return self._ask("POST", "reset")
 
+    def events(self, after: int = 0) -> dict[str, Any]:
+        """`{"events": [{"number", "at", "what", "because"}], "latest": n}`: what happened since event `after`."""
+        return self._ask("GET", f"events?after={after}")
+
+    def timeline(self, minutes: int = 60) -> dict[str, Any]:
+        """`{"now", "services": [{"cluster", "service", "alarms", "rows"}]}`: the last minutes, a row each."""
+        return self._ask("GET", f"timeline?minutes={minutes}")
+
+    def picture(self) -> dict[str, Any]:
+        """What exists in the account, from repositories to alarms, each with what it belongs to."""
+        return self._ask("GET", "picture")
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.endpoint}/_dockyard/{path}", method=method)
         request.add_header("Authorization", f"Bearer {self.token}")

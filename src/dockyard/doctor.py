@@ -5,17 +5,20 @@ Knows nothing about what a running sandbox's cloud holds.
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import os
 import shutil
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dockyard.client import Client
 from dockyard.errors import DockyardError, SandboxError
+from dockyard.sandbox.journal import JOURNAL_FILE
 from dockyard.sentences import clock_sentence
 
 LEAST_PYTHON = (3, 11)
@@ -34,21 +37,20 @@ class Finding:
 
 def findings(data: Path, port: int | None) -> list[Finding]:
     """Everything looked at."""
-    return [
-        _python(),
-        _port(port or DEFAULT_PORT),
-        _disk(data),
-        *_proxies(),
-        *_packages(),
-        *_clients(),
-        _runtime(),
-        _clock(),
-    ]
+    here = [_python(), _port(port or _own_port(data)), _disk(data), *_proxies()]
+    return [*here, *_packages(), _kernel(), *_clients(), _terminal(), _engine(), _runtime(), _clock()]
+
+
+def _own_port(data: Path) -> int:
+    """The port that an account was born with, or the usual one."""
+    with suppress(OSError, ValueError, KeyError, TypeError), (data / JOURNAL_FILE).open() as journal:
+        return int(json.loads(journal.readline())["port"])
+    return DEFAULT_PORT
 
 
 def _python() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Finding(sys.version_info >= LEAST_PYTHON, f"Python {version}", "Install Python 3.11 or newer.")
+    mine = ".".join(map(str, sys.version_info[:3]))
+    return Finding(sys.version_info >= LEAST_PYTHON, f"Python {mine}", "Install Python 3.11 or newer.")
 
 
 def _port(port: int) -> Finding:
@@ -81,9 +83,27 @@ def _proxies() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    for name in ("jupyterlab", "nbclient", "flask", "sklearn"):
-        found = importlib.util.find_spec(name) is not None
-        yield Finding(found, f"Python package {name}", "Install the labs' extra: pip install 'dockyard[lab]'.")
+    for name in ("jupyterlab", "ipykernel", "nbclient", "altair", "flask", "scikit-learn"):
+        try:
+            yield Finding(True, f"Python package {name} {version(name)}")
+        except PackageNotFoundError:
+            yield Finding(False, f"Python package {name} is missing", "Run: pip install 'dockyard[lab]'.")
+
+
+def _kernel() -> Finding:
+    """Notebooks must run in a Python that has Dockyard: the kernel python3 of this environment."""
+    cure = f"Run: {sys.executable} -m ipykernel install --sys-prefix"
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except ImportError:
+        return Finding(False, "notebook kernels: Jupyter is missing", "Run: pip install 'dockyard[lab]'.")
+    except NoSuchKernel:
+        return Finding(False, "notebook kernels: there is none for Python", cure)
+    # jupyter_client starts a bare `python` as the interpreter that it runs in itself
+    same = program.startswith("python") or Path(program).parent == Path(sys.executable).parent
+    return Finding(same, f"notebook kernels run in {sys.executable if same else program}", cure)
 
 
 def _clients() -> Iterator[Finding]:
@@ -91,6 +111,34 @@ def _clients() -> Iterator[Finding]:
     for name in ("docker", "aws", "skopeo"):
         path = shutil.which(name)
         yield Finding(True, f"{name}: {path or 'not installed (the labs do without)'}")
+
+
+def _terminal() -> Finding:
+    """Whether this terminal's AWS clients go to a sandbox; where nothing is set, the labs say so themselves."""
+    address = os.environ.get("AWS_ENDPOINT_URL")
+    if not address:
+        return Finding(True, 'this terminal: not set up for a sandbox yet; eval "$(dockyard env)" does it')
+    try:
+        Client(address.rstrip("/"), os.environ.get("DOCKYARD_TOKEN", ""), patience=5).clock()
+    except SandboxError as error:
+        cure = 'Start it with `dockyard up`, then run eval "$(dockyard env)" here again.'
+        return Finding(False, f"this terminal is set up for {address}: {error.message}", cure)
+    return Finding(True, f"this terminal works with the sandbox at {address}")
+
+
+def _engine() -> Finding:
+    """Which Docker Engine a client here would meet."""
+    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    kind, _, path = address.partition("://")
+    if kind != "unix":
+        return Finding(True, f"Docker Engine: {address} (not looked at; the labs use the sandbox's own)")
+    with socket.socket(socket.AF_UNIX) as engine:
+        engine.settimeout(2)
+        try:
+            engine.connect(path)
+        except OSError:
+            return Finding(True, f"Docker Engine: none answers at {path} (the labs use the sandbox's own)")
+    return Finding(True, f"Docker Engine: one answers at {path}")
 
 
 def _runtime() -> Finding:

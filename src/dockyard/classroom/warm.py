@@ -31,6 +31,12 @@ __all__ = ["Warm", "ask", "warm"]
 #: One thread for numpy's algebra: submissions share the cores, and a process to be forked should have no threads.
 _ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _TRIES = 3
+#: What each of them loads at once, and else would load in every fork.
+_OF_A_SANDBOX = (
+    "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control", "dockyard.sandbox.registry",
+    "dockyard.sandbox.checks", "dockyard.grading.runner", "boto3",
+)  # fmt: skip
+_OF_A_SITTING = ("dockyard.classroom.sitting", "ipykernel.kernelapp", "dockyard.notebook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +162,23 @@ def _sit(order: dict[str, Any], connection: socket.socket) -> None:
 
 def main(what: str, place: str, *modules: str) -> None:
     """Load, and serve."""
+    {"sandboxes": _serve_sandboxes, "sittings": _serve_sittings}[what](Path(place), modules)
+
+
+def _serve_sandboxes(place: Path, _modules: tuple[str, ...]) -> None:
+    from dockyard.classroom.forks import load
+    from dockyard.sandbox.moto import warm as warm_neighbours
+
+    load(_OF_A_SANDBOX)
+    warm_neighbours()
+    serve(place, _sandbox)
+
+
+def _serve_sittings(place: Path, modules: tuple[str, ...]) -> None:
     from dockyard.classroom.forks import load
 
-    if what == "sandboxes":
-        load(("dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control",
-              "dockyard.sandbox.registry", "dockyard.sandbox.checks", "dockyard.grading.runner", "boto3"))  # fmt: skip
-        from dockyard.sandbox.moto import warm as warm_neighbours
-
-        warm_neighbours()
-        serve(Path(place), _sandbox)
-    load(("dockyard.classroom.sitting", "ipykernel.kernelapp", *modules))
-    serve(Path(place), _sit)
+    load((*_OF_A_SITTING, *modules))
+    serve(place, _sit)
 
 
 if __name__ == "__main__":

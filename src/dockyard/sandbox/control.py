@@ -20,11 +20,14 @@ from starlette.routing import Route
 from dockyard import __version__
 from dockyard.cloud.clock import iso
 from dockyard.errors import AwsError, ContentError, DockyardError, SandboxError
+from dockyard.sandbox.happenings import happenings
 from dockyard.sandbox.journal import shown
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.lesson_control import LessonControl
+from dockyard.sandbox.picture import picture
 from dockyard.sandbox.sandbox import Sandbox
 from dockyard.sandbox.strict_json import read_json
+from dockyard.sandbox.timeline import MOST_MINUTES, timeline
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 #: A name that a path can hold.
@@ -61,6 +64,9 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "snapshots/{name}/restore": (control.restore, "POST"),
         "journal": (control.journal, "GET"),
         **LessonControl(sandbox, control._json).endpoints(),
+        "events": (control.events, "GET"),
+        "timeline": (control.timeline, "GET"),
+        "picture": (control.picture, "GET"),
     }
     routes = [Route(f"/_dockyard/{path}", control.guard(it), methods=[verb]) for path, (it, verb) in guarded.items()]
     routes.append(Route("/_dockyard/snapshots", control.guard(control.snapshot), methods=["POST"]))
@@ -207,6 +213,23 @@ class Control:
             lines.append(shown(line))
         return JSONResponse({"lines": lines})
 
+    async def events(self, request: Request) -> Response:
+        """What happened since the event numbered `after`."""
+        after = whole(request, "after", 0)
+        with self.sandbox.host.lock:
+            return JSONResponse(happenings(self.learner.world.account, after))
+
+    async def timeline(self, request: Request) -> Response:
+        """The last `minutes`, service by service."""
+        minutes = whole(request, "minutes", 60, least=1, most=MOST_MINUTES)
+        with self.sandbox.host.lock:
+            return JSONResponse(timeline(self.learner.world.account, self.sandbox.region, minutes))
+
+    async def picture(self, _request: Request) -> Response:
+        """What exists, and what it hangs together by."""
+        with self.sandbox.host.lock:
+            return JSONResponse(picture(self.learner.world.account, self.sandbox.region))
+
     def _let_in(self, request: Request) -> None:
         sent = request.headers.get("authorization", "")
         if not hmac.compare_digest(sent.encode(), f"Bearer {self.learner.secrets.token}".encode()):
@@ -232,3 +255,11 @@ def number(body: dict[str, Any], member: str, *, most: float = 1e9) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         raise ControlError(400, f"`{member}` must be a number from 0 to {most:.0f}.")
     return float(value)
+
+
+def whole(request: Request, name: str, default: int, *, least: int = 0, most: int = 2**53) -> int:
+    """A whole number in the request's query. Raises ControlError."""
+    text = request.query_params.get(name, str(default))
+    if text.isascii() and text.isdigit() and len(text) <= 16 and least <= int(text) <= most:
+        return int(text)
+    raise ControlError(400, f"`{name}` must be a whole number from {least} to {most}.")
