@@ -6,29 +6,18 @@ loaded, nothing of them was used, and it has a session, environment, folder and 
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-__all__ = ["Child", "ForkedProvisioner", "WaitingKernel", "load"]
+__all__ = ["Child", "ForkedProvisioner", "WaitingKernel"]
 
 #: No file that a process of ours has open has a higher number.
 _FILES = 4096
-
-
-def load(modules: Iterable[str]) -> None:
-    """Import what is installed of these modules, so that forks find them loaded."""
-    for name in modules:
-        # Not only ImportError: what a module does at import is not ours, and a fork will meet it again.
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
 
 
 class Child:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,13 +161,20 @@ def _sit(order: dict[str, Any], connection: socket.socket) -> None:
     connection.sendall(b"done\n")
 
 
+def load(modules: Iterable[str]) -> None:
+    """Import what is installed of these modules, so that forks find them loaded."""
+    for name in modules:
+        # Not only ImportError: what a module does at import is not ours, and a fork will meet it again.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
 def main(what: str, place: str, *modules: str) -> None:
     """Load, and serve."""
     {"sandboxes": _serve_sandboxes, "sittings": _serve_sittings}[what](Path(place), modules)
 
 
 def _serve_sandboxes(place: Path, _modules: tuple[str, ...]) -> None:
-    from dockyard.classroom.forks import load
     from dockyard.sandbox.moto import warm as warm_neighbours
 
     load(_OF_A_SANDBOX)
@@ -175,8 +183,6 @@ def _serve_sandboxes(place: Path, _modules: tuple[str, ...]) -> None:
 
 
 def _serve_sittings(place: Path, modules: tuple[str, ...]) -> None:
-    from dockyard.classroom.forks import load
-
     load((*_OF_A_SITTING, *modules))
     serve(place, _sit)
 
