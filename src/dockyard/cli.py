@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
     verb(demo)
     _authoring(verbs)
     _where(verb(doctor))
+    _options_of_class(verbs.add_parser("class", help=class_init.__doc__, description=class_init.__doc__))
+    _options_of_grade(verb(grade))
     return top
 
 
@@ -80,6 +82,27 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _options_of_class(verb: argparse.ArgumentParser) -> None:
+    what = verb.add_subparsers(metavar="init", required=True, parser_class=_Parser)
+    init = what.add_parser("init", help=class_init.__doc__, description=class_init.__doc__)
+    init.set_defaults(verb=class_init)
+    init.add_argument("folder", type=Path, metavar="DIR", help="the course's folder, new or made by this command")
+    init.add_argument("--roster", type=Path, metavar="FILE.csv", help="columns id, first_name, last_name, email")
+    init.add_argument("--name", default="dockyard", metavar="COURSE", help="the course's name for nbgrader")
+
+
+def _options_of_grade(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("folder", type=Path, metavar="DIR", help="the course's folder")
+    verb.add_argument("--lab", metavar="LAB", help="only this lab (all that were handed in)")
+    verb.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="submissions judged side by side (2)")
+
+
+def _jobs(text: str) -> int:
+    if text.isdigit() and 0 < int(text) <= 64:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number of jobs: it is from 1 to 64")
 
 
 def _authoring(verbs: Any) -> None:
@@ -318,6 +341,31 @@ def doctor(chosen: argparse.Namespace) -> int:
     for one in found:
         print(f"{'ok  ' if one.good else 'cure'}  {one.what}{'' if one.good else ' -> ' + one.cure}")
     return 0 if all(one.good for one in found) else 1
+
+
+def class_init(chosen: argparse.Namespace) -> int:
+    """Make an nbgrader course of the labs, with an account for each learner on the roster."""
+    from dockyard.classroom.course import make_course
+    from dockyard.classroom.roster import read_roster
+    from dockyard.content.reading import open_course
+
+    learners = read_roster(chosen.roster) if chosen.roster else ()
+    print("\n".join(make_course(chosen.folder, open_course().labs, learners, chosen.name)))
+    return 0
+
+
+def grade(chosen: argparse.Namespace) -> int:
+    """Judge what was handed in, several submissions side by side, and fill gradebook and feedback."""
+    from dockyard.classroom.course import ClassFolder
+
+    course = ClassFolder.open(chosen.folder.expanduser().absolute())
+    from dockyard.classroom.round import grade_all
+
+    try:
+        return 0 if grade_all(course, chosen.lab, chosen.jobs, lambda line: print(line, flush=True)) else 1
+    except KeyboardInterrupt:
+        print("Stopped. What was judged is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

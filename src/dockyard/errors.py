@@ -7,6 +7,7 @@ Knows nothing about who shows an error: the command line, an AWS client, a noteb
     ├── EngineError               a refusal of the Docker engine or a build: HTTP status, and for a Dockerfile its line
     ├── RegistryError             a refusal of the registry, in the words of the OCI distribution specification
     ├── JudgementError            what a check asks cannot be found out here: nobody's fault, and no verdict
+    ├── ClassroomError            a roster, a course folder or a submission that is not as it must be
     ├── ContentError              a lab, a step or a check that is not there or is broken
     └── SandboxError              the sandbox cannot start or cannot be reached (port, data folder, version)
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 __all__ = [
     "AwsError",
+    "ClassroomError",
     "ContentError",
     "DockyardError",
     "EngineError",
@@ -60,6 +62,10 @@ class RegistryError(DockyardError):
         super().__init__(message)
         self.code = code
         self.status = status
+
+
+class ClassroomError(DockyardError):
+    """A roster, a course's folder or a submission that cannot be used as it is."""
 
 
 class ContentError(DockyardError):
