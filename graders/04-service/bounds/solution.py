@@ -1,0 +1,5 @@
+ecs.update_service(
+    cluster=values["cluster"],
+    service=values["service"],
+    deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150},
+)

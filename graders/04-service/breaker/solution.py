@@ -1,0 +1,9 @@
+ecs.update_service(
+    cluster=values["cluster"],
+    service=values["service"],
+    deploymentConfiguration={
+        "minimumHealthyPercent": 100,
+        "maximumPercent": 150,
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+    },
+)
