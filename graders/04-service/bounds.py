@@ -49,5 +49,10 @@ def extremes(world, values):
     fork = world.fork("count while rolling")
     steady(fork, service, 2)
     release(fork, service, environment=[{"name": "RELEASE", "value": "counted"}])
-    seen = watched(fork, service, WATCHED_FOR, LOOK)
+    seen = watched(fork, service, WATCHED_FOR, LOOK, over=is_over)
     return min(one.healthy for one in seen), max(one.alive for one in seen), seen[-1].newest >= LEAST, line
+
+
+def is_over(count):
+    """Whether the new tasks serve and the old ones are gone."""
+    return count.newest >= LEAST and count.alive == count.newest

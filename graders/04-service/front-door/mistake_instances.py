@@ -1,7 +1,7 @@
 # earns: which is incompatible with the awsvpc network mode
-balancer = elbv2.create_load_balancer(
-    Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front]
-)["LoadBalancers"][0]
+balancer = elbv2.create_load_balancer(Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front])[
+    "LoadBalancers"
+][0]
 group = elbv2.create_target_group(
     Name=f"{values['name']}-tasks",
     Protocol="HTTP",

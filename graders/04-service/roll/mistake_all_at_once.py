@@ -1,6 +1,14 @@
 # earns: One more release was rolled out:
-kept = ("family", "taskRoleArn", "executionRoleArn", "networkMode", "requiresCompatibilities", "cpu", "memory",
-        "runtimePlatform")
+kept = (
+    "family",
+    "taskRoleArn",
+    "executionRoleArn",
+    "networkMode",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "runtimePlatform",
+)
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
 containers = definition["containerDefinitions"]
 containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]
@@ -8,8 +16,9 @@ second = ecs.register_task_definition(
     **{member: definition[member] for member in kept if member in definition}, containerDefinitions=containers
 )["taskDefinition"]
 ecs.update_service(
-    cluster=values["cluster"], service=values["service"],
+    cluster=values["cluster"],
+    service=values["service"],
     deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100},
-    taskDefinition=second["taskDefinitionArn"]
+    taskDefinition=second["taskDefinitionArn"],
 )
-ecs.get_waiter("services_stable").wait(cluster=values["cluster"], services=[values["service"]])
+wait_until_steady()

@@ -1,6 +1,14 @@
 # earns: registering alone changes no task.
-kept = ("family", "taskRoleArn", "executionRoleArn", "networkMode", "requiresCompatibilities", "cpu", "memory",
-        "runtimePlatform")
+kept = (
+    "family",
+    "taskRoleArn",
+    "executionRoleArn",
+    "networkMode",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "runtimePlatform",
+)
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
 containers = definition["containerDefinitions"]
 containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]

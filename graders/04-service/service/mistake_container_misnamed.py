@@ -9,8 +9,6 @@ ecs.create_service(
     networkConfiguration={
         "awsvpcConfiguration": {"subnets": subnets, "securityGroups": [inside], "assignPublicIp": "ENABLED"}
     },
-    loadBalancers=[
-        {"targetGroupArn": target_group, "containerName": "flask", "containerPort": port}
-    ],
+    loadBalancers=[{"targetGroupArn": target_group, "containerName": "flask", "containerPort": port}],
 )
-ecs.get_waiter("services_stable").wait(cluster=values["cluster"], services=[values["service"]])
+wait_until_steady()

@@ -10,4 +10,4 @@ ecs.create_service(
         "awsvpcConfiguration": {"subnets": subnets, "securityGroups": [inside], "assignPublicIp": "ENABLED"}
     },
 )
-ecs.get_waiter("services_stable").wait(cluster=values["cluster"], services=[values["service"]])
+wait_until_steady()

@@ -8,8 +8,6 @@ ecs.create_service(
     networkConfiguration={
         "awsvpcConfiguration": {"subnets": subnets, "securityGroups": [inside], "assignPublicIp": "ENABLED"}
     },
-    loadBalancers=[
-        {"targetGroupArn": target_group, "containerName": values["container"], "containerPort": port}
-    ],
+    loadBalancers=[{"targetGroupArn": target_group, "containerName": values["container"], "containerPort": port}],
 )
-ecs.get_waiter("services_stable").wait(cluster=values["cluster"], services=[values["service"]])
+wait_until_steady()

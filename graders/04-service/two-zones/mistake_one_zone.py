@@ -1,7 +1,10 @@
 # earns: went away with all its tasks
-ecs.update_service(cluster=values["cluster"], service=values["service"], desiredCount=2,
+ecs.update_service(
+    cluster=values["cluster"],
+    service=values["service"],
+    desiredCount=2,
     networkConfiguration={
         "awsvpcConfiguration": {"subnets": subnets[:1], "securityGroups": [inside], "assignPublicIp": "ENABLED"}
     },
 )
-ecs.get_waiter("services_stable").wait(cluster=values["cluster"], services=[values["service"]])
+wait_until_steady()

@@ -6,6 +6,7 @@ fork's time run on until things are steady.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +27,12 @@ class Counted:
     newest: int
 
 
-def watched(fork: World, service: Record, seconds: float, every: float) -> list[Counted]:
-    """Counts of the time that passes now, so many seconds apart, the first of this moment."""
+def watched(
+    fork: World, service: Record, seconds: float, every: float, over: Callable[[Counted], bool] = lambda _: False
+) -> list[Counted]:
+    """Counts of the time that passes now, so many seconds apart, the first of this moment; ends where all is over."""
     seen, end = [counted(fork, service)], fork.now() + seconds
-    while fork.now() < end:
+    while fork.now() < end and not over(seen[-1]):
         fork.advance(every)
         seen.append(counted(fork, service))
     return seen
