@@ -90,7 +90,7 @@ def tried_door(fork, front, port):
 
 
 def tried_service(world, values):
-    """A service of one task in the learner's inside group, behind a balancer in the front group: (fork, service, port)."""
+    """One task in the learner's inside group, behind a balancer in the front group: (fork, service, port)."""
     front, inside = the_groups(world, values)
     definitions = fargate_definitions(world, values["family"])
     if not definitions:
