@@ -11,7 +11,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from dockyard.errors import DockyardError, SandboxError
 
@@ -54,7 +54,10 @@ def parser() -> argparse.ArgumentParser:
     _where(printed)
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
     verb(check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
+    verb(hint).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
+    verb(start).add_argument("what", metavar="LAB", help="such as 03-task-definition")
     verb(demo)
+    _authoring(verbs)
     _where(verb(doctor))
     return top
 
@@ -68,6 +71,18 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _authoring(verbs: Any) -> None:
+    """The verbs of those who write labs: `dockyard author lint`, `dockyard author prove`."""
+    author = verbs.add_parser("author", help="for those who write labs: lint, prove")
+    inner = author.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+    inner.add_parser("lint", help=lint.__doc__, description=lint.__doc__).set_defaults(verb=lint)
+    proving = inner.add_parser("prove", help=prove.__doc__, description=prove.__doc__)
+    proving.set_defaults(verb=prove)
+    proving.add_argument("labs", metavar="LAB", nargs="*", help="the labs to prove (all)")
+    proving.add_argument("--seeds", type=int, default=1, metavar="N", help="with so many seeds, 1 unless told")
+    proving.add_argument("--jobs", type=int, default=2, metavar="N", help="so many sandboxes at once, 2 unless told")
 
 
 def _where(verb: argparse.ArgumentParser) -> None:
@@ -137,6 +152,49 @@ def check(chosen: argparse.Namespace) -> int:
     report = Report.from_json(Client.from_environment().check(lab, step or None))
     print(as_text(report))
     return 0 if report.points == report.of else 1
+
+
+def hint(chosen: argparse.Namespace) -> int:
+    """The next of three hints for what a step lacks now."""
+    from dockyard.client import Client
+    from dockyard.notebook import hint_lines
+
+    lab, _, step = chosen.what.partition("/")
+    print("\n".join(hint_lines(Client.from_environment().hint(lab, step))))
+    return 0
+
+
+def start(chosen: argparse.Namespace) -> int:
+    """Begin a lab from its opening state; the cloud as it was is kept."""
+    from dockyard.client import Client
+
+    opened = Client.from_environment().open(chosen.what, "opening")
+    print(f"{opened['title']}: your cloud is in the lab's opening state.")
+    print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
+    return 0
+
+
+def lint(_chosen: argparse.Namespace) -> int:
+    """Read the course and name what is wrong with it: file, step and rule."""
+    from dockyard.authoring.lint import lint as found_by
+
+    found = found_by()
+    print("\n".join(map(str, found)) or "Nothing to mend.")
+    return 1 if found else 0
+
+
+def prove(chosen: argparse.Namespace) -> int:
+    """Try every step in real sandboxes: fresh, each mistake, the solution, again, back."""
+    from dockyard.authoring.prove import prove as proofs_of
+    from dockyard.content import open_course
+
+    course = open_course()
+    labs = [course.lab(name) for name in chosen.labs] or list(course.labs)
+    seeds = [f"proof-{number}" for number in range(1, chosen.seeds + 1)]
+    proofs = proofs_of(labs, seeds, chosen.jobs, lambda proof: print(proof, flush=True))
+    failed = sum(bool(one.faults) for one in proofs)
+    print(f"{len(proofs) - failed} of {len(proofs)} proven.")
+    return 1 if failed else 0
 
 
 def demo(_chosen: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,14 @@ class Client:
             "seconds": seconds,
         }
         return self._ask("POST", "traffic", offer)
+
+    def keep(self, name: str) -> dict[str, Any]:
+        """Keep the account as it is under a name."""
+        return self._ask("POST", "snapshots", {"name": name})
+
+    def restore(self, name: str) -> dict[str, Any]:
+        """Go back to the account as it was kept."""
+        return self._ask("POST", f"snapshots/{urllib.parse.quote(name, safe='')}/restore")
 
     def state(self) -> dict[str, Any]:
         """The account's records, as GET /_dockyard/state shows them."""

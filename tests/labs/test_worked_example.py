@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab_bench import Bench, bench
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from dockyard.authoring.bench import Bench, bench
 from dockyard.client import Client
 from dockyard.content import Lab, lab_notebook, open_course, solved_notebook, unpack
 from dockyard.demo import execute, sandbox

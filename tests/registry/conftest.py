@@ -21,6 +21,7 @@ from dockyard.cloud.account import Account
 from dockyard.cloud.ecr.service import Ecr
 from dockyard.cloud.simulation import Simulation
 from dockyard.containers.blobs import BlobStore
+from dockyard.errors import AwsError
 from dockyard.sandbox.registry import Registry, Tokens
 
 ACCOUNT = "123456789012"
@@ -45,6 +46,9 @@ class House:
     worlds: dict[str, World] = field(default_factory=lambda: {ACCOUNT: born()})
     lock: Any = field(default_factory=threading.RLock)
     journal: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    #: actions that IAM does not let anybody do, and every question it was asked
+    forbidden: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
     @contextmanager
     def ecr(self, account: str, region: str) -> Iterator[Ecr]:
@@ -58,6 +62,14 @@ class House:
         with self.lock:
             self.journal.append((region, operation, json.loads(json.dumps(request))))
             return self.worlds[account].call("ecr", operation, region, request)
+
+    def let_in(self, account: str, region: str, principal: str, action: str, repository: str) -> None:
+        self.asked.append((action, repository))
+        if action in self.forbidden:
+            arn = f"arn:aws:ecr:{region}:{account}:repository/{repository}"
+            raise AwsError(
+                "AccessDeniedException", f"User: {principal} is not authorized to perform: {action} on {arn}"
+            )
 
     def ask(self, operation: str, region: str = HERE, **request: Any) -> dict[str, Any]:
         """An AWS client's call."""

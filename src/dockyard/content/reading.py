@@ -12,9 +12,10 @@ from typing import Any
 from dockyard.content.course import Course, Lab, Mistake, Step
 from dockyard.content.places import Places, places
 from dockyard.content.predictions import Prediction
+from dockyard.content.values import Choices
 from dockyard.errors import ContentError
 
-__all__ = ["open_course"]
+__all__ = ["open_course", "open_lab", "shared_values"]
 
 #: The format of lab.toml that this version reads.
 FORMAT = 1
@@ -28,17 +29,19 @@ def open_course(where: Places | None = None) -> Course:
     Raises ContentError naming the first file that is missing or cannot be understood.
     """
     where = where or places()
-    shared = _shared(where.labs / "course.toml")
+    shared = shared_values(where)
     folders = sorted(one for one in where.labs.iterdir() if (one / "lab.toml").is_file())
-    return Course(tuple(_lab(folder, where.graders / folder.name, shared) for folder in folders))
+    return Course(tuple(open_lab(folder, where.graders / folder.name, shared) for folder in folders))
 
 
-def _shared(file: Path) -> dict[str, tuple[str, ...]]:
-    """The values that all labs share."""
+def shared_values(where: Places) -> Choices:
+    """What the values that all labs share are drawn from. Raises ContentError as `open_course` does."""
+    file = where.labs / "course.toml"
     return _choices(file, _formatted(file)) if file.is_file() else {}
 
 
-def _lab(folder: Path, graders: Path, shared: dict[str, tuple[str, ...]]) -> Lab:
+def open_lab(folder: Path, graders: Path, shared: Choices) -> Lab:
+    """One lab and its graders. Raises ContentError as `open_course` does."""
     file = folder / "lab.toml"
     told = _formatted(file)
     entries = told.get("steps")

@@ -21,10 +21,13 @@ class Images(Protocol):
         """The image's OCI configuration. Raises KeyError when there is no such image."""
 
     def files(self, reference: str) -> dict[str, Any]:
-        """Every path of the merged layers, with `size`, `mode`, `uid`, `layer`."""
+        """Every path of the merged layers, with `size`, `mode`, `uid`, `gid`, `kind`, `layer`."""
 
     def layer_paths(self, reference: str) -> list[list[str]]:
         """The paths each layer holds, first layer first, also those that a later layer hides."""
+
+    def layer_sizes(self, reference: str) -> list[int]:
+        """The bytes that each layer stands for when it is unpacked, first layer first."""
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content, None when there is no such file."""
@@ -41,8 +44,12 @@ class World(Protocol):
     account_id: str
     images: Images
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of this world: of the learner's own it can only read, of a fork it can do everything."""
+    def client(self, service: str, region: str | None = None, *, identity: str = "") -> Any:
+        """A boto3 client of this world: of the learner's own it can only read, of a fork it can do everything.
+
+        In a fork, `identity` (the ARN of a role or a user) makes it a client of theirs, who may do what IAM lets them,
+        whomever the role's trust policy names. Raises KeyError when there is no such role or user.
+        """
 
     def fork(self, name: str) -> World:
         """A copy to try things in; it is thrown away when nobody holds it any more."""

@@ -15,8 +15,9 @@ from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
 from dockyard.grading.world import Images
 from dockyard.sandbox import wire
-from dockyard.sandbox.direct import direct_client
+from dockyard.sandbox.direct import NOBODYS_KEY, direct_client
 from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.iam.principals import administrator
 from dockyard.sandbox.worlds import World
 
 #: (service, operation) → the refusals the learner met, latest first.
@@ -37,13 +38,14 @@ class CheckWorld:
         self._lock = lock
         self._own = own
         self._calls = 0
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3-like client of this world."""
-        key = (service, region or self.region)
+    def client(self, service: str, region: str | None = None, *, identity: str = "") -> Any:
+        """A boto3-like client of this world, as the learner's own user or (in a fork) under another identity."""
+        key = (service, region or self.region, identity)
         if key not in self._clients:
-            self._clients[key] = direct_client(*key, self._answer)
+            access_key = self._key_of(identity) if identity else NOBODYS_KEY
+            self._clients[key] = direct_client(*key[:2], self._answer, access_key)
         return self._clients[key]
 
     def fork(self, name: str) -> CheckWorld:
@@ -81,6 +83,14 @@ class CheckWorld:
         found = max((number for number, one in causes.kept.items() if what in one.what), default=0)
         return [one.what for one in causes.chain(found)]
 
+    def _key_of(self, identity: str) -> str:
+        """An access key of a user, or of a session of a role, whatever its trust policy says."""
+        self._only_in_fork("act as somebody else")
+        with self._lock:
+            self._calls += 1
+            seed = f"{identity}:check:{self._calls}"
+            return self._world.moto.access_key_of(identity, now=self.now(), seed=seed, wall=time.time())
+
     def _only_in_fork(self, what: str) -> None:
         if self._own:
             raise PermissionError(f"a check may not {what} in the learner's own cloud: fork it first")
@@ -90,7 +100,13 @@ class CheckWorld:
         with self._lock:
             self._calls += 1
             seed = f"{self._world.account.identifiers.seed}:check:{self._calls}"
-            return self._world.handle(call, http, seed=seed, wall=time.time(), changes=not self._own).response
+            return self._world.handle(
+                call, http, seed=seed, wall=time.time(), principal=self._who(call.access_key), changes=not self._own
+            ).response
+
+    def _who(self, access_key: str) -> str:
+        issued = None if access_key == NOBODYS_KEY else self._world.moto.secret(access_key)
+        return issued.principal_arn if issued else administrator(self.account_id)
 
 
 class LearnersImages:
@@ -110,14 +126,19 @@ class LearnersImages:
     def files(self, reference: str) -> dict[str, Any]:
         """Every path of the merged layers."""
         return {
-            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "layer": one.layer_index, "kind": one.kind}
+            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "gid": one.gid, "layer": one.layer_index,
+                   "kind": one.kind}
             for path, one in self._image(reference).files().items()
-        }
+        }  # fmt: skip
 
     def layer_paths(self, reference: str) -> list[list[str]]:
         """The paths of each layer."""
         image = self._image(reference)
         return [sorted(image.layer_files(number)) for number in range(len(image.layers))]
+
+    def layer_sizes(self, reference: str) -> list[int]:
+        """The bytes each layer stands for."""
+        return [one.nominal_size or one.size for one in self._image(reference).layers]
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content."""

@@ -20,12 +20,16 @@ from dockyard.sandbox.http import HttpRequest, HttpResponse
 
 #: Nobody listens there, and nothing is ever sent.
 NOWHERE = "http://127.0.0.1:9"
+#: The access key of whoever names none; nobody issues it.
+NOBODYS_KEY = "DIRECT"
 
 
-def direct_client(service: str, region: str, answer: Callable[[HttpRequest], HttpResponse]) -> Any:
-    """A client of a service in a region whose requests `answer` answers; it signs with keys that nobody knows."""
+def direct_client(
+    service: str, region: str, answer: Callable[[HttpRequest], HttpResponse], access_key: str = NOBODYS_KEY
+) -> Any:
+    """A client of a service in a region whose requests `answer` answers; it signs with a secret that nobody knows."""
     client = _session().create_client(
-        service, region_name=region, endpoint_url=NOWHERE, aws_access_key_id="DIRECT", aws_secret_access_key="direct",
+        service, region_name=region, endpoint_url=NOWHERE, aws_access_key_id=access_key, aws_secret_access_key="direct",
         config=_options(),
     )  # fmt: skip
     return answered_here(client, answer)

@@ -54,7 +54,11 @@ class Host:
             return HttpResponse(refused.status, dict(refused.headers), refused.body)
         learner = self.learners[signer.secret.account]
         with self.lock:
-            result = self._token(call, learner) if call.operation == "GetAuthorizationToken" else None
+            result = (
+                self._token(call, learner, signer.secret.principal_arn)
+                if call.operation == "GetAuthorizationToken"
+                else None
+            )
             return learner.answer(call, http, signer.secret.principal_arn, result)
 
     @functools.cached_property
@@ -81,18 +85,28 @@ class Host:
             except SandboxError as error:
                 raise AwsError("ServiceUnavailable", str(error), status=503) from error
 
+    def let_in(self, account: str, region: str, principal: str, action: str, repository: str) -> None:
+        """Refuse what a principal may not do on a repository (each push and pull asks). Raises AwsError."""
+        with self.lock:
+            if account not in self.learners:
+                raise AwsError("AccessDeniedException", f"There is no account {account} here any more.", status=403)
+            try:
+                self.learners[account].let_in(principal, region, action, repository)
+            except SandboxError as error:
+                raise AwsError("ServiceUnavailable", str(error), status=503) from error
+
     def save(self) -> None:
         """Save every account."""
         with self.lock:
             for learner in self.learners.values():
                 learner.save()
 
-    def _token(self, call: wire.Call, learner: Learner) -> dict[str, Any]:
+    def _token(self, call: wire.Call, learner: Learner, principal: str) -> dict[str, Any]:
         """GetAuthorizationToken's result: issued by the wall clock, so no matter for the simulator."""
         from dockyard.sandbox.registry import authorization_token
 
-        registry, birth = learner.world.account.registry, learner.birth
-        return authorization_token(self.tokens, birth.account, call.region, birth.learner, registry, time.time())
+        registry, account = learner.world.account.registry, learner.birth.account
+        return authorization_token(self.tokens, account, call.region, principal, registry, time.time())
 
     def _secret_of(self, access_key: str) -> Secret | None:
         learner = self._by_key.get(access_key)

@@ -20,6 +20,7 @@ from dockyard.sandbox.birth import Birth, Secrets
 from dockyard.sandbox.edition import edition
 from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.replay import again
 from dockyard.sandbox.worlds import FAULT, Handled, World
@@ -92,7 +93,7 @@ class Learner:
     ) -> HttpResponse:
         """Answer a call that was let in, and write it down; `result` is given where the host has the answer."""
         seed = self._seed()
-        handled = self.world.handle(call, http, seed=seed, wall=time.time(), result=result)
+        handled = self.world.handle(call, http, seed=seed, wall=time.time(), principal=principal, result=result)
         try:
             if handled.settled_until is not None:
                 self._write("advance", until=handled.settled_until, outcome=handled.outcome)
@@ -114,6 +115,18 @@ class Learner:
                 "call", service=service, region=region, operation=operation, request=request, outcome=outcome,
                 principal=principal, cause=self.world.account.causes.current,
             )  # fmt: skip
+
+    def let_in(self, principal: str, region: str, action: str, repository: str) -> None:
+        """Refuse an action of ECR that a principal may not do on a repository (the registry asks). Raises AwsError."""
+        try:
+            self.world.authorization.check_action(principal, region, action, repository)
+        except AccessDeniedError as error:
+            self._write(
+                "call", service="ecr", region=region, operation=action.partition(":")[2], outcome=error.code,
+                request={"repositoryName": repository}, principal=principal, message=error.message, denied=True,
+                cause=self.world.account.causes.current,
+            )  # fmt: skip
+            raise
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass."""
@@ -210,6 +223,8 @@ class Learner:
         }  # fmt: skip
         if handled.message:
             members["message"] = handled.message
+        if handled.denied:
+            members["denied"] = True
         if call.service in wire.SIMULATED:
             self._write("call", **members, request=handled.request, cause=self.world.account.causes.current)
             return
@@ -220,6 +235,8 @@ class Learner:
         }
         body = self._kept(http.body)
         sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
+        if call.access_key != self.birth.access_key:
+            members["access_key"] = call.access_key
         self._write("neighbour", **members, http=sent)
 
     def _kept(self, body: bytes) -> dict[str, str]:

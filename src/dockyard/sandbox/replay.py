@@ -1,6 +1,7 @@
 """Replay: what each line of a journal does when it is done again.
 
-Knows nothing about how lines are written or when to replay. Calls that only read are passed over: they changed nothing.
+Knows nothing about how lines are written or when to replay. Calls that only read, and calls that IAM
+refused, are passed over: they changed nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ Line = dict[str, Any]
 
 def again(learner: Learner, line: Line, seed: str) -> None:
     """Do what the line says to the learner's world; `seed` is what the call's identifiers were drawn from."""
-    _KINDS[line["kind"]](learner, line, seed)
+    repeat = _KINDS[line["kind"]]
+    if "denied" not in line:
+        repeat(learner, line, seed)
 
 
 def _call(learner: Learner, line: Line, _seed: str) -> None:
@@ -37,7 +40,9 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
     if reads(line["operation"]):
         return
     sent = line["http"]
-    scope = f"{learner.birth.access_key}/20000101/{line['region']}/{line['service']}/aws4_request"
+    scope = (
+        f"{line.get('access_key', learner.birth.access_key)}/20000101/{line['region']}/{line['service']}/aws4_request"
+    )
     signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     headers = {**sent["headers"], "authorization": signed}
     http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, learner.journal.body(sent["body"]))

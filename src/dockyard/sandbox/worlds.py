@@ -16,8 +16,10 @@ from dockyard.cloud.network import Interface
 from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
+from dockyard.sandbox.authorization import Authorization
 from dockyard.sandbox.birth import Birth
 from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.moto import Asked, MotoWorld
 from dockyard.sandbox.windows import move_window
 
@@ -32,7 +34,8 @@ WINDOWED = ("cloudwatch", "logs")
 class Handled:
     """What became of a call: the answer, the request as it was read, the outcome's code, and where settling led.
 
-    `request` is None where it was refused before it reached the simulator; a neighbour reads its own.
+    `request` is None where it was refused before it reached the simulator; a neighbour reads its own. `denied`
+    says that IAM refused it: it changed nothing.
     """
 
     response: HttpResponse
@@ -40,6 +43,7 @@ class Handled:
     outcome: str = "ok"
     message: str = ""
     settled_until: float | None = None
+    denied: bool = False
 
 
 class World:
@@ -47,7 +51,8 @@ class World:
 
     def __init__(self, account: Account, moto: MotoWorld) -> None:
         self.moto = moto
-        self.cloud = Cloud(account, Asked(moto))
+        self.authorization = Authorization(account, moto, lambda *asked: self.cloud.call(*asked))
+        self.cloud = Cloud(account, Asked(moto, self.authorization.policies_of))
 
     @classmethod
     def born(cls, birth: Birth) -> World:
@@ -91,12 +96,14 @@ class World:
         *,
         seed: str,
         wall: float,
+        principal: str = "",
         changes: bool = True,
         result: dict[str, Any] | None = None,
     ) -> Handled:
         """Answer a call; `changes=False` refuses what would change something and lets no time pass.
 
-        `seed` is what a neighbour draws identifiers from, `wall` the wall clock, `result` an answer known beforehand.
+        `seed` is what a neighbour draws identifiers from, `wall` the wall clock, `result` an answer known beforehand,
+        `principal` the ARN of who asks ("": somebody who was let in before, by a replay).
         """
         request_id = Account.born("", seed, 0).identifiers.uuid()
         try:
@@ -104,11 +111,17 @@ class World:
                 raise AwsError(
                     "ReadOnly", f"{call.operation} would change the learner's own cloud: a check changes only forks."
                 )
+            request = wire.read(call) if call.service in wire.SIMULATED else {}
+            if principal:
+                self.authorization.check(call, request, principal)
             if result is not None:
-                return Handled(_response(wire.respond(call, result, request_id)), wire.read(call))
+                return Handled(_response(wire.respond(call, result, request_id)), request)
             if call.service in wire.SIMULATED:
-                return self._simulated(call, request_id, wall, settle=changes)
+                return self._simulated(call, request, request_id, wall, settle=changes)
             return self._neighbour(call, http, seed, wall)
+        except AccessDeniedError as error:
+            answer = wire.refuse(call, error, request_id)
+            return Handled(_response(answer), request, error.code, error.message, denied=True)
         except AwsError as error:
             answer = wire.refuse(call, error, request_id)
             return Handled(_response(answer), None, error.code, error.message)
@@ -120,8 +133,9 @@ class World:
         """The refusal of a call in its own protocol."""
         return _response(wire.refuse(call, error, Account.born("", seed, 0).identifiers.uuid()))
 
-    def _simulated(self, call: wire.Call, request_id: str, wall: float, *, settle: bool) -> Handled:
-        request = wire.read(call)
+    def _simulated(
+        self, call: wire.Call, request: dict[str, Any], request_id: str, wall: float, *, settle: bool
+    ) -> Handled:
         now = self.account.clock.now
         if call.service in WINDOWED:
             request = move_window(request, wall, now)

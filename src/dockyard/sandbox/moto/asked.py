@@ -5,17 +5,22 @@ Knows nothing about the simulated services. An answer is found once and kept unt
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
+from dockyard.sandbox.iam.judgement import Question, objection
+from dockyard.sandbox.iam.policies import Policy, decide
 from dockyard.sandbox.moto import records
 from dockyard.sandbox.moto.worlds import MotoWorld
-from dockyard.sandbox.policies import decide
 
 
 class Asked:
     """`dockyard.cloud.neighbours.Neighbours`, by moto."""
 
-    def __init__(self, world: MotoWorld) -> None:
+    def __init__(self, world: MotoWorld, policies_of: Callable[[str], list[Policy]] = lambda _arn: []) -> None:
         self._world = world
+        #: a resource's own policies, by its ARN
+        self._policies_of = policies_of
 
     def subnet(self, region: str, subnet_id: str) -> Subnet | None:
         """The subnet with this id."""
@@ -39,7 +44,10 @@ class Asked:
         return found.role if found else None
 
     def may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether the role's policies, and its boundary if it has one, allow the action on the resource's ARN."""
+        """Whether the role's policies, its boundary, and the resource's own policy allow the action on its ARN."""
+        if own := self._policies_of(resource):
+            session = f"arn:aws:sts::{self._world.account}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/ecs-task"
+            return objection(self._world.principal(session), Question(action, resource), own) is None
         return self._world.ask(("may", role_arn, action, resource), lambda: self._may(role_arn, action, resource))
 
     def _may(self, role_arn: str, action: str, resource: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from dockyard.cloud.neighbours import Role, Rule, SecurityGroup, Subnet
-from dockyard.sandbox.policies import trusted_services
+from dockyard.sandbox.iam.policies import trusted_services
 from dockyard.sandbox.signing import Secret
 
 WayOut = Literal["internet gateway", "nat gateway", ""]
@@ -105,26 +105,27 @@ def roles(iam: Any) -> dict[str, RoleRecord]:
 
 
 def _role(iam: Any, role: Any) -> RoleRecord:
-    trust = _document(role.assume_role_policy_document)
-    inline = [_document(text) for text in role.policies.values()]
-    attached = [_version(one) for one in role.managed_policies.values()]
+    trust = document(role.assume_role_policy_document)
+    inline = [document(text) for text in role.policies.values()]
+    attached = [version(one) for one in role.managed_policies.values()]
     boundary = None
     if role.permissions_boundary_arn:
         limit = iam.managed_policies.get(role.permissions_boundary_arn)
-        boundary = (_version(limit),) if limit else ()
+        boundary = (version(limit),) if limit else ()
     return RoleRecord(Role(role.arn, trusted_services(trust)), (*inline, *attached), boundary)
 
 
-def _version(policy: Any) -> dict[str, Any]:
-    return next((_document(one.document) for one in policy.versions if one.version_id == policy.default_version_id), {})
+def version(policy: Any) -> dict[str, Any]:
+    """The document of a managed policy's default version."""
+    return next((document(one.document) for one in policy.versions if one.version_id == policy.default_version_id), {})
 
 
-def _document(text: str | None) -> dict[str, Any]:
+def document(text: str | None) -> dict[str, Any]:
     """A policy's document; one that cannot be read allows nothing."""
     for written in (text or "", unquote(text or "")):
         try:
             found = json.loads(written)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return found if isinstance(found, dict) else {}
     return {}

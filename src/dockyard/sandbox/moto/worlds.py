@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import pickle
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from dockyard.cloud.account import plain
 from dockyard.cloud.network import Interface
@@ -17,7 +19,9 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.moto import limits, records
+from dockyard.sandbox.iam.policies import Policy
+from dockyard.sandbox.iam.principals import Principal
+from dockyard.sandbox.moto import identities, limits, records
 from dockyard.sandbox.moto.interfaces import shown
 from dockyard.sandbox.moto.loading import SERVICES, Moto, loaded
 from dockyard.sandbox.scope import ALGORITHM
@@ -85,6 +89,24 @@ class MotoWorld:
             self._answers.clear()
         return answer.status, answer.headers, answer.body
 
+    def access_key_of(self, arn: str, *, now: float, seed: str, wall: float) -> str:
+        """An access key of a user, or of a session of a role begun for it, which no policy is asked about.
+
+        Raises KeyError where there is no such user or role.
+        """
+        if key := identities.key_of(self.backend("iam", "aws"), arn):
+            return key
+        form = f"Action=CreateAccessKey&Version=2010-05-08&UserName={quote(arn.rsplit('/', 1)[-1])}"
+        if ":user/" not in arn:
+            role = self.roles()[arn].role.arn
+            form = f"Action=AssumeRole&Version=2011-06-15&RoleSessionName=check&RoleArn={quote(role)}"
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        _, _, body = self.call("POST", "/", "", headers, form.encode(), now=now, seed=seed, wall=wall)
+        found = re.search(rb"<AccessKeyId>([^<]+)</AccessKeyId>", body)
+        if found is None:
+            raise KeyError(arn)
+        return found[1].decode()
+
     def fork(self) -> MotoWorld:
         """A world that starts as a copy of this one: it shares the bytes, and thaws a service when that is touched."""
         copy = MotoWorld(
@@ -125,6 +147,17 @@ class MotoWorld:
     def roles(self) -> dict[str, records.RoleRecord]:
         """The account's roles by ARN."""
         return self.ask(("roles",), lambda: records.roles(self.backend("iam", "aws")) if self._made("iam") else {})
+
+    def principal(self, arn: str) -> Principal:
+        """The user or role session with this ARN, with every policy that speaks of it."""
+        return self.ask(
+            ("principal", arn),
+            lambda: identities.principal(self.backend("iam", "aws"), self.backend("sts", "aws"), self.account, arn),
+        )
+
+    def trust(self, role_arn: str) -> Policy | None:
+        """The trust policy of the role with this ARN."""
+        return self.ask(("trust", role_arn), lambda: identities.trust(self.backend("iam", "aws"), role_arn))
 
     def secrets(self, region: str) -> dict[str, str]:
         """The ARNs of a region's secrets by name."""

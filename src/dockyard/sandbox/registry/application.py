@@ -28,8 +28,27 @@ Answer = Callable[[Request, Where, str], Awaitable[Response]]
 #: Docker's clients look for it before they believe that this is a registry.
 VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Dockyard ECR"'}
-#: what a principal of another account would need, by what is asked for
-_ACTIONS = {"PUT": "ecr:PutImage", "POST": "ecr:InitiateLayerUpload", "PATCH": "ecr:UploadLayerPart"}
+_PULL, _LIST = "ecr:BatchGetImage", "ecr:ListImages"
+#: What IAM is asked, by what a request is about and its method.
+#: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+ACTIONS = {
+    ("uploads", "POST"): "ecr:InitiateLayerUpload",
+    ("upload", "GET"): "ecr:UploadLayerPart",
+    ("upload", "PATCH"): "ecr:UploadLayerPart",
+    ("upload", "PUT"): "ecr:CompleteLayerUpload",
+    ("upload", "DELETE"): "ecr:UploadLayerPart",
+    ("blob", "HEAD"): "ecr:BatchCheckLayerAvailability",
+    ("blob", "GET"): "ecr:GetDownloadUrlForLayer",
+    ("blob", "DELETE"): "ecr:BatchDeleteImage",
+    ("manifest", "GET"): _PULL,
+    ("manifest", "HEAD"): _PULL,
+    ("manifest", "PUT"): "ecr:PutImage",
+    ("manifest", "DELETE"): "ecr:BatchDeleteImage",
+    ("tags", "GET"): _LIST,
+    ("tags", "HEAD"): _LIST,
+    ("referrers", "GET"): _PULL,
+    ("referrers", "HEAD"): _PULL,
+}
 
 
 class Registry:
@@ -40,7 +59,7 @@ class Registry:
     ) -> None:
         self._tokens = tokens
         self._wall = wall
-        records = Records(accounts)
+        self._records = records = Records(accounts)
         reading, manifests = Blobs(blobs, records), Manifests(blobs, records)
         self._uploads = uploads = Uploads(blobs, records, wall)
         self._answers: dict[str, dict[str, Answer]] = {
@@ -90,7 +109,9 @@ class Registry:
         if answer is None:
             message = f"{request.method} is not possible here, only {', '.join(answers)}."
             raise RegistryError("UNSUPPORTED", message, status=405)
-        where = whereabouts(route, claims, _ACTIONS.get(request.method, "ecr:BatchGetImage"))
+        actions = actions_of(route, request)
+        where = whereabouts(route, claims, actions[0])
+        await self._records.let_in(where, actions)
         return await answer(request, where, route.what)
 
     def _who(self, request: Request) -> Claims:
@@ -99,6 +120,16 @@ class Registry:
             message = "No basic auth credentials: docker login with a token of ecr get-authorization-token first."
             raise RegistryError("UNAUTHORIZED", message, status=401)
         return self._tokens.check(token.strip(), self._wall())
+
+
+def actions_of(route: Route, request: Request) -> tuple[str, ...]:
+    """What a request needs, in the order in which it is asked; a blob in one request needs all that its parts need."""
+    action = ACTIONS[route.kind, request.method]
+    if route.kind == "upload" and request.method == "PUT":
+        return ("ecr:UploadLayerPart", action)
+    if route.kind == "uploads" and "digest" in request.query_params:
+        return (action, "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
+    return (action,)
 
 
 def whereabouts(route: Route, claims: Claims, action: str) -> Where:

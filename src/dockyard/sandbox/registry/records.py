@@ -5,7 +5,7 @@ Knows nothing about HTTP. Both run in worker threads, as the host's lock may be 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -43,6 +43,9 @@ class Accounts(Protocol):
     ) -> dict[str, Any]:
         """Call an operation of ECR on behalf of a principal, and write it down. Raises AwsError."""
 
+    def let_in(self, account: str, region: str, principal: str, action: str, repository: str) -> None:
+        """Refuse what IAM does not let the principal do on a repository. Raises AwsError AccessDeniedException."""
+
 
 @dataclass(slots=True, frozen=True)
 class Where:
@@ -76,6 +79,25 @@ class Records:
             return await run_in_threadpool(
                 self._accounts.call, where.account, where.region, where.principal, operation, whole
             )
+        except AwsError as error:
+            raise translated(error) from None
+
+    async def let_in(self, where: Where, actions: Iterable[str]) -> None:
+        """Refuse whoever may not do all of this. Raises RegistryError DENIED."""
+        await run_in_threadpool(self._let_in, where, actions)
+
+    async def may(self, where: Where, action: str) -> bool:
+        """Whether who is at a repository may do this there."""
+        try:
+            await self.let_in(where, (action,))
+        except RegistryError:
+            return False
+        return True
+
+    def _let_in(self, where: Where, actions: Iterable[str]) -> None:
+        try:
+            for action in actions:
+                self._accounts.let_in(where.account, where.region, where.principal, action, where.name)
         except AwsError as error:
             raise translated(error) from None
 

@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
@@ -58,9 +58,9 @@ class Uploads:
     async def begin(self, request: Request, where: Where) -> Response:
         """POST: mount a blob of another repository, take one whole (`?digest=`), or open an upload."""
         query = request.query_params
-        mount = query.get("mount", "")
-        size = await self._records.look(where, partial(mountable, where, mount, query.get("from", "")))
-        if size is not None and self._blobs.has(mount):
+        mount, source = query.get("mount", ""), query.get("from", "")
+        size = await self._records.look(where, partial(mountable, where, mount, source))
+        if size is not None and self._blobs.has(mount) and await self._may_pull(where, source):
             await self._enter(where, mount, size, "mount")
             return created(where, mount)
         session = self._open(where)
@@ -114,6 +114,10 @@ class Uploads:
         """Throw away every open upload."""
         for session in list(self._sessions.values()):
             self._close(session)
+
+    async def _may_pull(self, where: Where, source: str) -> bool:
+        """Whether who pushes may also pull from the repository (`ACCOUNT/NAME`) that a blob is to be mounted from."""
+        return await self._records.may(replace(where, name=source.partition("/")[2]), "ecr:GetDownloadUrlForLayer")
 
     def _open(self, where: Where) -> Session:
         now = self._wall()

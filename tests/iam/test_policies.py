@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dockyard.sandbox.policies import Decision, decide, trusted_services
+from dockyard.sandbox.iam.conditions import like
+from dockyard.sandbox.iam.policies import Decision, decide, trusted_services
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/iris"
 
@@ -44,10 +48,24 @@ def deny(action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:
         ({"Effect": "Allow", "Action": "*", "NotResource": REPOSITORY}, False),
         ({"Effect": "Allow", "Action": "*"}, False),  # names no resource
         ({}, False),
+        (allow("*:*Image"), True),
+        (allow("e*r*P*u*t*I*"), True),
+        (allow("e*Image*Put*"), False),
+        (allow("ecr:*Put*Put*"), False),
+        (allow(["a*" * 40 + "b"]), False),
     ],
 )
 def test_one_statement(statement: dict[str, Any], allowed: bool) -> None:
     assert decide([policy(statement)], "ecr:PutImage", REPOSITORY).allowed is allowed
+
+
+def test_many_stars_take_no_time() -> None:
+    assert not decide([policy(allow(resource="a*" * 50 + "b"))], "ecr:PutImage", "a" * 5000).allowed
+
+
+@given(st.text("ab*?", max_size=8), st.text("ab", max_size=10))
+def test_patterns_mean_what_a_shells_do(pattern: str, value: str) -> None:
+    assert like(pattern, value) is fnmatchcase(value, pattern)
 
 
 def test_deny_beats_allow_wherever_it_stands() -> None:
@@ -91,7 +109,23 @@ def test_silence_is_a_deny() -> None:
         ({"ForAllValues:StringEquals": {"a": ["x"]}}, {"a": ["y", "x"]}, False),
         ({"ForAllValues:StringEquals": {"a": ["x", "y"]}}, {"a": ["y", "x"]}, True),
         ({"StringEquals": {"a": "x"}, "Bool": {"b": "true"}}, {"a": "x", "b": "false"}, False),  # all must hold
-        ({"NumericLessThan": {"a": "5"}}, {"a": "4"}, False),  # an operator we lack lets nothing through
+        ({"NumericLessThan": {"a": "5"}}, {"a": "4"}, True),
+        ({"NumericLessThan": {"a": 5}}, {"a": "5"}, False),
+        ({"NumericGreaterThanEquals": {"a": "5"}}, {"a": "5"}, True),
+        ({"NumericNotEquals": {"a": "5"}}, {"a": "5"}, False),
+        ({"NumericLessThan": {"a": "5"}}, {"a": "four"}, False),
+        ({"DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}}, {"aws:CurrentTime": "2026-11-24T14:00:00.000Z"},
+         True),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2027-01-01"}}, {"aws:CurrentTime": "2026-11-24T14:00:00Z"}, False),
+        ({"DateGreaterThan": {"aws:EpochTime": "1700000000"}}, {"aws:EpochTime": "1800000000"}, True),
+        ({"ForAnyValue:StringEquals": {"a": "x"}}, {}, False),
+        ({"ForAnyValue:StringNotEquals": {"a": "x"}}, {"a": ["x", "y"]}, True),
+        ({"ForAllValues:StringEquals": {"a": "x"}}, {}, True),
+        ({"StringEquals": {"a": "${aws:username}"}}, {"a": "ann", "aws:username": "ann"}, True),
+        ({"StringEquals": {"a": "${aws:username}"}}, {"a": "${aws:username}"}, False),
+        ({"StringEquals": {"a": "${aws:username, 'nobody'}"}}, {"a": "nobody"}, True),
+        ({"BinaryEquals": {"a": "eA=="}}, {"a": "eA=="}, False),  # an operator we lack lets nothing through
+        ("nonsense", {}, False),
     ],
 )  # fmt: skip
 def test_conditions(condition: dict[str, Any], context: dict[str, Any], holds: bool) -> None:
@@ -100,8 +134,23 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], holds: b
 
 
 def test_a_deny_with_an_operator_we_lack_still_denies() -> None:
-    never = deny(Condition={"NumericLessThan": {"a": "5"}})
+    never = deny(Condition={"BinaryEquals": {"a": "5"}})
     assert not decide([policy(allow(), never)], "ecr:PutImage", "*", {"a": "4"}).allowed
+
+
+def test_variables_in_resources() -> None:
+    own = policy(allow("ecr:*", "arn:aws:ecr:*:*:repository/${aws:username}-*"))
+    ann = {"aws:username": "ann"}
+    assert decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/ann-iris", ann).allowed
+    assert not decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/bob-iris", ann).allowed
+    assert not decide([own], "ecr:PutImage", "arn:aws:ecr:us-east-1:1:repository/-iris").allowed
+
+
+def test_an_action_judged_without_its_resource() -> None:
+    one = "arn:aws:iam::1:role/one"
+    assert decide([policy(allow("iam:GetRole", one))], "iam:GetRole", None).allowed
+    assert decide([policy(allow("iam:*"), deny("iam:GetRole", one))], "iam:GetRole", None).allowed
+    assert not decide([policy(allow("iam:*"), deny("iam:GetRole"))], "iam:GetRole", None).allowed
 
 
 def test_whom_a_trust_policy_lets_in() -> None:

@@ -1,22 +1,26 @@
-"""A sandbox with a learner before it, for trying a lab's cells: the solution, each mistake, other right answers."""
+"""A lab on the bench: a sandbox with a stand-in for the learner, brought to a step, where cells are tried.
+
+Knows nothing about which verdict a cell should earn.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.request import Request, build_opener
 
 import docker
 
 from dockyard.client import Client
 from dockyard.content import Lab, unpack
 from dockyard.demo import sandbox
+from dockyard.errors import ContentError
 from dockyard.grading import Report, StepReport
 from dockyard.rehearsal import Rehearsal
 from dockyard.rehearsal.play import by_the_book
+
+__all__ = ["Bench", "bench"]
 
 
 class Bench:
@@ -26,6 +30,10 @@ class Bench:
         self.lab = lab
         self.folder = unpack(lab, folder)
         self.client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+        opened = self.client.open(lab.id, "opening")
+        #: what the opening state lacks of what the lab builds on: nothing, or the lab is wrong
+        self.lacks: list[str] = opened["lacks"]
+        self.values: dict[str, str] = opened["values"]
         self._engine = variables["DOCKER_HOST"]
         self._tags: dict[str, dict[str, str]] = {}
         self._at = ""
@@ -41,34 +49,38 @@ class Bench:
         return self._learner.run(cell, keep=keep)
 
     def up_to(self, step: str) -> None:
-        """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then."""
+        """Solve the steps before this one, run the given cells, and keep cloud, engine and folder as they are then.
+
+        Raises ContentError naming the cell that ended with an error.
+        """
         if self._at == step:
             return
         if self._at:
-            self._back_to(self._at)
-            assert self.run(self.lab.step(self._at).solution) == ""
+            self.back()
+            self._must_run(self._at, self.lab.step(self._at).solution)
         for name, cell in self._cells:
             if name == step:
                 break
-            assert self.run(cell) == ""
+            self._must_run(name, cell)
         self._keep(step)
-
-    def _keep(self, step: str) -> None:
-        self._at = step
-        self._control("snapshots", {"name": step})
-        shutil.copytree(self.folder, self._kept(step))
-        with self._docker() as engine:
-            self._tags[step] = _tags(engine)
 
     def attempt(self, step: str, cell: str) -> tuple[StepReport, str]:
         """The verdict that a cell earns, from the state kept by `up_to`, and the error it ended with."""
-        self._back_to(step)
+        self.back()
         error = self.run(cell, keep=False)
-        (report,) = Report.from_json(self.client.check(self.lab.id, step)).steps
-        return report, error
+        return self.judge(step), error
 
-    def _back_to(self, step: str) -> None:
-        self._control(f"snapshots/{step}/restore", {})
+    def judge(self, step: str) -> StepReport:
+        """The verdict on the step as things are."""
+        (report,) = Report.from_json(self.client.check(self.lab.id, step)).steps
+        return report
+
+    def back(self) -> None:
+        """Cloud, engine and folder as they were before the step."""
+        step = self._at
+        self.client.restore(f"at {step}")
+        for one in self.folder.iterdir():  # the folder itself stays: the learner works in it
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
         shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
         with self._docker() as engine:
             for name, image in self._tags[step].items():
@@ -76,17 +88,22 @@ class Bench:
             for name in _tags(engine).keys() - self._tags[step].keys():
                 engine.images.remove(name)
 
+    def _must_run(self, name: str, cell: str) -> None:
+        if error := self.run(cell):
+            raise ContentError(f"Cell {name} of {self.lab.id} ended with an error: {error}")
+
+    def _keep(self, step: str) -> None:
+        self._at = step
+        self.client.keep(f"at {step}")
+        shutil.copytree(self.folder, self._kept(step))
+        with self._docker() as engine:
+            self._tags[step] = _tags(engine)
+
     def _docker(self) -> closing[docker.DockerClient]:
         return closing(docker.DockerClient(self._engine))
 
     def _kept(self, step: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}-{step}")
-
-    def _control(self, path: str, body: dict[str, str]) -> None:
-        request = Request(f"{self.client.endpoint}/_dockyard/{path}", json.dumps(body).encode(), method="POST")
-        request.add_header("Authorization", f"Bearer {self.client.token}")
-        with build_opener().open(request, timeout=30) as answer:
-            answer.read()
 
 
 def _tags(engine: docker.DockerClient) -> dict[str, str]:
@@ -94,9 +111,9 @@ def _tags(engine: docker.DockerClient) -> dict[str, str]:
 
 
 @contextmanager
-def bench(lab: Lab, folder: Path) -> Iterator[Bench]:
-    """A bench whose data and files lie in a folder."""
-    with sandbox(folder / "data") as variables:
+def bench(lab: Lab, folder: Path, *options: str) -> Iterator[Bench]:
+    """A bench whose data and files lie in a folder; `options` are those of `dockyard up`."""
+    with sandbox(folder / "data", *options) as variables:
         made = Bench(lab, folder / "work", variables)
         try:
             yield made

@@ -1,0 +1,95 @@
+"""Prove: every step of every lab tried in real sandboxes, by its solution and by each of its named mistakes.
+
+Knows nothing about printing. Fresh → not yet; each mistake → its own sentence; solution → passed; judged again → the
+same; back → not yet.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from dockyard.authoring.bench import Bench, bench
+from dockyard.content import Lab, Mistake, Step, fill
+from dockyard.errors import DockyardError
+from dockyard.grading import Report, StepReport, Verdict
+from dockyard.grading.rendering import as_text
+
+__all__ = ["Proof", "prove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was tried of one step (or of the lab's opening) with one seed; `faults` is empty where all of it holds."""
+
+    lab: str
+    step: str
+    seed: str
+    faults: tuple[str, ...]
+
+    def __str__(self) -> str:
+        head = f"{self.lab}/{self.step} (seed {self.seed}): "
+        return head + ("proven" if not self.faults else "; ".join(self.faults))
+
+
+def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[Proof], None]) -> list[Proof]:
+    """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
+    work = [(lab, seed) for seed in seeds for lab in labs]
+    with ThreadPoolExecutor(jobs) as pool:
+        return [proof for proofs in pool.map(lambda one: _lab(one[0], one[1], tell), work) for proof in proofs]
+
+
+def _lab(lab: Lab, seed: str, tell: Callable[[Proof], None]) -> list[Proof]:
+    proofs = []
+    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder:
+        try:
+            for proof in _tried(lab, seed, Path(folder)):
+                proofs.append(proof)
+                tell(proof)
+        except DockyardError as error:
+            proofs.append(Proof(lab.id, "(whole)", seed, (str(error),)))
+            tell(proofs[-1])
+    return proofs
+
+
+def _tried(lab: Lab, seed: str, folder: Path) -> Iterator[Proof]:
+    with bench(lab, folder, "--seed", seed) as tried:
+        yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
+        for step in lab.steps:
+            tried.up_to(step.id)
+            yield Proof(lab.id, step.id, seed, tuple(_faults(step, tried)))
+
+
+def _faults(step: Step, tried: Bench) -> Iterator[str]:
+    yield from _not(Verdict.NOT_YET, tried.judge(step.id), "fresh")
+    for mistake in step.mistakes:
+        yield from _mistake(mistake, step, tried)
+    passed, error = tried.attempt(step.id, step.solution)
+    if error:
+        yield f"the solution ended with an error: {error}"
+    yield from _not(Verdict.PASSED, passed, "solution")
+    if tried.judge(step.id) != passed:
+        yield "judged again, the verdict is another"
+    tried.back()
+    yield from _not(Verdict.NOT_YET, tried.judge(step.id), "back")
+
+
+def _mistake(mistake: Mistake, step: Step, tried: Bench) -> Iterator[str]:
+    report, _ = tried.attempt(step.id, mistake.cell)
+    yield from _not(Verdict.NOT_YET, report, f"mistake {mistake.name}")
+    earns = fill(mistake.earns, tried.values)
+    if earns not in said(report):
+        yield f"mistake {mistake.name} does not earn {earns!r} but: {said(report)}"
+
+
+def _not(wanted: Verdict, report: StepReport, what: str) -> Iterator[str]:
+    if report.verdict is not wanted:
+        yield f"{what} is {report.verdict}, not {wanted}: {said(report)}"
+
+
+def said(report: StepReport) -> str:
+    """A step's verdict as the learner reads it."""
+    return as_text(Report("", "", "", (report,)))

@@ -1,0 +1,50 @@
+"""The course through the door: a lab opened from its opening state, hints that read the state, predictions kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import Running, running
+
+from dockyard.content import open_course
+from dockyard.notebook import Door, Said
+
+LAB = "00-worked-example"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    with running(tmp_path / "data") as started:
+        for name in ("AWS_ENDPOINT_URL", "DOCKYARD_TOKEN"):
+            monkeypatch.setenv(name, started.variables[name])
+        yield started
+
+
+def test_hints_climb_and_speak_of_what_is_there_now(sandbox: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    door = Door().open(LAB)
+    for rung in (1, 2, 3, 3):
+        door.hint("push")
+        assert f"Hint {rung} of 3: " in (said := capsys.readouterr().out)
+        assert said.startswith("Now: Your Docker engine holds no image to push.")
+    with pytest.raises(Said, match=r"has no step 'pull'. Known: dockerize, push"):
+        door.hint("pull")
+    lines = sandbox.control("GET", "journal")[1]["lines"]
+    assert [line["rung"] for line in lines if line.get("about") == "hint"] == [1, 2, 3, 3]
+
+
+def test_a_learners_values_are_told_and_are_those_the_checks_judge_by(sandbox: Running) -> None:
+    account = sandbox.client("sts").get_caller_identity()["Account"]
+    told = {one["lab"]: one["values"] for one in sandbox.control("GET", "labs")[1]["labs"]}
+    assert told == {lab.id: lab.values(account) for lab in open_course().labs}
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_an_unknown_lab_or_way_to_open_it_is_a_sentence() -> None:
+    with pytest.raises(Said, match=r"There is no lab '07-pears'. Known: 00-worked-example"):
+        Door().open("07-pears")
+    with pytest.raises(Said, match=r"A lab cannot be opened from 'thin air'. Say mine or opening."):
+        Door(LAB).start("thin air")
+    with pytest.raises(Said, match=r"has no prediction 'pears'"):
+        Door(LAB).predict("pears", 3)
