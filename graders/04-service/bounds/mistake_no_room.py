@@ -1,6 +1,5 @@
 # earns: Both maximumPercent and minimumHealthyPercent cannot be 100
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100},
 )

@@ -1,6 +1,5 @@
 # earns: there were up to 4 tasks at once.
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200},
 )

@@ -1,5 +1,4 @@
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150},
 )

@@ -1,7 +1,6 @@
 # earns: requests failed.
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={
         "minimumHealthyPercent": 0,
         "maximumPercent": 100,

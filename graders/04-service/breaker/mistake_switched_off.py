@@ -1,7 +1,6 @@
 # earns: still trying to start the bad release.
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={
         "minimumHealthyPercent": 100,
         "maximumPercent": 150,

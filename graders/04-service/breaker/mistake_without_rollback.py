@@ -1,7 +1,6 @@
 # earns: but nothing was rolled back
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={
         "minimumHealthyPercent": 100,
         "maximumPercent": 150,

@@ -1,6 +1,5 @@
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={
         "minimumHealthyPercent": 100,
         "maximumPercent": 150,

@@ -16,8 +16,7 @@ second = ecs.register_task_definition(
     **{member: definition[member] for member in kept if member in definition}, containerDefinitions=containers
 )["taskDefinition"]
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     deploymentConfiguration={"minimumHealthyPercent": 0, "maximumPercent": 100},
     taskDefinition=second["taskDefinitionArn"],
 )

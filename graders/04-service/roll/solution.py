@@ -14,5 +14,5 @@ containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]
 second = ecs.register_task_definition(
     **{member: definition[member] for member in kept if member in definition}, containerDefinitions=containers
 )["taskDefinition"]
-ecs.update_service(cluster=values["cluster"], service=values["service"], taskDefinition=second["taskDefinitionArn"])
+ecs.update_service(**here, taskDefinition=second["taskDefinitionArn"])
 wait_until_steady()

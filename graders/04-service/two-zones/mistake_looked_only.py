@@ -1,3 +1,3 @@
 # earns: when it dies, nothing answers
-ecs.update_service(cluster=values["cluster"], service=values["service"], desiredCount=1, forceNewDeployment=True)
+ecs.update_service(**here, desiredCount=1, forceNewDeployment=True)
 wait_until_steady()

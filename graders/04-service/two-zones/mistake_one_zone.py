@@ -1,7 +1,6 @@
 # earns: went away with all its tasks
 ecs.update_service(
-    cluster=values["cluster"],
-    service=values["service"],
+    **here,
     desiredCount=2,
     networkConfiguration={
         "awsvpcConfiguration": {"subnets": subnets[:1], "securityGroups": [inside], "assignPublicIp": "ENABLED"}

@@ -1,2 +1,2 @@
-ecs.update_service(cluster=values["cluster"], service=values["service"], desiredCount=2)
+ecs.update_service(**here, desiredCount=2)
 wait_until_steady()
