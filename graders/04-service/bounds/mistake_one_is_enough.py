@@ -3,3 +3,4 @@ ecs.update_service(
     **here,
     deploymentConfiguration={"minimumHealthyPercent": 50, "maximumPercent": 150},
 )
+wait_until_steady()

@@ -3,3 +3,4 @@ ecs.update_service(
     **here,
     deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200},
 )
+wait_until_steady()

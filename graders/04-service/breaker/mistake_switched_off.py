@@ -7,3 +7,4 @@ ecs.update_service(
         "deploymentCircuitBreaker": {"enable": False, "rollback": False},
     },
 )
+wait_until_steady()

@@ -6,3 +6,4 @@ ecs.update_service(
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
     },
 )
+wait_until_steady()

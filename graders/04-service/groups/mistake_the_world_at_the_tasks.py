@@ -11,3 +11,4 @@ ec2.authorize_security_group_ingress(
     GroupId=inside,
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
 )
+print("front:", front, "inside:", inside)

@@ -11,3 +11,4 @@ ec2.authorize_security_group_ingress(
     GroupId=inside,
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": front}]}],
 )
+print("front:", front, "inside:", inside)

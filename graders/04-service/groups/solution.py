@@ -10,3 +10,4 @@ ec2.authorize_security_group_ingress(
     GroupId=inside,
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": [{"GroupId": front}]}],
 )
+print("front:", front, "inside:", inside)
