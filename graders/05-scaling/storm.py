@@ -25,13 +25,12 @@ def eight_minutes_are_enough(world, values):
     _, late = failed_requests(fork, balancer, start + CAUGHT_UP_WITHIN)
     sent, failed = failed_requests(fork, balancer, start)
     told = " ".join(str(one) for one in curve)
-    grew = max(curve) > TASKS
+    steep = "One task at a time is too slow. Give the policy a second step: far above the line, several at once."
+    wide = f"No step fits. Bounds count from the alarm's line: a bound of 20 means {int(values['threshold']) + 20} %."
     expect(
         sent > 0 and late == 0,
         f"{values['noon']} requests a second came at once: {failed:.0f} of {sent:.0f} failed, "
         f"{late:.0f} of them after the eighth minute. Healthy tasks, minute by minute: {told}.",
         cloud=next(iter(scaling_lines(fork)), "no scaling activity"),
-        next="One task at a time is too slow. Give the policy a second step: far above the line, several at once."
-        if grew
-        else f"No step fits. Bounds count from the alarm's line: a bound of 20 means {int(values['threshold']) + 20} %.",
+        next=steep if max(curve) > TASKS else wide,
     )
