@@ -1,4 +1,4 @@
-"""Labs 4 and 5 in real sandboxes: solutions and other right ways pass, mistakes and other wrong ways earn a sentence."""
+"""Labs 4 and 5 in real sandboxes: solutions and other right ways pass, each mistake earns its own sentence."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_notebook_earns_nothing_as_handed_out_all_when_solved_and_tears_down
 
 #: The cells that the last one needs.
 TEAR_DOWN = {
-    "04-service": ("start", "network", "groups-found", "front-door-found", "steady", "outage", "tear-down"),
+    "04-service": ("start", "network", "looks", "groups-found", "front-door-found", "tear-down"),
     "05-scaling": ("start", "parts", "tear-down"),
 }
 
