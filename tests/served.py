@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 import urllib.error
@@ -15,10 +14,10 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def served(command: list[str], url: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+def served(command: list[str], url: str) -> Iterator[subprocess.Popen[bytes]]:
     """The command's process, from the moment its URL answers to the end of the block."""
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=quiet, stderr=quiet)
+    process = subprocess.Popen(command, stdout=quiet, stderr=quiet)
     try:
         end = time.monotonic() + PATIENCE
         while not _answers(url):
@@ -50,5 +49,5 @@ def docker_registry(program: str, folder: Path, port: int) -> Iterator[subproces
         f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {folder}}}}}\nhttp: {{addr: 127.0.0.1:{port}}}\n"
     )
     command = [program, "serve", str(configuration)]
-    with served(command, f"http://127.0.0.1:{port}/v2/", OTEL_TRACES_EXPORTER="none") as process:
+    with served(command, f"http://127.0.0.1:{port}/v2/") as process:
         yield process
