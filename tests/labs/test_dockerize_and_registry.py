@@ -50,6 +50,19 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(step: str, tried
     assert tried.client.state() == before, "a check tries things in forks only"
 
 
+@pytest.mark.parametrize("tried", ["02-registry"], indirect=True)
+def test_the_tear_down_leaves_nothing_of_the_lab(tried: Bench) -> None:
+    last = tried.lab.steps[-1]
+    tried.up_to(last.id)
+    tried.attempt(last.id, last.solution)
+    (cell,) = [one for one in lab_notebook(tried.lab)["cells"] if one["id"] == "tear-down"]
+    source = "".join(cell["source"])
+    assert "DONE = False" in source
+    assert tried.run(source.replace("DONE = False", "DONE = True"), keep=False) == ""
+    assert tried.run("assert not ecr.describe_repositories()['repositories']") == ""
+    assert tried.run("assert values['name'] not in str(iam.list_roles()['Roles'])") == ""
+
+
 @pytest.mark.parametrize(("solved", "points"), [(True, 100), (False, 0)], ids=["with its solutions", "as handed out"])
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_the_notebook_runs_to_its_end(solved: bool, points: int, lab: Lab, tmp_path: Path) -> None:
