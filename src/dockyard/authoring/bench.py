@@ -60,6 +60,14 @@ class Bench:
             self._must_run(name, cell)
         self._keep(step)
 
+    def to_the_end(self) -> None:
+        """Solve the last step, too, and run the given cells after it; there is no step to go back to then."""
+        self.up_to(self.lab.steps[-1].id)
+        self.back()
+        self._must_run(self._at, self.lab.step(self._at).solution)
+        for name, cell in self._cells:
+            self._must_run(name, cell)
+
     def attempt(self, step: str, cell: str) -> tuple[StepReport, str]:
         """The verdict that a cell earns, from the state kept by `up_to`, and the error it ended with."""
         self.back()

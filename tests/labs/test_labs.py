@@ -1,0 +1,79 @@
+"""Every lab in a real sandbox: solutions and other right ways pass, mistakes and other wrong ways are told why.
+
+Cases are folders: `alternatives/LAB/STEP/` and `wrong/LAB/STEP/` hold cells, `torn_down/LAB.py` a cell that must run
+without an error when the lab has been torn down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dockyard.authoring.bench import Bench, bench
+from dockyard.authoring.prove import said
+from dockyard.client import Client
+from dockyard.content import Lab, fill, lab_notebook, open_course, solved_notebook, unpack
+from dockyard.demo import execute, sandbox
+from dockyard.grading import Report, Verdict
+from dockyard.grading.rendering import as_text
+
+LABS = open_course().labs
+STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
+#: Cells that are right in another way, cells that are wrong in a way that no mistake of the course names, and proofs.
+ALTERNATIVES, WRONG, TORN_DOWN = (Path(__file__).with_name(name) for name in ("alternatives", "wrong", "torn_down"))
+
+
+@pytest.fixture(scope="module")
+def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with bench(open_course().lab(request.param), tmp_path_factory.mktemp("bench"), "--seed", "tests") as made:
+        yield made
+
+
+@pytest.mark.parametrize(("tried", "step"), STEPS, indirect=["tried"], ids=["/".join(one) for one in STEPS])
+def test_a_step_judges_its_solution_its_mistakes_and_other_ways(step: str, tried: Bench) -> None:
+    tried.up_to(step)
+    lab = tried.lab
+    assert tried.lacks == []
+    assert tried.judge(step).verdict is Verdict.NOT_YET, "as it is before the step"
+    wrong = [(mistake.name, mistake.earns, mistake.cell) for mistake in lab.step(step).mistakes]
+    for file in sorted((WRONG / lab.id / step).glob("*.py")):
+        first, _, cell = file.read_text().partition("\n")
+        wrong.append((file.stem, first.removeprefix("# earns: "), cell))
+    for name, earns, cell in wrong:
+        report, _ = tried.attempt(step, cell)
+        assert report.verdict is Verdict.NOT_YET, name
+        assert fill(earns, tried.values) in said(report), f"{name}: {said(report)}"
+    right = [(file.stem, file.read_text()) for file in sorted((ALTERNATIVES / lab.id / step).glob("*.py"))]
+    for name, cell in (*right, ("solution", lab.step(step).solution)):
+        report, error = tried.attempt(step, cell)
+        assert (error, report.verdict) == ("", Verdict.PASSED), f"{name}: {error} {said(report)}"
+    before = tried.client.state()
+    assert tried.judge(step) == report
+    assert tried.client.state() == before, "a check tries things in forks only"
+
+
+@pytest.mark.parametrize("tried", [file.stem for file in sorted(TORN_DOWN.glob("*.py"))], indirect=True)
+def test_the_tear_down_leaves_nothing_that_costs(tried: Bench) -> None:
+    tried.to_the_end()
+    (cell,) = [one for one in lab_notebook(tried.lab)["cells"] if one["id"] == "tear-down"]
+    source = "".join(cell["source"])
+    assert "DONE = False" in source
+    assert tried.run(source.replace("DONE = False", "DONE = True")) == ""
+    tried.client.advance(15 * 60)
+    assert tried.run((TORN_DOWN / f"{tried.lab.id}.py").read_text()) == ""
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_the_notebook_runs_to_its_end_as_handed_out_and_with_its_solutions(lab: Lab, tmp_path: Path) -> None:
+    with sandbox(tmp_path / "data") as variables:
+        client = Client(variables["AWS_ENDPOINT_URL"], variables["DOCKYARD_TOKEN"])
+        client.open(lab.id, "opening")
+        for name, notebook, points in (("given", lab_notebook(lab), 0), ("solved", solved_notebook(lab), lab.points)):
+            executed = execute(notebook, unpack(lab, tmp_path / name), variables)
+            report = Report.from_json(client.check(lab.id))
+            assert report.points == points, as_text(report)
+            checks = [cell for cell in executed["cells"] if "check" in cell["metadata"].get("tags", [])]
+            shown = [": passed" in cell["outputs"][-1]["data"]["text/plain"] for cell in checks]
+            assert shown == [name == "solved"] * len(lab.steps)

@@ -1,0 +1,5 @@
+assert not ecs.list_tasks(cluster="credit")["taskArns"]
+assert not boto3.client("elbv2").describe_load_balancers()["LoadBalancers"]
+assert not boto3.client("elbv2").describe_target_groups()["TargetGroups"]
+assert not boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]
+assert not boto3.client("ecr").describe_repositories()["repositories"]
