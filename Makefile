@@ -2,11 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo lab test lint bench clean
 
 demo: .venv/ready
 	$(BIN)/dockyard demo
-	@echo 'Your turn: README.md, "Work with it". It begins with: . .venv/bin/activate'
+	@echo 'Your turn: make lab'
+
+lab: .venv/ready
+	$(BIN)/dockyard lab
 
 test: .venv/ready
 	$(BIN)/python -m pytest

@@ -12,6 +12,7 @@ import calls
 import day
 import demonstration
 import forks
+import grading
 import memory
 import start
 import worked
@@ -26,6 +27,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "day": day.measure,
     "fork": forks.measure,
     "demo": demonstration.measure,
+    "grading": grading.measure,
 }
 
 

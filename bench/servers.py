@@ -54,7 +54,7 @@ class Kind:
     def command(self, port: int, home: Path) -> list[str]:
         """The command line that serves at the port."""
         options = {
-            "dockyard": ["up", "--port", str(port), "--data", str(home / "data")],
+            "dockyard": ["up", "--clock", "stepped", "--port", str(port), "--data", str(home / "data")],
             "moto_server": ["-p", str(port)],
             "MiniStack": [],
         }

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,10 +27,12 @@ class Running:
     def __init__(self, data: Path, *options: str, port: int | None = None) -> None:
         self.data = data
         self.port = port or free_port()
-        command = [*COMMAND, "up", "--port", str(self.port), "--data", str(data), *options]
+        command = [*COMMAND, "up", "--clock", "stepped", "--port", str(self.port), "--data", str(data), *options]
+        began = time.perf_counter()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.first_line = self.process.stdout.readline().strip()
+        self.seconds_to_ready = time.perf_counter() - began
         printed = subprocess.run(
             [*COMMAND, "env", "--data", str(data), "--port", str(self.port), "--format", "json"],
             capture_output=True, text=True, check=True,

@@ -1,5 +1,7 @@
 """Step 1: is the image able to be the API? It is looked into, as a container would find it."""
 
+import re
+
 from dockyard.grading import check, expect
 from dockyard.grading.image_faults import (
     built_image,
@@ -11,6 +13,9 @@ from dockyard.grading.image_faults import (
 )
 
 NEEDED = ("flask", "scikit-learn")
+#: Servers that a command may name, which listen on this machine alone unless told.
+SERVERS = ("gunicorn", "uvicorn", "hypercorn", "waitress-serve")
+EVERYWHERE = re.compile(r"0\.0\.0\.0|\[?::\]?(:|\b|$)|\*:")
 
 
 @check
@@ -34,7 +39,8 @@ def holds_the_model(world, values):
 @check(after=is_built)
 def installs_the_packages(world, values):
     """Everything app.py and its model need is installed in the image: flask and scikit-learn."""
-    lacks_a_package(built_image(world.images, values["image"]), NEEDED)
+    image = built_image(world.images, values["image"])
+    lacks_a_package(image, (*NEEDED, *(word for word in image.words()[:1] if word in SERVERS)))
 
 
 @check(after=is_built)
@@ -58,4 +64,19 @@ def serves_on_its_port(world, values):
         else f"app.py in the image {image.reference} is told no port" + (": it reads PORT." if reads else "."),
         cloud=f"PORT={told}" if told else "KeyError: 'PORT', exit code 1",
         next=f"Add ENV PORT={port} and build again.",
+    )
+
+
+@check(after=holds_the_app)
+def can_be_reached(world, values):
+    """app.py listens on every address of the container, not on its own 127.0.0.1 only."""
+    image = built_image(world.images, values["image"])
+    words = image.words()
+    by_itself = words[0] in SERVERS or (words[0] == "flask" and "FLASK_RUN_HOST" not in image.environment)
+    told = " ".join(words) if by_itself else image.text(image.program()) + image.environment.get("FLASK_RUN_HOST", "")
+    expect(
+        EVERYWHERE.search(told),
+        f"In a container of {image.reference} the server listens on 127.0.0.1: from outside nobody reaches it.",
+        cloud=f"{' '.join(words)} · Running on http://127.0.0.1",
+        next="Let it listen on 0.0.0.0: host='0.0.0.0' in app.run, --host 0.0.0.0 for flask, --bind for gunicorn.",
     )

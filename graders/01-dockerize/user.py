@@ -1,9 +1,14 @@
 """Step 4: whom does the container run as, and what may this user change?"""
 
+import re
+
 from dockyard.grading import check, expect
 from dockyard.grading.image_faults import built_image, lacks_the_app, lacks_the_model
 
-WRITE = 0o222
+#: chown to anybody but root, chmod that lets the group or others write.
+GIVES_AWAY = re.compile(
+    r"chown\s+(-\w+\s+)*(?!root|0[: ])\S+|chmod\s+(-\w+\s+)*([0-7]*[2367][0-7]?|[ugoa]*\+\w*w\w*)\s"
+)
 
 
 @check
@@ -41,13 +46,19 @@ def cannot_change_the_app(world, values):
                 cloud=f"owner {entry['uid']}:{entry['gid']}, mode {entry['mode']:o}",
                 next="Leave what COPY brings to root: no --chown to the user, no chmod that lets others write.",
             )
-    owner = next((line for line in image.lines() if "chown" in line and home in line and "#(nop)" not in line), "")
+    given = next((line for line in image.lines() if gives_away(line, home)), "")
     expect(
-        not owner,
-        f"A line of the Dockerfile gives {home} to somebody else than root.",
-        cloud=owner,
+        not given,
+        f"A line of the Dockerfile lets others than root change {home}.",
+        cloud=given,
         next="Leave the folder to root, and build again.",
     )
+
+
+def gives_away(line, home):
+    """Whether a RUN, which is recorded and not run, hands the program's folder to others than root."""
+    found = GIVES_AWAY.search(line) if "#(nop)" not in line else None
+    return found is not None and (home in line[found.end() :].split() or "." in line[found.end() :].split())
 
 
 def may_write(entry, number, groups):

@@ -12,7 +12,10 @@ KEY = "runs"
 @check
 def has_run(world, values):
     """A task of your blueprint has run, and its log tells of it."""
-    group = log_group(world, values)
+    known = revisions(world, values["family"])
+    expect(known, f"There is no blueprint {values['family']}.", next="The step before this one registers it.")
+    group = log_group(known[0])
+    expect(group, f"{label(known[0])} sends its log nowhere.", next="The step before this one says how.")
     with attempt(f"The log group {group} could not be read.", next="The step before this one creates it."):
         streams = world.client("logs").describe_log_streams(logGroupName=group)["logStreams"]
     expect(
@@ -31,7 +34,7 @@ def the_digest_is_handed_in(world, values):
         next='ecs.tag_resource(resourceArn=…, tags=[{"key": "runs", "value": digest}])',
     )
     definition, said = told[0]
-    line, digest = printed(world, values, definition)
+    line, digest = printed(world, definition)
     expect(
         DIGEST.fullmatch(said),
         f"The tag says {said!r}: that is a name somebody gave, not what ran. A digest begins with sha256: .",
@@ -46,22 +49,22 @@ def the_digest_is_handed_in(world, values):
     )
 
 
-def printed(world, values, definition):
+def printed(world, definition):
     """The line that a new task of the definition writes in a fork, and the digest in it."""
+    group = log_group(definition)
+    expect(group, f"{label(definition)} sends its log nowhere.", next="Tag the revision whose task you ran.")
     fork = world.fork("read what it prints")
     since = int(fork.now() * 1000)
     tried(fork, definition)
     fork.advance(60)
-    found = fork.client("logs").filter_log_events(logGroupName=log_group(world, values), startTime=since)["events"]
+    found = fork.client("logs").filter_log_events(logGroupName=group, startTime=since)["events"]
     expect(found, f"A task of {label(definition)} ran and wrote nothing.", next="Look at its logConfiguration.")
     lines = [one["message"] for one in found if DIGEST.search(one["message"])]
     expect(lines, f"{label(definition)} prints no digest.", cloud=found[0]["message"], next="Run an image of ECR.")
     return lines[0], DIGEST.search(lines[0])[0]
 
 
-def log_group(world, values):
-    """Where the blueprint's container writes."""
-    known = revisions(world, values["family"])
-    expect(known, f"There is no blueprint {values['family']}.", next="The step before this one registers it.")
-    log = known[-1]["containerDefinitions"][0].get("logConfiguration") or {}
-    return (log.get("options") or {}).get("awslogs-group", f"/ecs/{values['service']}")
+def log_group(definition):
+    """Where a definition's container writes, "" where it writes nowhere."""
+    log = definition["containerDefinitions"][0].get("logConfiguration") or {}
+    return (log.get("options") or {}).get("awslogs-group", "")

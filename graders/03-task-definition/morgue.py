@@ -2,7 +2,7 @@
 
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.blueprints import cure, label, pullable, revisions, tag_of, tried
-from dockyard.grading.experiments import stop_reason
+from dockyard.grading.experiments import definition_again, stop_reason
 
 #: a part of the line that a task stopped with → the cause that the learner may choose
 CAUSES = (
@@ -30,6 +30,7 @@ def are_laid_out(world, values):
 @check(after=are_laid_out)
 def the_causes_are_right(world, values):
     """Each patient's tag `cause` says what a task of it really dies of."""
+    fork = world.fork("run the patients")
     for case in CASES:
         died = patient(world, values, case)
         said = tag_of(world, died, "cause").lower()
@@ -38,7 +39,7 @@ def the_causes_are_right(world, values):
             f"{label(died)} has no tag named cause.",
             next="Read its stoppedReason, then tag it: causes[…] = one of " + ", ".join(CHOICES) + ".",
         )
-        reason = reason_of(world, died)
+        reason = reason_of(fork, died, groups_of(*revisions(world, values["family"])))
         expect(
             said == cause(reason),
             f"You say {label(died)} died of {said!r}. A task of it was run, and told another story.",
@@ -50,9 +51,10 @@ def the_causes_are_right(world, values):
 @check(after=are_laid_out)
 def the_copies_run(world, values):
     """The newest revision of each reaches RUNNING."""
+    fork = world.fork("run the copies")
     for case in CASES:
-        copy = revisions(world, family(values, case))[0]
-        task = tried(world.fork("run the copy"), copy)
+        copy = newest(world, values, case)
+        task = tried(fork, copy)
         expect(
             task["lastStatus"] == "RUNNING",
             f"A task of {label(copy)} still stops before it is RUNNING.",
@@ -66,7 +68,7 @@ def the_copies_are_still_yours(world, values):
     """Each copy still runs your image, and its log can still be read."""
     pushed = pullable(world)
     for case in CASES:
-        copy = revisions(world, family(values, case))[0]
+        copy = newest(world, values, case)
         (container, *_) = copy["containerDefinitions"]
         expect(
             container["image"] in pushed,
@@ -86,20 +88,41 @@ def family(values, case):
 
 
 def patient(world, values, case):
-    """Revision 1 of the family, or None."""
+    """Revision 1 of the family, ACTIVE or not, or None."""
+    ecs = world.client("ecs")
+    try:
+        return ecs.describe_task_definition(taskDefinition=f"{family(values, case)}:1")["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return None
+
+
+def newest(world, values, case):
+    """The newest ACTIVE revision of a patient's family."""
     known = revisions(world, family(values, case))
-    return next((one for one in known if one["revision"] == 1), None)
+    expect(
+        known,
+        f"{family(values, case)} has no ACTIVE revision any more.",
+        next="Register the repaired copy under this family.",
+    )
+    return known[0]
 
 
-def reason_of(world, died):
+def reason_of(fork, died, good):
     """What a task of a patient stops with; where its log group was made since, as it was without it."""
-    task = tried(world.fork("run the patient"), died)
+    again = fork.client("ecs").register_task_definition(**definition_again(died))["taskDefinition"]
+    task = tried(fork, again)
     if task["lastStatus"] == "RUNNING":
-        fork = world.fork("without the log group made since")
-        for container in died["containerDefinitions"]:
-            fork.client("logs").delete_log_group(logGroupName=container["logConfiguration"]["options"]["awslogs-group"])
-        task = tried(fork, died)
+        without = fork.fork("without the log group made since")
+        for group in groups_of(died) - good:
+            without.client("logs").delete_log_group(logGroupName=group)
+        task = tried(without, again)
     return stop_reason(task)
+
+
+def groups_of(*definitions):
+    """The log groups that definitions name."""
+    logs = [one.get("logConfiguration") or {} for each in definitions for one in each["containerDefinitions"]]
+    return {log["options"]["awslogs-group"] for log in logs if log.get("logDriver") == "awslogs"}
 
 
 def cause(reason):

@@ -1,11 +1,15 @@
-"""Lab 3 opens with an image in ECR that Fargate can pull."""
+"""Lab 3 opens with the image that lab 2 pushed."""
 
 from dockyard.grading import check, expect
-from dockyard.grading.finding import images_in_ecr
+from dockyard.grading.blueprints import pullable
 
 
 @check
-def holds_an_image(world, values):
-    """ECR holds your image, with a tag."""
-    tagged = [image for _, image in images_in_ecr(world) if image.get("imageTags")]
-    expect(tagged, f"ECR holds no image with a tag (lab 2 pushes {values['repository']}:1.0).")
+def holds_the_image(world, values):
+    """ECR holds {repository}:1.0."""
+    name = f"{values['repository']}:1.0"
+    held = sorted(one.partition("/")[2] for one in pullable(world) if "@" not in one)
+    expect(
+        any(one.endswith(f"/{name}") for one in held),
+        f"ECR holds no {name}; it holds {', '.join(held) or 'no image with a tag'}.",
+    )

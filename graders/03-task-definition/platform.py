@@ -1,6 +1,6 @@
 """Step 7: does each image meet its processor? One task of each kind is run in a fork."""
 
-from dockyard.grading import check, expect
+from dockyard.grading import Failure, check, expect
 from dockyard.grading.blueprints import label, tried
 from dockyard.grading.experiments import stop_reason
 from dockyard.grading.finding import fargate_definitions
@@ -43,7 +43,11 @@ def first_running(world, values, processor):
     for one in fargate_definitions(world, values["family"]):
         if one["family"].startswith(others):
             continue
-        task = tried(world.fork("run on a processor"), one)
+        try:
+            task = tried(world.fork("run on a processor"), one)
+        except Failure as failure:
+            line = failure.cloud
+            continue
         if task["lastStatus"] != "RUNNING":
             line = f"{label(one)}: {stop_reason(task)}"
         elif asked(one) == processor:

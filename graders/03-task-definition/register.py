@@ -1,7 +1,7 @@
 """Step 3: does Fargate run this blueprint? One task of it is started in a fork, and its log is read."""
 
 from dockyard.grading import attempt, check, expect
-from dockyard.grading.blueprints import cure, label, pullable, tried
+from dockyard.grading.blueprints import cure, label, pullable, revisions, tried
 from dockyard.grading.experiments import stop_reason
 from dockyard.grading.finding import fargate_definitions, latest_refusal
 
@@ -112,10 +112,16 @@ def the_definition(world, values):
     expect(
         found,
         f"No blueprint {values['family']} that Fargate can run is registered.",
-        cloud=latest_refusal(world, ("ecs", "RegisterTaskDefinition")),
+        cloud=for_another(world, values) or latest_refusal(world, ("ecs", "RegisterTaskDefinition")),
         next="Register one: requiresCompatibilities=['FARGATE'], networkMode='awsvpc', cpu='1024', memory='2048', …",
     )
     return found[0]
+
+
+def for_another(world, values):
+    """What was registered under the lab's family and is not for Fargate, "" where nothing was."""
+    known = [one for one in revisions(world, values["family"]) if "FARGATE" not in one["compatibilities"]]
+    return f"{label(known[0])} is for EC2: networkMode {known[0].get('networkMode', '')}" if known else ""
 
 
 def is_for_arm(definition):

@@ -33,7 +33,7 @@ def ecs_may_take_them_on(world, values):
 def the_execution_role_pulls_and_logs(world, values):
     """With the execution role, ECS pulls your image and opens your log."""
     role = named(world, values, "execution")
-    task = pulled(world, role)
+    task = pulled(world, values, role)
     expect(
         task["lastStatus"] == "RUNNING",
         f"A task that pulls and logs as {role['RoleName']} stopped before it was RUNNING.",
@@ -59,7 +59,7 @@ def the_task_role_reads_the_secret(world, values):
 def the_task_role_does_not_pull(world, values):
     """Exchanged, the task role fails in its own way: your code has no business with the registry."""
     role = named(world, values, "task")
-    task = pulled(world, role)
+    task = pulled(world, values, role)
     expect(
         task["lastStatus"] != "RUNNING",
         f"{role['RoleName']} can also pull images and open logs: stolen from your code, it opens your registry.",
@@ -82,22 +82,31 @@ def the_execution_role_does_not_read(world, values):
 
 
 def named(world, values, kind):
-    """The role that the lab names, or the only one whose name ends so; None where there is none."""
+    """The role that the lab names; else the first of the learner's own that can do that work; None without one."""
     pages = world.client("iam").get_paginator("list_roles").paginate()
-    roles = [one for page in pages for one in page["Roles"]]
-    wanted = f"{values['name']}-{kind}"
-    same = [one for one in roles if one["RoleName"] == wanted]
-    like = [one for one in roles if one["RoleName"].lower().replace("_", "-").endswith(f"{kind}-role")]
-    return (same or (like if len(like) == 1 else [None]))[0]
+    roles = [one for page in pages for one in page["Roles"] if not one["Path"].startswith("/aws-service-role/")]
+    same = [one for one in roles if one["RoleName"] == f"{values['name']}-{kind}"]
+    if same:
+        return same[0]
+    return next((one for one in roles if works(world, values, one, kind)), None)
 
 
-def pulled(world, role):
+def works(world, values, role, kind):
+    """Whether a role can do what its kind is for."""
+    try:
+        task = pulled(world, values, role) if kind == "execution" else read(world, values, role)
+    except Failure:
+        return False
+    return task["lastStatus"] == "RUNNING"
+
+
+def pulled(world, values, role):
     """A task that a role pulls an image of ECR and opens a log for."""
     fork = world.fork("pull and log")
     fork.client("logs").create_log_group(logGroupName=LOG)
     options = {"awslogs-group": LOG, "awslogs-region": world.region, "awslogs-stream-prefix": "probe"}
     container = {"logConfiguration": {"logDriver": "awslogs", "options": options}}
-    return probed(fork, an_image(world), container, executionRoleArn=role["Arn"])
+    return probed(fork, an_image(world, values), container, executionRoleArn=role["Arn"])
 
 
 def read(world, values, role):
@@ -112,8 +121,11 @@ def read(world, values, role):
     return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
 
 
-def an_image(world):
-    """An image of the learner's that can be pulled by its tag."""
-    names = sorted(one for one in pullable(world) if "@" not in one)
+def an_image(world, values):
+    """An image of the learner's that can be pulled by its tag, the lab's own first."""
+    names = sorted(
+        (one for one in pullable(world) if "@" not in one),
+        key=lambda one: (not one.endswith(f"/{values['repository']}:1.0"), one),
+    )
     expect(names, "ECR holds no image with a tag.", next='Begin from the opening state: lab.start("opening").')
     return names[0]

@@ -104,6 +104,34 @@ class Client:
         """Let simulated seconds pass at once; answers the clock."""
         return self._ask("POST", "clock/advance", {"seconds": seconds})
 
+    def wait(self, seconds: float) -> dict[str, Any]:
+        """Wait until the live clock has run so many simulated seconds, or a while; answers the clock, so ask again."""
+        return self._ask("POST", "clock/wait", {"seconds": seconds})
+
+    def status(self) -> dict[str, Any]:
+        """Account, port, clock, what there is and what it costs, as GET /_dockyard/status shows them."""
+        return self._ask("GET", "status")
+
+    def back(self, lab: str, step: str) -> dict[str, Any]:
+        """Take the account back to before a step. Raises ContentError for a step unknown or never come to."""
+        return self._ask("POST", "back", {"lab": lab, "step": step})
+
+    def reset(self) -> dict[str, Any]:
+        """Take the account back to its birth."""
+        return self._ask("POST", "reset")
+
+    def events(self, after: int = 0) -> dict[str, Any]:
+        """`{"events": [{"number", "at", "what", "because"}], "latest": n}`: what happened since event `after`."""
+        return self._ask("GET", f"events?after={after}")
+
+    def timeline(self, minutes: int = 60) -> dict[str, Any]:
+        """`{"now", "services": [{"cluster", "service", "alarms", "rows"}]}`: the last minutes, a row each."""
+        return self._ask("GET", f"timeline?minutes={minutes}")
+
+    def picture(self) -> dict[str, Any]:
+        """What exists in the account, from repositories to alarms, each with what it belongs to."""
+        return self._ask("GET", "picture")
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self.endpoint}/_dockyard/{path}", method=method)
         request.add_header("Authorization", f"Bearer {self.token}")
@@ -125,6 +153,6 @@ class Client:
             except ValueError:
                 told = {}
         sentence = str(told.get("message") or f"The sandbox at {self.endpoint} answered {error.code} to {path}.")
-        of_the_course = path.startswith(("checks/", "labs/", "hints/", "predictions/"))
+        of_the_course = path.startswith(("checks/", "labs/", "hints/", "predictions/", "back"))
         kind = ContentError if error.code == 404 and of_the_course else SandboxError
         return kind(sentence, next_step=str(told.get("next_step", "")))

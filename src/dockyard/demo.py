@@ -51,7 +51,8 @@ def run(say: Say) -> bool:
 def sandbox(data: Path, *options: str) -> Iterator[dict[str, str]]:
     """A sandbox on a free port with its own data folder, as a process; yields what its clients need."""
     port = free_port()
-    command = [sys.executable, "-m", "dockyard.cli", "up", "--port", str(port), "--data", str(data), *options]
+    serve = [sys.executable, "-m", "dockyard.cli", "up", "--clock", "stepped", "--port", str(port), "--data", str(data)]
+    command = [*serve, *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None, "a pipe was asked for"

@@ -1,30 +1,31 @@
-"""The notebook's door, `from dockyard import lab`: check a step, wait, offer traffic, ask the time.
+"""The notebook's door, `from dockyard import lab`: check a step, wait, watch, offer traffic, see charts and pictures.
 
-Knows nothing about judging or clouds: it asks the sandbox over HTTP and shows the answer. What goes wrong is shown as a
-sentence; a learner never sees a traceback of ours.
+Knows nothing about judging, clouds or drawing: it asks the sandbox over HTTP and shows the answer. What goes wrong is
+shown as a sentence; a learner never sees a traceback of ours.
 """
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from dockyard.client import Client
+from dockyard.display.chart import Chart
+from dockyard.display.picture import Picture
+from dockyard.display.progress import AfterAWhile, place, while_it_takes
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
+from dockyard.sentences import began_again, standing, went_back
+from dockyard.watch import Watch, passed
 
-__all__ = ["Door", "Said", "Shown", "lab"]
+__all__ = ["Door", "Said", "Shown", "Told", "lab"]
 
 #: How many simulated seconds pass between two looks at a condition.
 _LOOK = 15.0
-#: Real seconds between two looks at a clock that runs by itself.
-_PAUSE = 0.5
 
 
 class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our words for it
@@ -32,6 +33,15 @@ class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our wor
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+class Told(str):
+    """Sentences that a notebook shows as they are, without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,8 @@ class Door:
         Says what your cloud lacks of what the lab builds on.
         """
         with _spoken():
-            opened = _client().open(self._lab(), how)
+            client, lab_id = _client(), self._lab()
+            opened = while_it_takes(lambda: client.open(lab_id, how), f"Opening {lab_id}", place())
         if opened["lacks"]:
             print("Your cloud lacks what this lab builds on:")
             print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
@@ -96,7 +107,9 @@ class Door:
     def check(self, step: str | None = None) -> Shown:
         """Judge one step of this lab, or all of it, in the sandbox."""
         with _spoken():
-            return Shown(Report.from_json(_client().check(self._lab(), step)))
+            client, lab_id = _client(), self._lab()
+            told = while_it_takes(lambda: client.check(lab_id, step), f"Judging {step or lab_id}", place())
+            return Shown(Report.from_json(told))
 
     def wait(self, what: float | Callable[[], Any], at_most: float = 1800.0) -> str:
         """Let simulated seconds pass, or wait until `what()` is true but at most so many; answers the time it is then.
@@ -106,15 +119,21 @@ class Door:
         if callable(what):
             return self._wait_until(what, at_most)
         with _spoken():
-            return _pass(_client(), float(what))
+            client, seconds = _client(), float(what)
+            return while_it_takes(lambda: passed(client, seconds), f"Waiting {seconds:g} simulated seconds", place())
 
     def _wait_until(self, condition: Callable[[], Any], at_most: float) -> str:
-        waited = 0.0
-        while not condition():
-            if waited >= at_most:
-                raise Said(f"It did not happen within {at_most:.0f} simulated seconds.")
-            self.wait(_LOOK)
-            waited += _LOOK
+        waited, line = 0.0, AfterAWhile(place())
+        try:
+            while not condition():
+                if waited >= at_most:
+                    raise Said(f"It did not happen within {at_most:.0f} simulated seconds.")
+                with _spoken():
+                    passed(_client(), _LOOK)
+                waited += _LOOK
+                line.show(f"Waiting: not yet after {waited:.0f} simulated seconds …")
+        finally:
+            line.clear()
         return self.now()
 
     def traffic(
@@ -134,6 +153,37 @@ class Door:
         """Let simulated seconds pass at once, whatever the clock's mode; answers the time it is then."""
         with _spoken():
             return str(_client().advance(seconds)["now"])
+
+    def status(self) -> Told:
+        """What there is in your account, what time it is there, and what it would cost on AWS."""
+        with _spoken():
+            return Told(standing(_client().status()))
+
+    def back(self, step: str) -> Told:
+        """Take your account, your images too, back to how it was before a step of this lab."""
+        with _spoken():
+            return Told(went_back(_client().back(self._lab(), step)))
+
+    def reset(self) -> Told:
+        """Take your account back to its birth: nothing in it, no images, no steps taken."""
+        with _spoken():
+            return Told(began_again(_client().reset()))
+
+    def watch(self, seconds: float = 300.0) -> None:
+        """Print what happens in the account as it happens, for so many simulated seconds from now on."""
+        with _spoken():
+            for line in Watch(_client()).lines(seconds):
+                print(line, flush=True)
+
+    def chart(self, minutes: int = 60) -> Chart:
+        """Load, CPU, tasks and alarms of each service over the last simulated minutes, as a chart or a table."""
+        with _spoken():
+            return Chart(_client().timeline(minutes))
+
+    def picture(self) -> Picture:
+        """What exists in the account and how it hangs together, as a drawing or an outline."""
+        with _spoken():
+            return Picture(_client().picture())
 
     def _lab(self) -> str:
         chosen = self.lab_id or os.environ.get("DOCKYARD_LAB", "")
@@ -156,23 +206,13 @@ def _client() -> Client:
     return Client.from_environment()
 
 
-def _pass(client: Client, seconds: float) -> str:
-    """A stepped clock is moved; a live one is watched until it has moved by itself."""
-    clock = client.clock()
-    if clock["mode"] != "live":
-        return str(client.advance(seconds)["now"])
-    end = datetime.fromisoformat(clock["now"]) + timedelta(seconds=seconds)
-    while datetime.fromisoformat(clock["now"]) < end:
-        time.sleep(_PAUSE)
-        clock = client.clock()
-    return str(clock["now"])
-
-
 @contextmanager
 def _spoken() -> Iterator[None]:
     try:
         yield
     except Said:
         raise
+    except KeyboardInterrupt:
+        raise Said("Interrupted.") from None
     except DockyardError as error:
         raise Said(error.message, next_step=error.next_step) from None

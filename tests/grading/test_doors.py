@@ -77,7 +77,7 @@ def test_a_check_is_asked_for_and_shown(control: type[Control]) -> None:
     shown = Door("01-small").check("a")
     assert control.asked == [("POST", "/_dockyard/checks/01-small/a", {})]
     assert "A: passed (5 of 5)" in repr(shown)
-    assert "A: passed" in shown._repr_html_()
+    assert "A</strong>" in shown._repr_html_()
 
 
 def test_waiting_lets_time_pass_until_the_condition_holds(control: type[Control]) -> None:
@@ -122,5 +122,5 @@ def test_a_kernel_pays_for_neither_simulator_nor_moto() -> None:
     program = "import sys; from dockyard import lab; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "dockyard.client" in loaded
-    for heavy in ("dockyard.cloud", "dockyard.sandbox", "dockyard.containers", "moto", "boto3", "botocore"):
+    for heavy in ("dockyard.cloud", "dockyard.sandbox", "dockyard.containers", "moto", "boto3", "botocore", "altair"):
         assert heavy not in loaded

@@ -178,7 +178,7 @@ def test_a_snapshot_that_other_code_wrote_is_passed_over(tmp_path: Path, monkeyp
     direct.client("ecs").create_cluster(clusterName="kept")
     state = direct.learner.state_text()
     with monkeypatch.context() as older:
-        older.setattr("dockyard.sandbox.learner.edition", lambda: ("0.1.0", "5.2.5", "the code before a pull"))
+        older.setattr("dockyard.sandbox.snapshot_file.edition", lambda: ("0.1.0", "5.2.5", "the code before a pull"))
         direct.learner.world.account.regions.clear()  # as if its records had another shape
         direct.learner.save()
     assert opened(tmp_path).learner.state_text() == state

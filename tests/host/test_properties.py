@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from host import wandering
 from host.direct import Direct, open_learner
-from host.wandering import Walker, walks
+from host.wandering import RETURNS, Walker, digest, walks
 from hypothesis import HealthCheck, given, settings
 
 from dockyard.sandbox.replay import again
@@ -36,7 +35,7 @@ def test_replay_gives_the_same_state_in_any_process_and_with_any_hash_seed(tmp_p
         direct = walked(folder, before)
         direct.learner.save()  # a snapshot in the middle; what follows is replayed on top of it
         Walker(direct).walk(after)
-        expected[str(folder)] = hashlib.sha256(direct.learner.state_text().encode()).hexdigest()
+        expected[str(folder)] = digest(direct.learner)
 
     wander()
     assert digests(expected, "1") == list(expected.values())
@@ -61,7 +60,7 @@ def test_a_fork_never_touches_its_origin(before: list[tuple[str, int]], inside: 
         direct = walked(Path(folder), before)
         origin, text = direct.learner.world, direct.learner.state_text()
         direct.learner.world = origin.fork("elsewhere")
-        Walker(direct).walk([step for step in inside if step[0] not in ("snapshot", "restore")])
+        Walker(direct).walk([step for step in inside if step[0] not in RETURNS])
         direct.learner.world = origin
         assert direct.learner.state_text() == text
 
@@ -84,7 +83,7 @@ def test_two_accounts_never_meet(mine: list[tuple[str, int]], theirs: list[tuple
 @few
 @given(walks)
 def test_two_regions_never_meet(steps: list[tuple[str, int]]) -> None:
-    apart = [step for step in steps if step[0] not in ("snapshot", "restore", "role", "object")]
+    apart = [step for step in steps if step[0] not in (*RETURNS, "role", "object")]
     with tempfile.TemporaryDirectory() as folder:
         direct = Direct(open_learner(Path(folder)))
         Walker(direct, "eu-central-1").walk(apart)
@@ -101,7 +100,7 @@ def test_time_never_runs_backwards(steps: list[tuple[str, int]]) -> None:
         direct = Direct(open_learner(Path(folder)))
         moments = [direct.learner.world.account.clock.now]
         for step in steps:
-            if step[0] not in ("restore", "snapshot"):  # going back is what a restore is for
+            if step[0] not in RETURNS:  # going back is what a restore is for
                 Walker(direct).walk([step])
             moments.append(direct.learner.world.account.clock.now)
         assert moments == sorted(moments)

@@ -80,9 +80,15 @@ def test_a_damaged_journal_is_named_by_its_line(tmp_path: Path) -> None:
 
 
 def test_what_is_not_built_yet_is_one_sentence(tmp_path: Path) -> None:
-    assert "The live clock is not built yet." in refusal("up", "--clock", "live", "--data", str(tmp_path))
     assert "The docker runtime is not built yet." in refusal("up", "--runtime", "docker", "--data", str(tmp_path))
     assert "is no ISO 8601 time" in refusal("up", "--start", "noon", "--data", str(tmp_path))
+
+
+def test_a_clock_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    assert "The stepped clock has no speed." in refusal("up", "--clock", "stepped", "--speed", "20", *data)
+    for speed in ("0", "-1", "nan", "inf", "fast", "3601"):
+        assert f"{speed} is no speed" in refusal("up", f"--speed={speed}", *data)
 
 
 def test_a_verb_without_a_sandbox_names_the_command_that_starts_one(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 STEPS = (
     "cluster", "definition", "service", "resize", "stop task", "balancer", "advance", "traffic", "alarm", "group",
-    "role", "object", "snapshot", "restore", "delete service", "look",
+    "role", "object", "snapshot", "restore", "mark", "back", "reset", "delete service", "look",
 )  # fmt: skip
+#: Steps that keep an account or go back to one.
+RETURNS = ("snapshot", "restore", "mark", "back", "reset")
 walks = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=4, max_size=14)
 
 TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}'  # noqa: E501
@@ -118,16 +120,30 @@ class Walker:
     def restore(self, number: int) -> None:
         self.direct.learner.restore(f"n{number}")
 
+    def mark(self, number: int) -> None:
+        self.direct.learner.mark("lab", f"s{number}")
+
+    def back(self, number: int) -> None:
+        forget = [f"before lab/s{later}" for later in range(number + 1, 4)]
+        self.direct.learner.restore(f"before lab/s{number}", forget)
+
+    def reset(self, _number: int) -> None:
+        self.direct.learner.reset()
+
     def look(self, number: int) -> None:
         self.ecs.describe_services(cluster=f"c{number % 2}", services=["s"])
+
+
+def digest(learner: Any) -> str:
+    """The digest of an account's state and of what it can go back to."""
+    return hashlib.sha256(f"{learner.state_text()}{list(learner.snapshots)}".encode()).hexdigest()
 
 
 def main() -> None:
     from dockyard.sandbox.learner import Learner
 
     for folder in map(Path, sys.argv[1:]):
-        state = Learner.open(folder, seed="", start=0, port=0).state_text()
-        sys.stdout.write(f"{hashlib.sha256(state.encode()).hexdigest()}\n")
+        sys.stdout.write(f"{digest(Learner.open(folder, seed='', start=0, port=0))}\n")
 
 
 if __name__ == "__main__":

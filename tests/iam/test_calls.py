@@ -134,6 +134,7 @@ def test_resources_and_conditions_of_ecs(sandbox: Running) -> None:
     ben = user(
         sandbox, "ben",
         allow("ecs:RegisterTaskDefinition"),
+        allow("ecs:CreateCluster", Condition={"Null": {"ecs:cluster": "false"}}),
         allow("ecs:RunTask", f"{here}:task-definition/iris:*", Condition=only),
         allow(["ecs:UpdateService", "ecs:DescribeServices"], f"{here}:service/blue/${{aws:username}}-*"),
     )  # fmt: skip
@@ -169,6 +170,7 @@ def test_resources_and_conditions_of_ecs(sandbox: Running) -> None:
     run = {"taskDefinition": "iris", "launchType": "FARGATE", "networkConfiguration": network}
     assert ben.client("ecs").run_task(cluster="blue", **run)["tasks"]
     assert f"ecs:RunTask on resource: {here}:task-definition/iris:1" in ben.refused("ecs", "run_task", **run)[2]
+    assert "ecs:CreateCluster" in ben.refused("ecs", "create_cluster")[2]  # is in no cluster
     iam.delete_user_policy(UserName="ben", PolicyName="pass")
     assert "iam:PassRole" in ben.refused("ecs", "run_task", cluster="blue", **run)[2]
 

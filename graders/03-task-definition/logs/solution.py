@@ -4,3 +4,4 @@ message = events[-1]["message"]
 print(message)
 digest = message.split("@")[1]
 ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "runs", "value": digest}])
+print(f"{values['family']} runs {digest}")

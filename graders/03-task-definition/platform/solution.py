@@ -2,4 +2,4 @@ arm = blueprint()
 arm["family"] += "-arm"
 arm["containerDefinitions"][0]["image"] += "-arm64"
 arm["runtimePlatform"] = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
-ecs.register_task_definition(**arm)
+print(ecs.register_task_definition(**arm)["taskDefinition"]["taskDefinitionArn"])

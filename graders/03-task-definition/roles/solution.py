@@ -12,3 +12,4 @@ iam.put_role_policy(
     PolicyName="read-the-key",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [read]}),
 )
+print(execution, "pulls and logs;", code, "reads", secret_arn)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-
-import docker
 
 from dockyard.client import Client
 from dockyard.content import Lab, unpack
@@ -34,8 +32,6 @@ class Bench:
         #: what the opening state lacks of what the lab builds on: nothing, or the lab is wrong
         self.lacks: list[str] = opened["lacks"]
         self.values: dict[str, str] = opened["values"]
-        self._engine = variables["DOCKER_HOST"]
-        self._tags: dict[str, dict[str, str]] = {}
         self._at = ""
         self._cells = by_the_book(lab)
         self._learner = Rehearsal(self.folder, variables)
@@ -82,11 +78,6 @@ class Bench:
         for one in self.folder.iterdir():  # the folder itself stays: the learner works in it
             shutil.rmtree(one) if one.is_dir() else one.unlink()
         shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
-        with self._docker() as engine:
-            for name, image in self._tags[step].items():
-                engine.api.tag(image, *name.rsplit(":", 1))
-            for name in _tags(engine).keys() - self._tags[step].keys():
-                engine.images.remove(name)
 
     def _must_run(self, name: str, cell: str) -> None:
         if error := self.run(cell):
@@ -96,18 +87,9 @@ class Bench:
         self._at = step
         self.client.keep(f"at {step}")
         shutil.copytree(self.folder, self._kept(step))
-        with self._docker() as engine:
-            self._tags[step] = _tags(engine)
-
-    def _docker(self) -> closing[docker.DockerClient]:
-        return closing(docker.DockerClient(self._engine))
 
     def _kept(self, step: str) -> Path:
         return self.folder.with_name(f"{self.folder.name}-{step}")
-
-
-def _tags(engine: docker.DockerClient) -> dict[str, str]:
-    return {name: str(image.id) for image in engine.images.list() for name in image.tags}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from dockyard.cloud.account import Account
-from dockyard.cloud.clock import MINUTE
+from dockyard.cloud.clock import HOUR, MINUTE
 from dockyard.cloud.neighbours import Neighbours
 from dockyard.cloud.pricing import Item, bill
 from dockyard.cloud.service import Request, Response, Service
@@ -98,6 +98,12 @@ class Simulation:
                 for meter, used in self.service(kind, region).in_use():
                     seconds[meter] = seconds.get(meter, 0.0) + used
         return bill(seconds)
+
+    def dollars_per_hour(self) -> float:
+        """What an hour of all that is in use right now would cost on AWS."""
+        later = self.fork("an hour later", self.neighbours)
+        later.account.clock.move_to(self.account.clock.now + HOUR)
+        return sum(item.dollars for item in later.bill()) - sum(item.dollars for item in self.bill())
 
     def fork(self, name: str, neighbours: Neighbours) -> Self:
         """Another world that starts as a copy of this one; what happens there never reaches this one."""

@@ -47,6 +47,13 @@ class Traffic:
         return offer if offer and offer.until > now and offer.requests_per_second > 0 else None
 
 
+def offered_until(account: Account) -> float:
+    """The moment until which anything is offered to anybody in any region; 0 when nothing is."""
+    found = (kept["traffic"] for kept in account.regions.values() if "traffic" in kept)
+    offers = (offer for traffic in found for offer in traffic.offers.values() if offer.requests_per_second > 0)
+    return max((offer.until for offer in offers), default=0.0)
+
+
 @dataclass(slots=True, frozen=True)
 class Flow:
     """What one target makes of its share: requests a second served and failed, its CPU (0 to 1), seconds a request."""

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from dockyard.containers.references import Reference
-from dockyard.errors import EngineError
+from dockyard.errors import EngineError, SandboxError
 
-__all__ = ["ImageRecord", "ImageTable"]
+__all__ = ["ImageRecord", "ImageTable", "no_images"]
 
 _FORMAT = 1
 
@@ -31,6 +31,11 @@ class ImageRecord:
     pushed_to: tuple[str, ...] = ()
 
 
+def no_images() -> dict[str, Any]:
+    """What an engine holds at first, as `ImageTable.kept` says it."""
+    return {"tags": {}, "images": {}}
+
+
 class ImageTable:
     """Tags → image id → manifest digest. Written at every change, so a new process finds all of it."""
 
@@ -41,22 +46,47 @@ class ImageTable:
         self.tags: dict[str, str] = {}
         self.images: dict[str, ImageRecord] = {}
         self._steps: dict[str, dict[str, Any] | None] = {}
+        #: how often the account had gone back when these became its tags
+        self.returns = 0
         if file.exists():
-            self._load(json.loads(file.read_text()))
+            self._read()
 
-    def _load(self, content: dict[str, Any]) -> None:
-        self.tags = dict(content["tags"])
+    def _read(self) -> None:
+        try:
+            content = json.loads(self._file.read_text())
+            self._load(content)
+            self._steps = dict(content["steps"])
+            self.returns = int(content.get("returns", 0))
+        except (OSError, ValueError, TypeError, LookupError) as error:
+            raise SandboxError(
+                f"The engine's table of images, {self._file}, cannot be read ({error}).",
+                next_step="Move it away and build your images again, or restore it from a copy.",
+            ) from error
+
+    def _load(self, kept: dict[str, Any]) -> None:
+        self.tags = dict(kept["tags"])
         self.images = {
             key: ImageRecord(key, each["manifest"], each["added"], tuple(each["pushed_to"]))
-            for key, each in content["images"].items()
+            for key, each in kept["images"].items()
         }
-        self._steps = dict(content["steps"])
+
+    def kept(self) -> dict[str, Any]:
+        """Tags and images as JSON values, for an account's snapshot."""
+        with self._lock:
+            images = {key: asdict(record) for key, record in self.images.items()}
+            return {"tags": dict(self.tags), "images": images}
+
+    def become(self, returns: int, kept: dict[str, Any]) -> None:
+        """Have the tags and images that `kept` told, after so many returns; which steps were built stays known."""
+        with self._lock:
+            self._load(kept)
+            self.returns = returns
+            self.save()
 
     def save(self) -> None:
         """Write the table in one atomic rename."""
         with self._lock:
-            images = {key: asdict(record) for key, record in self.images.items()}
-            content = {"format": _FORMAT, "tags": self.tags, "images": images, "steps": self._steps}
+            content = {"format": _FORMAT, **self.kept(), "steps": self._steps, "returns": self.returns}
             partial = self._file.with_name(self._file.name + ".partial")
             partial.parent.mkdir(parents=True, exist_ok=True)
             partial.write_text(json.dumps(content, sort_keys=True, indent=1))

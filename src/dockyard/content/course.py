@@ -107,6 +107,11 @@ class Course:
 
     labs: tuple[Lab, ...]
 
+    @property
+    def first(self) -> Lab:
+        """Where the way through the course begins."""
+        return next((one for one in self.labs if not one.apart), self.labs[0])
+
     def before(self, lab: Lab) -> tuple[Lab, ...]:
         """The labs whose solutions make the cloud that a lab opens from; none for one that opens from nothing."""
         if lab.opening is None:

@@ -10,8 +10,10 @@ import shlex
 
 from dockyard.grading.world import Images
 
-__all__ = ["Image", "local_tags"]
+__all__ = ["SHELLS", "Image", "local_tags"]
 
+#: Programs that start other programs from a line of text.
+SHELLS = ("sh", "bash", "dash", "ash")
 #: What a bare base starts: nobody said what to start.
 _BASE_COMMANDS = (["python3"], ["bash"], ["sh"], ["/bin/sh"], ["/bin/bash"])
 
@@ -36,8 +38,11 @@ class Image:
         return [] if command in _BASE_COMMANDS else command
 
     def words(self) -> list[str]:
-        """The words of the command, a shell's line taken apart."""
-        return [word for part in self.command for word in (shlex.split(part) if " " in part else [part])]
+        """The words of the program that starts: a shell around it is left out, and its line taken apart."""
+        words = [word for part in self.command for word in (shlex.split(part) if " " in part else [part])]
+        if words[:1] and posixpath.basename(words[0]) in SHELLS and words[1:2] == ["-c"]:
+            words = words[2:]
+        return words[1:] if words[:1] == ["exec"] else words
 
     def at(self, path: str) -> str:
         """A path of the command line as an absolute one."""

@@ -34,6 +34,12 @@ def lacks_the_app(image: Image) -> None:
     """The command names no Python file that is in the image and can be read as Python."""
     words, tag = image.words(), image.reference
     expect(words, f"The image {tag} does not say what to start.", next='Add CMD ["python", "app.py"] and build again.')
+    expect(
+        not words[0].startswith("["),
+        f"The image {tag} starts `{' '.join(words)}`: a list that is not written in double quotes is a shell's line.",
+        cloud=f"/bin/sh: 1: {words[0]} not found",
+        next='Write CMD ["python", "app.py"] with double quotes, and build again.',
+    )
     program = image.program()
     if program is None:
         raise Failure(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,17 +20,22 @@ from starlette.routing import Route
 from dockyard import __version__
 from dockyard.cloud.clock import iso
 from dockyard.errors import AwsError, ContentError, DockyardError, SandboxError
+from dockyard.sandbox.happenings import happenings
 from dockyard.sandbox.journal import shown
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.lesson_control import LessonControl
+from dockyard.sandbox.picture import picture
 from dockyard.sandbox.sandbox import Sandbox
 from dockyard.sandbox.strict_json import read_json
+from dockyard.sandbox.timeline import MOST_MINUTES, timeline
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 #: A name that a path can hold.
 SNAPSHOT_NAME = re.compile(r"[^/\x00-\x1f]{1,100}")
 DAY = 24 * 3600.0
 LONGEST_ADVANCE = 366 * 24 * 3600.0
+#: A request to wait is answered after so many real seconds at the latest, and may be repeated.
+LONGEST_WAIT = 10.0
 
 
 class ControlError(DockyardError):
@@ -47,14 +53,20 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "state": (control.state, "GET"),
         "clock": (control.clock, "GET"),
         "clock/advance": (control.advance, "POST"),
+        "clock/wait": (control.wait, "POST"),
+        "status": (control.status, "GET"),
         "traffic": (control.traffic, "POST"),
         "checks/{lab}": (control.check, "POST"),
         "checks/{lab}/{step}": (control.check, "POST"),
         "reset": (control.reset, "POST"),
+        "back": (control.back, "POST"),
         "snapshots": (control.snapshots, "GET"),
         "snapshots/{name}/restore": (control.restore, "POST"),
         "journal": (control.journal, "GET"),
         **LessonControl(sandbox, control._json).endpoints(),
+        "events": (control.events, "GET"),
+        "timeline": (control.timeline, "GET"),
+        "picture": (control.picture, "GET"),
     }
     routes = [Route(f"/_dockyard/{path}", control.guard(it), methods=[verb]) for path, (it, verb) in guarded.items()]
     routes.append(Route("/_dockyard/snapshots", control.guard(control.snapshot), methods=["POST"]))
@@ -101,9 +113,30 @@ class Control:
             return PlainTextResponse(self.learner.state_text(), media_type="application/json")
 
     async def clock(self, _request: Request) -> Response:
-        """Simulated time."""
-        now = self.learner.world.account.clock.now
-        return JSONResponse({"now": iso(now), "mode": "stepped", "speed": 0})
+        """Simulated time: how it moves, and on the live clock whether it rests."""
+        return JSONResponse(self.sandbox.clock())
+
+    async def status(self, _request: Request) -> Response:
+        """What there is, and what it costs."""
+        from dockyard.sandbox.status import status
+
+        with self.sandbox.host.lock:
+            told = status(self.learner.world)
+        return JSONResponse({"port": self.sandbox.port, "clock": self.sandbox.clock(), **told})
+
+    async def wait(self, request: Request) -> Response:
+        """Wait with the live clock until simulated seconds have passed, `LONGEST_WAIT` at most; answers the clock."""
+        until = self._now + number(await self._json(request), "seconds", most=LONGEST_ADVANCE)
+        give_up = time.monotonic() + LONGEST_WAIT
+        if live := self.sandbox.ticking:
+            while live.moment() < until and time.monotonic() < give_up:
+                await asyncio.sleep(0.05)
+            live.catch_up()
+        return await self.clock(request)
+
+    @property
+    def _now(self) -> float:
+        return self.learner.world.account.clock.now
 
     async def advance(self, request: Request) -> Response:
         """Let simulated seconds pass, a day at a time: others are answered in between, and a stop need not wait."""
@@ -141,6 +174,15 @@ class Control:
             self.learner.reset()
         return JSONResponse({"reset": True})
 
+    async def back(self, request: Request) -> Response:
+        """Back to before a step of a lab."""
+        body = await self._json(request)
+        lab, step = body.get("lab"), body.get("step")
+        if not isinstance(lab, str) or not isinstance(step, str):
+            raise ControlError(400, "`lab` and `step` must be a lab's and a step's name.")
+        self.sandbox.back(lab, step)
+        return JSONResponse({"lab": lab, "step": step, "now": iso(self._now)})
+
     async def snapshots(self, _request: Request) -> Response:
         """The names of the kept worlds."""
         return JSONResponse({"snapshots": sorted(self.learner.snapshots)})
@@ -171,6 +213,23 @@ class Control:
             lines.append(shown(line))
         return JSONResponse({"lines": lines})
 
+    async def events(self, request: Request) -> Response:
+        """What happened since the event numbered `after`."""
+        after = whole(request, "after", 0)
+        with self.sandbox.host.lock:
+            return JSONResponse(happenings(self.learner.world.account, after))
+
+    async def timeline(self, request: Request) -> Response:
+        """The last `minutes`, service by service."""
+        minutes = whole(request, "minutes", 60, least=1, most=MOST_MINUTES)
+        with self.sandbox.host.lock:
+            return JSONResponse(timeline(self.learner.world.account, self.sandbox.region, minutes))
+
+    async def picture(self, _request: Request) -> Response:
+        """What exists, and what it hangs together by."""
+        with self.sandbox.host.lock:
+            return JSONResponse(picture(self.learner.world.account, self.sandbox.region))
+
     def _let_in(self, request: Request) -> None:
         sent = request.headers.get("authorization", "")
         if not hmac.compare_digest(sent.encode(), f"Bearer {self.learner.secrets.token}".encode()):
@@ -196,3 +255,11 @@ def number(body: dict[str, Any], member: str, *, most: float = 1e9) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         raise ControlError(400, f"`{member}` must be a number from 0 to {most:.0f}.")
     return float(value)
+
+
+def whole(request: Request, name: str, default: int, *, least: int = 0, most: int = 2**53) -> int:
+    """A whole number in the request's query. Raises ControlError."""
+    text = request.query_params.get(name, str(default))
+    if text.isascii() and text.isdigit() and len(text) <= 16 and least <= int(text) <= most:
+        return int(text)
+    raise ControlError(400, f"`{name}` must be a whole number from {least} to {most}.")

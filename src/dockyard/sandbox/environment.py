@@ -28,11 +28,13 @@ def socket_path(folder: Path) -> Path:
 
 
 def environment(folder: Path, birth: Birth, secrets: Secrets, port: int) -> dict[str, str]:
-    """The variables, and the AWS configuration files they name (written into the data folder)."""
+    """The variables, and the files and folders they name (made in the data folder)."""
     configuration, credentials = folder / "aws-config", folder / "aws-credentials"
     configuration.write_text(f"[default]\nregion = {REGION}\noutput = json\n")
     credentials.touch(mode=0o600)
     credentials.write_text("[default]\n")
+    docker = folder / "docker"
+    docker.mkdir(mode=0o700, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"
     return {
         "AWS_ENDPOINT_URL": endpoint,
@@ -51,6 +53,8 @@ def environment(folder: Path, birth: Birth, secrets: Secrets, port: int) -> dict
         "no_proxy": "127.0.0.1",
         "DOCKER_HOST": f"unix://{socket_path(folder)}",
         "DOCKER_BUILDKIT": "0",
+        # `docker login` keeps its passwords there, not in the user's own ~/.docker.
+        "DOCKER_CONFIG": str(docker),
     }
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,10 @@ class Journal:
             next_step="Make room on its disk and do it again.",
         )
 
-    def read(self) -> Iterator[dict[str, Any]]:
-        """Every line, first to last. Raises SandboxError naming a line that is no JSON."""
+    def read(self, skip: int = 0) -> Iterator[dict[str, Any]]:
+        """Every line but the first `skip`, in order. Raises SandboxError naming a line that is no JSON."""
         with self.path.open("rb") as file:
-            for number, text in enumerate(file, start=1):
+            for number, text in islice(enumerate(file, start=1), skip, None):
                 try:
                     yield json.loads(text)
                 except ValueError as error:

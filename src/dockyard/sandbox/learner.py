@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import json
 import logging
-import pickle
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dockyard.cloud.clock import iso
+from dockyard.cloud.clock import MINUTE, iso
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.containers.table import ImageTable, no_images
 from dockyard.errors import AwsError, SandboxError
 from dockyard.sandbox import wire
 from dockyard.sandbox.birth import Birth, Secrets
-from dockyard.sandbox.edition import edition
 from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.journal import Journal
+from dockyard.sandbox.marks import Kept, is_mark, mark_of
 from dockyard.sandbox.replay import again
+from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import FAULT, Handled, World
 
-SNAPSHOT_FILE = "snapshot.pickle"
+if TYPE_CHECKING:
+    from dockyard.sandbox.localstack import Observation
+
+#: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
+LINES_TO_REPLAY, MINUTES_TO_REPLAY = 200, 720
 #: Headers that decide how a request is read; no other is kept, above all no Authorization.
 KEPT_HEADERS = ("content-type", "x-amz-target", "host", "content-md5", "x-amz-copy-source", "x-amz-acl", "range")
 
@@ -34,7 +40,10 @@ _log = logging.getLogger(__name__)
 
 
 class Learner:
-    """An account, its journal and its snapshots."""
+    """An account, its journal, its snapshots and its engine's images.
+
+    `settles`: whether a describe call lets time pass until what it asks for is steady (on the stepped clock it does).
+    """
 
     def __init__(self, folder: Path, birth: Birth, secrets: Secrets, journal: Journal, world: World) -> None:
         self.folder = folder
@@ -42,7 +51,13 @@ class Learner:
         self.secrets = secrets
         self.journal = journal
         self.world = world
-        self.snapshots: dict[str, bytes] = {}
+        self.snapshots: dict[str, Kept] = {}
+        self.images = ImageTable(folder / "images.json", now=time.time)
+        self.settles = True
+        #: how often the account went back to a snapshot or to its birth, and the images it had to have then
+        self._returns: tuple[int, dict[str, Any] | None] = (0, None)
+        self._file = SnapshotFile(folder)
+        self._saved = (journal.lines, world.account.clock.now)
 
     @classmethod
     def open(cls, folder: Path, *, seed: str, start: float, port: int) -> Learner:
@@ -67,7 +82,10 @@ class Learner:
         except OSError as error:
             raise unusable(journal.folder, error) from error
         journal.write(birth.line())
-        return cls(journal.folder, birth, secrets, journal, World.born(birth))
+        learner = cls(journal.folder, birth, secrets, journal, World.born(birth))
+        if learner.images.images:
+            learner.images.become(0, no_images())  # an account's that was here before
+        return learner
 
     @classmethod
     def _read(cls, journal: Journal) -> Learner:
@@ -75,32 +93,65 @@ class Learner:
         birth = Birth.read(next(iter(journal.read())), journal.folder)
         learner = cls(journal.folder, birth, Secrets.read(journal.folder), journal, World.born(birth))
         learner._recover()
+        learner._put_images_back()
         return learner
 
     def save(self) -> None:
-        """Write the snapshot that lets the next start skip the replay; where that cannot be, the journal has it all."""
-        content = pickle.dumps((edition(), self.journal.lines, self.world.frozen(), self.snapshots))
-        unfinished = self.folder / f"{SNAPSHOT_FILE}.new"
-        try:
-            unfinished.touch(mode=0o600)
-            unfinished.write_bytes(content)
-            unfinished.replace(self.folder / SNAPSHOT_FILE)
-        except OSError as error:
-            _log.warning("%s cannot be written (%s): the next start replays the journal.", unfinished, error.strerror)
+        """Write the snapshot that lets the next start skip the replay."""
+        self._saved = (self.journal.lines, self.world.account.clock.now)
+        self._file.write(Saved(self.journal.lines, self.world, self.snapshots, self._returns))
+
+    def save_if_due(self) -> None:
+        """Save where much came since the last time; not in the midst of a change, whose line is not written yet."""
+        lines, now = self._saved
+        minutes = abs(self.world.account.clock.now - now) / MINUTE
+        if self.journal.lines - lines >= LINES_TO_REPLAY or minutes >= MINUTES_TO_REPLAY:
+            self.save()
 
     def answer(
         self, call: wire.Call, http: HttpRequest, principal: str, result: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Answer a call that was let in, and write it down; `result` is given where the host has the answer."""
         seed = self._seed()
-        handled = self.world.handle(call, http, seed=seed, wall=time.time(), principal=principal, result=result)
+        handled = self.world.handle(
+            call, http, seed=seed, wall=time.time(), principal=principal, settles=self.settles, result=result
+        )
         try:
             if handled.settled_until is not None:
                 self._write("advance", until=handled.settled_until, outcome=handled.outcome)
             self._write_call(call, http, handled, principal)
         except SandboxError as error:
             return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), seed)
+        self.save_if_due()
         return handled.response
+
+    def refusal(self, call: wire.Call, principal: str) -> AwsError | None:
+        """IAM's refusal of a call that LocalStack would answer, None where the principal may make it."""
+        try:
+            self.world.authorization.check(call, {}, principal)
+        except AccessDeniedError as error:
+            return error
+        return None
+
+    def observe(self, call: wire.Call, http: HttpRequest, principal: str, seen: Observation) -> HttpResponse:
+        """Write down what LocalStack answered to a call that was let in, and answer it."""
+        refused = self.world.refused(call, seen.refusal, self._seed()) if seen.refusal else None
+        answer = refused or seen.answer
+        try:
+            if seen.changed:
+                self.world.observe(seen.operation, call.region, seen.secrets)
+            members: dict[str, Any] = {"message": seen.refusal.message} if seen.refusal else {}
+            if seen.changed:
+                members["changed"] = {"secrets": seen.secrets}
+            said = {"status": answer.status, "headers": answer.headers, "body": self._kept(answer.body)}
+            self._write(
+                "observation", service=call.service, region=call.region, operation=seen.operation,
+                outcome=seen.outcome, principal=principal, **members, http={**self._sent(http), "answer": said},
+            )  # fmt: skip
+        except SandboxError as error:
+            return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), self._seed())
+        self.save_if_due()
+        return answer
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
         """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""
@@ -130,13 +181,17 @@ class Learner:
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass."""
-        until = self.world.account.clock.now + seconds
+        self.advance_to(self.world.account.clock.now + seconds)
+
+    def advance_to(self, until: float) -> None:
+        """The same, up to a moment."""
         outcome = FAULT
         try:
             self.world.cloud.advance_to(until)
             outcome = "ok"
         finally:
             self._write("advance", until=until, outcome=outcome)
+            self.save_if_due()
 
     def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
@@ -154,42 +209,76 @@ class Learner:
             self._write("port", registry=registry)
 
     def snapshot(self, name: str) -> None:
-        """Keep the world as it is under a name."""
-        self.snapshots[name] = self.world.frozen()
-        self._write("snapshot", name=name)
+        """Keep the account as it is, its engine's images too, under a name."""
+        images = self.images.kept()
+        self.snapshots[name] = Kept(self.world.frozen(), images)
+        self._write("snapshot", name=name, images=images)
 
-    def restore(self, name: str) -> None:
-        """Go back to a kept world. Raises KeyError when there is none of that name."""
-        self.world = World.thawed(self.snapshots[name])
-        self._write("restore", name=name)
+    def mark(self, lab: str, step: str) -> None:
+        """Keep the account as it was before a step; the first time only."""
+        if (name := mark_of(lab, step)) not in self.snapshots:
+            self.snapshot(name)
+
+    def restore(self, name: str, forget: Sequence[str] = ()) -> None:
+        """Go back to a kept account and forget those snapshots. Raises KeyError when there is none of that name."""
+        self.go_back(name, forget)
+        self._write("restore", name=name, forget=list(forget))
+        self._put_images_back()
 
     def reset(self) -> None:
-        """Go back to the moment of birth."""
-        self.world = World.born(self.birth)
+        """Go back to the moment of birth; marks and images are forgotten."""
+        self.begin_again()
         self._write("reset")
+        self._put_images_back()
+
+    def go_back(self, name: str, forget: Sequence[str]) -> None:
+        """Be again what was kept under a name; writes nothing."""
+        kept = self.snapshots[name]
+        self._become(World.thawed(kept.world), kept.images)
+        for one in forget:
+            self.snapshots.pop(one, None)
+
+    def begin_again(self) -> None:
+        """Be again what was born, with no marks; writes nothing."""
+        self._become(World.born(self.birth), no_images())
+        self.snapshots = {name: kept for name, kept in self.snapshots.items() if not is_mark(name)}
+
+    def _become(self, world: World, images: dict[str, Any] | None) -> None:
+        """Another world at the same port, and another set of images (None: an old journal does not tell)."""
+        world.account.registry = self.world.account.registry
+        self.world = world
+        self._returns = (self._returns[0] + 1, images)
+
+    def _put_images_back(self) -> None:
+        """The images of the last return, unless the table has had them: a kill may have come in between."""
+        returns, images = self._returns
+        if self.images.returns < returns and images is not None:
+            try:
+                self.images.become(returns, images)
+            except OSError as error:
+                _log.warning(
+                    "The engine's tags cannot be written (%s); they are as they should be until it ends.", error
+                )
 
     def replay(self, skip: int = 1) -> None:
         """Do again what the journal's lines say, but the first `skip` (the birth at least), writing nothing."""
-        for number, line in enumerate(self.journal.read()):
-            if number >= skip:
-                try:
-                    again(self, line, f"{self.birth.seed}:{number}")
-                except (KeyError, TypeError, ValueError, OSError) as error:
-                    raise SandboxError(
-                        f"Line {number + 1} of {self.journal.path} cannot be done again ({error!r}).",
-                        next_step="Restore the data folder from a copy, or name another with --data.",
-                    ) from error
+        for number, line in enumerate(self.journal.read(skip), start=skip):
+            try:
+                again(self, line, f"{self.birth.seed}:{number}")
+            except (KeyError, TypeError, ValueError, OSError) as error:
+                raise SandboxError(
+                    f"Line {number + 1} of {self.journal.path} cannot be done again ({error!r}).",
+                    next_step="Restore the data folder from a copy, or name another with --data.",
+                ) from error
 
     def _recover(self) -> None:
         """The world as the journal tells it: from the snapshot if that is current, else by replay."""
-        try:
-            writer, lines, world, snapshots = pickle.loads((self.folder / SNAPSHOT_FILE).read_bytes())
-            current = writer == edition() and lines <= self.journal.lines
-            if current:
-                self.world, self.snapshots = World.thawed(world), snapshots
-        except Exception:  # whatever is wrong with a cache, the journal has it all
-            current = False
-        self.replay(skip=max(lines, 1) if current else 1)
+        lines = 1
+        if saved := self._file.read(self.journal.lines):
+            self.world, self.snapshots, self._returns = saved.world, saved.snapshots, saved.returns
+            lines = max(saved.lines, 1)
+        self._saved = (lines, self.world.account.clock.now)
+        self.replay(skip=lines)
 
     def offer(self, region: str, offer: list[Any]) -> None:
         """Put an offer (balancer, requests a second, CPU milliseconds, seconds) to the world; writes nothing."""
@@ -213,7 +302,7 @@ class Learner:
 
     def _go_back(self) -> None:
         """Be again what the journal tells: what could not be written down did not happen."""
-        self.world, self.snapshots = World.born(self.birth), {}
+        self.world, self.snapshots, self._returns = World.born(self.birth), {}, (0, None)
         self._recover()
 
     def _write_call(self, call: wire.Call, http: HttpRequest, handled: Handled, principal: str) -> None:
@@ -228,16 +317,19 @@ class Learner:
         if call.service in wire.SIMULATED:
             self._write("call", **members, request=handled.request, cause=self.world.account.causes.current)
             return
+        if call.access_key != self.birth.access_key:
+            members["access_key"] = call.access_key
+        self._write("neighbour", **members, http=self._sent(http))
+
+    def _sent(self, http: HttpRequest) -> dict[str, Any]:
+        """A request as a line holds it."""
         headers = {
             name: value
             for name, value in http.headers.items()
             if name in KEPT_HEADERS or name.startswith("x-amz-meta-")
         }
         body = self._kept(http.body)
-        sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
-        if call.access_key != self.birth.access_key:
-            members["access_key"] = call.access_key
-        self._write("neighbour", **members, http=sent)
+        return {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
 
     def _kept(self, body: bytes) -> dict[str, str]:
         try:

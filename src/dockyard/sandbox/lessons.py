@@ -56,7 +56,10 @@ class Lessons:
             raise ContentError(f"A lab cannot be opened from {how!r}.", next_step=f"Say {MINE} or {OPENING}.")
         if how == OPENING:
             self._make_opening(lab)
-        return {**self.described(lab_id), "from": how, "lacks": lacking(lab, self._sandbox.check_world())}
+        lacks = lacking(lab, self._sandbox.check_world())
+        with self._sandbox.host.lock:
+            self._sandbox.learner.mark(lab.id, lab.steps[0].id)
+        return {**self.described(lab_id), "from": how, "lacks": lacks}
 
     def hint(self, lab_id: str, step_id: str) -> dict[str, Any]:
         """The next rung for what the step lacks now; `now` is what a check sees. Rungs are counted for each check."""
@@ -115,6 +118,7 @@ class Lessons:
         variables = {**os.environ, **self._sandbox.environment()}
         for before in self._course.before(lab):
             with (
+                self._sandbox.stepped(),
                 tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
                 Rehearsal(unpack(before, Path(folder)), variables) as rehearsal,
             ):

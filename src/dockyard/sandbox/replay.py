@@ -15,7 +15,8 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.worlds import FAULT, World
+from dockyard.sandbox.marks import Kept
+from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
     from dockyard.sandbox.learner import Learner
@@ -50,6 +51,12 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
     learner.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))
 
 
+def _observation(learner: Learner, line: Line, _seed: str) -> None:
+    """What LocalStack was seen to answer: it is not asked again."""
+    if changed := line.get("changed"):
+        learner.world.observe(line["operation"], line["region"], changed["secrets"])
+
+
 def _advance(learner: Learner, line: Line, _seed: str) -> None:
     with contextlib.suppress(*[Exception] if line.get("outcome") == FAULT else []):
         learner.world.cloud.advance_to(line["until"])
@@ -65,15 +72,15 @@ def _port(learner: Learner, line: Line, _seed: str) -> None:
 
 
 def _snapshot(learner: Learner, line: Line, _seed: str) -> None:
-    learner.snapshots[line["name"]] = learner.world.frozen()
+    learner.snapshots[line["name"]] = Kept(learner.world.frozen(), line.get("images"))
 
 
 def _restore(learner: Learner, line: Line, _seed: str) -> None:
-    learner.world = World.thawed(learner.snapshots[line["name"]])
+    learner.go_back(line["name"], line.get("forget", ()))
 
 
 def _reset(learner: Learner, _line: Line, _seed: str) -> None:
-    learner.world = World.born(learner.birth)
+    learner.begin_again()
 
 
 def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
@@ -83,6 +90,7 @@ def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
 _KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
     "call": _call,
     "neighbour": _neighbour,
+    "observation": _observation,
     "advance": _advance,
     "traffic": _traffic,
     "port": _port,

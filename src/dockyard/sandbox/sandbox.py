@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import gc
 import signal
 import socket
@@ -20,15 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from dockyard.cloud.clock import iso
 from dockyard.errors import SandboxError
 from dockyard.sandbox.edge import App, Edge, Receive, Scope, Send
 from dockyard.sandbox.environment import REGION, environment, socket_path
 from dockyard.sandbox.folder import Held, unusable
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.live import LiveClock
+from dockyard.sandbox.marks import after, mark_of, not_taken, reached
+from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
+    from dockyard.containers.images import Images
     from dockyard.sandbox.checks import CheckWorld
+    from dockyard.sandbox.localstack import LocalStack
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -37,13 +44,21 @@ WARM_UP_AFTER = 1.5
 
 @dataclass(slots=True, frozen=True)
 class Options:
-    """Where and how to serve. `port` None: the port of birth, or LocalStack's."""
+    """Where and how to serve. `port` None: the port of birth, or LocalStack's.
+
+    `speed`: simulated seconds per real second on the live clock; None: the stepped clock.
+    """
 
     folder: Path
     address: str = "127.0.0.1"
     port: int | None = None
     seed: str | None = None
     start: float | None = None
+    speed: float | None = None
+    #: Where LocalStack answers (an `http://` URL), where one does.
+    localstack: str | None = None
+    #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
+    registry: str | None = None
 
 
 class Sandbox:
@@ -53,6 +68,7 @@ class Sandbox:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        localstack = outside(options)
         self.socket = None if options.port is None else listen(options.address, options.port)
         self._held = Held(options.folder)
         seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
@@ -62,11 +78,18 @@ class Sandbox:
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
         try:
-            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
+            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key), localstack)
         except OSError as error:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
         self._registry_app = _Lazy(self._registry)
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control))
+        self.ticking: Ticking | None = None
+        if options.speed is not None:
+            self.learner.settles = False
+            self.app = self.ticking = Ticking(
+                self.app, LiveClock(options.speed, time.monotonic), self.host, self.learner
+            )
 
     def environment(self) -> dict[str, str]:
         """What a shell needs to work against this sandbox."""
@@ -77,21 +100,61 @@ class Sandbox:
         from dockyard.content.reading import open_course
         from dockyard.grading.runner import judge
 
-        return judge(open_course().lab(lab), step, self.check_world()).as_json()
+        found, own = open_course().lab(lab), self.learner.world
+        report = judge(found, step, self.check_world())
+        with self.host.lock:
+            if self.learner.world is own:  # nobody went back meanwhile
+                for following in reached(found, report):
+                    self.learner.mark(lab, following)
+        return report.as_json()
 
     def check_world(self) -> CheckWorld:
         """The learner's own world as a check sees it: to be read, and forked."""
         from dockyard.sandbox.checks import CheckWorld, LearnersImages
 
-        images = LearnersImages(self._images())
+        images = LearnersImages(self.images)
         with self.host.lock:
-            return CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
+            return CheckWorld(
+                self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True,
+                localstack=self.host.localstack,
+            )  # fmt: skip
+
+    def back(self, lab: str, step: str) -> None:
+        """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
+        from dockyard.content.reading import open_course
+
+        found = open_course().lab(lab)
+        mark = mark_of(lab, found.step(step).id)
+        with self.host.lock:
+            if mark not in self.learner.snapshots:
+                raise not_taken(found, step, self.learner.snapshots)
+            self.learner.restore(mark, after(found, step, self.learner.snapshots))
+
+    @contextlib.contextmanager
+    def stepped(self) -> Iterator[None]:
+        """Within, time moves as on the stepped clock, whichever there is: the course's own code need not wait."""
+        if self.ticking is None:
+            yield
+            return
+        self.learner.settles = True
+        try:
+            with self.ticking.held():
+                yield
+        finally:
+            self.learner.settles = False
+
+    def clock(self) -> dict[str, Any]:
+        """Simulated time and how it moves; a live clock that is held moves as a stepped one."""
+        now = iso(self.learner.world.account.clock.now)
+        if self.ticking is None or self.ticking.is_held:
+            return {"now": now, "mode": "stepped", "speed": 0}
+        return {"now": now, "mode": "live", "speed": self.options.speed, "resting": self.ticking.rests()}
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self._images())
+        engine = Engine(socket_path(self.options.folder), self.images)
         server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -99,7 +162,8 @@ class Sandbox:
         await engine.start()
         warm_up = loop.call_later(WARM_UP_AFTER, lambda: threading.Thread(target=self._warm_up, daemon=True).start())
         try:
-            await server.serve(sockets=[self.socket])  # type: ignore[list-item]
+            async with ticking(self.ticking):
+                await server.serve(sockets=[self.socket])  # type: ignore[list-item]
         finally:
             warm_up.cancel()
             await engine.stop()
@@ -108,19 +172,19 @@ class Sandbox:
             self._held.let_go()
 
     def _configuration(self) -> uvicorn.Config:
-        edge = Edge(self.host, self._registry_app, _Lazy(self._control))
         return uvicorn.Config(
-            edge, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
+            self.app, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
             timeout_graceful_shutdown=3,
             # skopeo tries TLS first, of which uvicorn would warn the learner at every call
             log_level="error",
         )  # fmt: skip
 
-    def _images(self) -> Any:
+    @functools.cached_property
+    def images(self) -> Images:
+        """The engine's images, which are the account's."""
         from dockyard.containers.images import Images
-        from dockyard.containers.table import ImageTable
 
-        return Images(self.host.blobs, ImageTable(self.options.folder / "images.json", now=time.time))
+        return Images(self.host.blobs, self.learner.images)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
@@ -128,9 +192,10 @@ class Sandbox:
         return control_app(self)
 
     def _registry(self) -> App:
-        from dockyard.sandbox.registry import Registry
+        from dockyard.sandbox.registry import Registry, Storage
 
-        return Registry(self.host.blobs, self.host.tokens, self.host)
+        storage = Storage(self.options.registry) if self.options.registry else None
+        return Registry(self.host.blobs, self.host.tokens, self.host, storage=storage)
 
     def _warm_up(self) -> None:
         from dockyard.sandbox.moto import warm
@@ -175,6 +240,19 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """Finish the running requests and end."""
         self.should_exit = True
+
+
+def outside(options: Options) -> LocalStack | None:
+    """LocalStack where one is named. Raises SandboxError for a URL of it, or of the registry, that is none."""
+    if options.registry:
+        from dockyard.sandbox.registry import Storage
+
+        Storage(options.registry)
+    if not options.localstack:
+        return None
+    from dockyard.sandbox.localstack import LocalStack
+
+    return LocalStack(options.localstack)
 
 
 def listen(address: str, port: int) -> socket.socket:

@@ -26,6 +26,7 @@ class Events(Tasks):
             return
         service.events.insert(0, Event(self.account.identifiers.uuid(), self.now, message))
         del service.events[EVENTS_KEPT:]
+        self.account.causes.note(self.now, message)  # a happening, and the cause of none
 
     def _told(self, service: ServiceRecord, message: str) -> bool:
         since = max(self.now - 6 * HOUR, service.primary.created_at)

@@ -111,6 +111,7 @@ class TaskLife(TaskDefinitions):
             return
         definition = self.ecs.definitions[task.definition]
         task.last_status, task.started_at, task.measured_until = "RUNNING", self.now, self.now
+        self.account.causes.note(self.now, f"task {task.id} runs")
         ports = [
             mapping["containerPort"]
             for one in definition.containers

@@ -28,6 +28,8 @@ CHANGEABLE = (
 DEFAULTS = {"enableECSManagedTags": False, "enableExecuteCommand": False, "propagateTags": "NONE"}
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 MOST_TASKS = 5000
+#: so many changes of a service's desired count are remembered
+COUNTS_KEPT = 300
 #: what we do not simulate: member → the values that mean it is not used
 NOT_SIMULATED: dict[str, tuple[Any, ...]] = {
     "deploymentController": (None, {"type": "ECS"}), "schedulingStrategy": (None, "REPLICA"),
@@ -56,6 +58,7 @@ class Services(Scheduler):
         kept["taskDefinition"] = definition.arn
         arn = self.arn(f"service/{cluster.name}/{name}")
         service = ServiceRecord(name, arn, cluster.name, wanted(request, 0), self.now, kept)
+        service.desired_since.append((self.now, service.desired))
         self.ecs.services[key] = service
         self.begin(service, definition.arn, {one: kept[one] for one in DEPLOYED if one in kept})
         return {"service": self._shape(service)}
@@ -161,6 +164,8 @@ class Services(Scheduler):
     def _set_desired(self, service: ServiceRecord, desired: int) -> None:
         if desired != service.desired:
             service.desired = service.primary.desired = desired
+            service.desired_since.append((self.now, desired))
+            del service.desired_since[:-COUNTS_KEPT]
             service.steady_said = False
 
     def _active(self, request: Request, member: str = "service") -> ServiceRecord:

@@ -140,7 +140,8 @@ class ServiceRecord:
     """A service. `request` keeps the members that CreateService or UpdateService set and the API shows again.
 
     `look_planned`: the scheduler will look in this very moment, however many tasks change in it.
-    Not told as events yet: `joined` and `left` count targets by group, `stopped` names tasks.
+    Not told as events yet: `joined` and `left` count targets by group, `stopped` names tasks. `desired_since` tells the
+    desired counts and the moments from which on they held, oldest first.
     """
 
     name: str
@@ -159,6 +160,7 @@ class ServiceRecord:
     joined: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
+    desired_since: list[tuple[float, int]] = field(default_factory=list)
 
     @property
     def primary(self) -> Deployment:

@@ -35,6 +35,22 @@ _S3_ACTIONS = {
     "ListParts": "ListMultipartUploadParts",
     "DeleteObjects": "DeleteObject",
 }
+#: Operations of ECS that a policy can keep to one cluster by `ecs:cluster`.
+_IN_CLUSTER = frozenset(
+    [
+        "CreateService",
+        "UpdateService",
+        "DeleteService",
+        "DescribeServices",
+        "ListServices",
+        "RunTask",
+        "StopTask",
+        "DescribeTasks",
+        "ListTasks",
+        "ExecuteCommand",
+        "ListContainerInstances",
+    ]
+)
 _TASKS, _ECS, _SCALING = "ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "application-autoscaling.amazonaws.com"
 _ROLES_OF_TASK = ("executionRoleArn", "taskRoleArn")
 
@@ -85,7 +101,7 @@ def everywhere(account: Account, region: str) -> dict[str, str]:
 
 def _own_keys(call: Call, request: Request, place: Place) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {}
-    if call.service == "ecs":
+    if call.service == "ecs" and call.operation in _IN_CLUSTER:
         found["ecs:cluster"] = place.clusters(request.get("cluster") or "")[0]
         if isinstance(definition := request.get("taskDefinition"), str):
             found["ecs:task-definition"] = place.definition(definition)

@@ -1,0 +1,41 @@
+"""nbgrader's own commands, run as they are in a course's folder.
+
+Knows nothing about what they do.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from dockyard.errors import ClassroomError
+
+__all__ = ["nbgrader", "need_nbgrader"]
+
+
+def need_nbgrader() -> None:
+    """Raises ClassroomError where nbgrader is not installed."""
+    if importlib.util.find_spec("nbgrader") is None:
+        raise ClassroomError("nbgrader is not installed.", next_step="Install it: pip install 'dockyard[lab]'.")
+
+
+def nbgrader(course: Path, *words: str, may_refuse: bool = False) -> bool:
+    """Run a command to its end; answers whether it found nothing to complain of. What it says goes to nbgrader.log.
+
+    Raises ClassroomError when it complains, unless it may.
+    """
+    # nbgrader starts `alembic` by its bare name: it lies beside the interpreter, which need not be on the path.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    with (course / "nbgrader.log").open("a") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *words], cwd=course, env={**os.environ, "PATH": path},
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False,
+        )  # fmt: skip
+    if done.returncode and not may_refuse:
+        raise ClassroomError(
+            f"`nbgrader {' '.join(words)}` did not succeed in {course}.", next_step=f"Read {course / 'nbgrader.log'}."
+        )
+    return done.returncode == 0
