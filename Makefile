@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 demo: .venv/ready
 	$(BIN)/dockyard demo
-	@echo 'Your turn: README.md, "Work with it". It begins with: . .venv/bin/activate'
+	@echo 'Your turn: make lab'
 
 lab: .venv/ready
 	$(BIN)/dockyard lab

@@ -1,16 +1,8 @@
 """Step 2: is the image in the registry, the very one that was built, and can a task pull it?"""
 
-import json
-
-from dockyard.grading import Failure, attempt, check, expect
-from dockyard.grading.experiments import run_task, stop_reason
-from dockyard.grading.finding import images_in_ecr, latest_refusal, subnets_with_a_way_out
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
-PULLS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+from dockyard.grading import Failure, check, expect
+from dockyard.grading.experiments import pulled, stop_reason
+from dockyard.grading.finding import images_in_ecr, latest_refusal
 
 
 @check
@@ -24,7 +16,7 @@ def lets_a_task_pull_it(world, values):
     """A task that has nothing but the image's name can pull it and start."""
     repository, image = the_pushed_image(world, values)
     uri = f"{repository['repositoryUri']}@{image['imageDigest']}"
-    task = tried(world.fork("pull"), uri)
+    task = pulled(world.fork("pull"), uri)
     expect(
         task["lastStatus"] == "RUNNING",
         f"A task was started with the image {uri}, and it did not reach RUNNING.",
@@ -63,7 +55,7 @@ def nothing_pushed(world, repositories, values):
     """The failure, with what the cloud says when a task asks for the image that is not there."""
     names = ", ".join(one["repositoryName"] for one in repositories)
     preferred = [one for one in repositories if one["repositoryName"] == values["repository"]] or repositories
-    task = tried(world.fork("nothing pushed"), f"{preferred[0]['repositoryUri']}:1")
+    task = pulled(world.fork("nothing pushed"), f"{preferred[0]['repositoryUri']}:1")
     return Failure(
         f"No image has arrived in ECR: {names} is empty.",
         cloud=stop_reason(task),
@@ -77,21 +69,3 @@ def built_images(world, values):
     named = named or world.images.tags()
     local = [tag for tag in named if "/" not in tag] or named
     return {tag: world.images.digest(tag) for tag in local}
-
-
-def tried(fork, image):
-    """A task of the image in a fork, with a role and a network that are known to be good."""
-    iam = fork.client("iam")
-    role = iam.create_role(RoleName="proof-pull", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    iam.attach_role_policy(RoleName="proof-pull", PolicyArn=PULLS)
-    with attempt("A task definition with your image was refused."):
-        fork.client("ecs").register_task_definition(
-            family="proof-pull",
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="1024",
-            memory="2048",
-            executionRoleArn=role,
-            containerDefinitions=[{"name": "api", "image": image, "essential": True}],
-        )
-    return run_task(fork, "proof-pull", subnets_with_a_way_out(fork))

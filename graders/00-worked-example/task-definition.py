@@ -1,8 +1,9 @@
 """Step 3: does Fargate run this blueprint? One task of it is started in a fork, and its log is read."""
 
 from dockyard.grading import attempt, check, expect
-from dockyard.grading.experiments import run_task, stop_reason
-from dockyard.grading.finding import fargate_definitions, images_in_ecr, latest_refusal, subnets_with_a_way_out
+from dockyard.grading.blueprints import cure, label, pullable, tried
+from dockyard.grading.experiments import stop_reason
+from dockyard.grading.finding import fargate_definitions, latest_refusal
 
 SIZE = ("1024", "2048")
 
@@ -14,7 +15,7 @@ def is_registered_for_fargate(world, values):
     size = (definition.get("cpu", ""), definition.get("memory", ""))
     expect(
         size == SIZE,
-        f"{name(definition)} has cpu {size[0]} and memory {size[1]}.",
+        f"{label(definition)} has cpu {size[0]} and memory {size[1]}.",
         cloud=f"cpu {size[0]}, memory {size[1]} ({definition['taskDefinitionArn']})",
         next='Register it again with cpu="1024" and memory="2048": 1 vCPU is 1024 units, 2 GB are 2048 MiB.',
     )
@@ -24,11 +25,11 @@ def is_registered_for_fargate(world, values):
 def runs_your_image(world, values):
     """It runs the image that you pushed."""
     definition = the_definition(world, values)
-    pushed = {reference for repository, image in images_in_ecr(world) for reference in references(repository, image)}
+    pushed = pullable(world)
     used = [one["image"] for one in definition["containerDefinitions"]]
     expect(
         any(image in pushed for image in used),
-        f"{name(definition)} runs {', '.join(used)}; ECR holds no such image.",
+        f"{label(definition)} runs {', '.join(used)}; ECR holds no such image.",
         cloud=f"ECR holds: {', '.join(sorted(pushed)) or 'nothing'}",
         next="Give the container the repository's URI with the tag you pushed.",
     )
@@ -41,7 +42,7 @@ def reaches_running(world, values):
     task = tried(world.fork("run a task"), definition)
     expect(
         task["lastStatus"] == "RUNNING",
-        f"A task of {name(definition)} was started, and it stopped before it was RUNNING.",
+        f"A task of {label(definition)} was started, and it stopped before it was RUNNING.",
         cloud=stop_reason(task),
         next=cure(stop_reason(task)),
     )
@@ -58,20 +59,12 @@ def writes_its_log(world, values):
     groups = [one["options"]["awslogs-group"] for one in settings if one.get("logDriver") == "awslogs"]
     expect(
         groups,
-        f"{name(definition)} sends its log nowhere.",
+        f"{label(definition)} sends its log nowhere.",
         next='Add logConfiguration={"logDriver": "awslogs", "options": {…}} to the container.',
     )
     with attempt(f"The log group {groups[0]} could not be read."):
         streams = fork.client("logs").describe_log_streams(logGroupName=groups[0])["logStreams"]
     expect(streams, f"A task ran, and the log group {groups[0]} is still empty.", next="Check the group's name.")
-
-
-def tried(fork, definition):
-    """One task of the definition in a fork, in a network that is known to be good."""
-    with attempt(
-        f"A task of {name(definition)} could not be started.", next="The role must trust ecs-tasks.amazonaws.com."
-    ):
-        return run_task(fork, definition["taskDefinitionArn"], subnets_with_a_way_out(fork))
 
 
 def the_definition(world, values):
@@ -85,27 +78,3 @@ def the_definition(world, values):
         next="Register one: requiresCompatibilities=['FARGATE'], networkMode='awsvpc', cpu='1024', memory='2048', …",
     )
     return found[0]
-
-
-def references(repository, image):
-    """Every name an image in ECR can be pulled by."""
-    uri = repository["repositoryUri"]
-    return [f"{uri}@{image['imageDigest']}", *(f"{uri}:{tag}" for tag in image.get("imageTags", []))]
-
-
-def name(definition):
-    """Family and revision."""
-    return f"{definition['family']}:{definition['revision']}"
-
-
-def cure(reason):
-    """What to do about a stop reason."""
-    cures = (
-        ("log group does not exist", "Create the log group that the container's logConfiguration names."),
-        ("logger args", "Let the execution role write logs, and give it a log group that exists."),
-        ("not authorized", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
-        ("registry auth", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
-        ("platform", "Build the image for the processor that the task definition asks for, and push it again."),
-        ("CannotPull", "Compare the image's name with what ECR holds, tag for tag."),
-    )
-    return next((told for part, told in cures if part in reason), "Read the reason: it names what was missing.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -170,8 +171,11 @@ def up(chosen: argparse.Namespace) -> int:
     if chosen.runtime not in ("auto", "modelled"):
         raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
     speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
-    where = data_folder(chosen.data), chosen.host, chosen.port
-    sandbox = Sandbox(Options(*where, chosen.seed, _moment(chosen.start), speed))
+    options = Options(
+        data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
+        localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
+    )  # fmt: skip
+    sandbox = Sandbox(options)
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
 

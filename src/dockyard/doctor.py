@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dockyard.client import Client
 from dockyard.errors import DockyardError, SandboxError
@@ -38,7 +39,7 @@ class Finding:
 def findings(data: Path, port: int | None) -> list[Finding]:
     """Everything looked at."""
     here = [_python(), _port(port or _own_port(data)), _disk(data), *_proxies()]
-    return [*here, *_packages(), _kernel(), *_clients(), _terminal(), _engine(), _runtime(), _clock()]
+    return [*here, *_packages(), _kernel(), *_clients(), _terminal(), _engine(), _runtime(), _clock(), *_behind()]
 
 
 def _own_port(data: Path) -> int:
@@ -143,6 +144,27 @@ def _engine() -> Finding:
 
 def _runtime() -> Finding:
     return Finding(True, "runtime: modelled (containers of tasks are simulated, none runs on this machine yet)")
+
+
+def _behind() -> Iterator[Finding]:
+    """What the environment names to stand behind the sandbox; without the variables nothing does."""
+    for variable, name, service in (
+        ("DOCKYARD_LOCALSTACK_URL", "LocalStack", "localstack"),
+        ("DOCKYARD_REGISTRY_URL", "the registry's storage", "registry"),
+    ):
+        if url := os.environ.get(variable):
+            cure = f"Start it (docker compose up -d {service}), or unset {variable}: the sandbox does without."
+            yield Finding(_answers(url), f"{name} at {url}", cure)
+
+
+def _answers(url: str) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        parts = urlsplit(url)
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=3).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _clock() -> Finding:

@@ -6,6 +6,7 @@ Knows nothing about who shows an error: the command line, an AWS client, a noteb
     ├── AwsError                  a refusal in AWS's own words: code, message, HTTP status
     ├── EngineError               a refusal of the Docker engine or a build: HTTP status, and for a Dockerfile its line
     ├── RegistryError             a refusal of the registry, in the words of the OCI distribution specification
+    ├── JudgementError            what a check asks cannot be found out here: nobody's fault, and no verdict
     ├── ClassroomError            a roster, a course folder or a submission that is not as it must be
     ├── ContentError              a lab, a step or a check that is not there or is broken
     └── SandboxError              the sandbox cannot start or cannot be reached (port, data folder, version)
@@ -19,6 +20,7 @@ __all__ = [
     "ContentError",
     "DockyardError",
     "EngineError",
+    "JudgementError",
     "RegistryError",
     "SandboxError",
 ]
@@ -68,6 +70,10 @@ class ClassroomError(DockyardError):
 
 class ContentError(DockyardError):
     """A course, lab, step or check that does not exist or cannot be read."""
+
+
+class JudgementError(DockyardError):
+    """What a check asks cannot be found out here, so that it could not judge."""
 
 
 class SandboxError(DockyardError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,3 +110,11 @@ def test_unpacking_leaves_a_learners_work_alone(folders: Places, tmp_path: Path)
     unpack(open_course(folders).lab("01-small"), work)
     assert (work / "lab.ipynb").read_text() == "mine"
     assert (work / "lab.toml").is_file()
+
+
+def test_a_learners_copy_of_the_course_has_no_graders(tmp_path: Path) -> None:
+    where = write_course(tmp_path / "package" / "_content")
+    shutil.rmtree(where.graders)
+    lab = open_course(places(tmp_path / "package")).lab("01-small")
+    assert [step.solution for step in lab.steps] == ["", ""]
+    assert lab.step("first").mistakes == ()

@@ -9,9 +9,10 @@ import io
 import random
 import signal
 import sys
+import tarfile
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from running import Running
 
+#: The sandbox is started again with one and the other in turn.
+CLOCKS = (("--clock", "live", "--speed", "3600"), ("--clock", "stepped"))
 IMAGE = "FROM python:3.12-slim\nLABEL number={}\n"
 
 
@@ -72,7 +75,7 @@ class Learner:
             self.s3.put_object(Bucket="kept", Key=name, Body=name.encode() * (1 if chosen == "object" else 8000))
         elif chosen == "build" or not known.tags:
             self.after = replace(known, tags=known.tags | {f"{name}:1"})
-            engine.images.build(fileobj=io.BytesIO(IMAGE.format(name).encode()), tag=f"{name}:1")
+            engine.images.build(fileobj=context(IMAGE.format(name).encode()), custom_context=True, tag=f"{name}:1")
         elif chosen == "tag":
             self.after = replace(known, tags=known.tags | {f"{name}:2"})
             engine.api.tag(min(known.tags), name, "2")
@@ -90,6 +93,17 @@ class Learner:
         (kept,) = self.before.kept
         self.after = replace(kept, kept=self.before.kept)
         assert self.up.control("POST", "snapshots/kept/restore")[0] == 200
+
+
+def context(dockerfile: bytes) -> io.BytesIO:
+    """A build context in memory: the SDK's own is a file that it does not close when the engine is gone."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo("Dockerfile")
+        member.size = len(dockerfile)
+        archive.addfile(member, io.BytesIO(dockerfile))
+    packed.seek(0)
+    return packed
 
 
 def found(up: Running) -> Known:
@@ -118,26 +132,31 @@ class Round:
     acknowledged: int
 
 
-def killed(data: Path, known: Known, chance: random.Random, *options: str) -> tuple[Known, Round]:
-    """Work in a sandbox until it is killed, start it again, and compare; AssertionError where something lacks."""
-    up = Running(data, *options)
-    if not known.clusters:
-        up.client("s3").create_bucket(Bucket="kept")
+def kills(data: Path, rounds: int, chance: random.Random) -> Iterator[Round]:
+    """Work in a sandbox until it is killed, start it again, compare, work on; AssertionError where something lacks."""
+    up, known = Running(data), Known()
+    up.client("s3").create_bucket(Bucket="kept")
+    try:
+        for number in range(rounds):
+            learner = _killed_at_work(up, known, chance)
+            up = Running(data, *CLOCKS[number % 2], port=up.port)
+            cpu = sum(psutil.Process(up.process.pid).cpu_times()[:2])
+            now = found(up)
+            assert now in (learner.before, learner.after), difference(now, learner)
+            known = replace(now, kept=learner.before.kept if learner.after.kept == learner.before.kept else ())
+            yield Round(up.seconds_to_ready, cpu, learner.acknowledged)
+    finally:
+        up.stop()
+
+
+def _killed_at_work(up: Running, known: Known, chance: random.Random) -> Learner:
     learner = Learner(up, known, chance)
     timer = threading.Timer(chance.uniform(0.05, 1.0), lambda: up.process.send_signal(signal.SIGKILL))
     timer.start()
     learner.work()
     timer.join()
     up.process.communicate()
-    again = Running(data, *options, port=up.port)
-    cpu = sum(psutil.Process(again.process.pid).cpu_times()[:2])
-    assert again.first_line.startswith("Dockyard is ready")
-    now = found(again)
-    assert now in (learner.before, learner.after), difference(now, learner)
-    kept = learner.before.kept if learner.after.kept == learner.before.kept else ()
-    again.process.send_signal(signal.SIGKILL)
-    again.process.communicate()
-    return replace(now, kept=kept), Round(again.seconds_to_ready, cpu, learner.acknowledged)
+    return learner
 
 
 def difference(now: Known, learner: Learner) -> str:
@@ -147,20 +166,24 @@ def difference(now: Known, learner: Learner) -> str:
 
 
 def main(rounds: int, seed: int) -> None:
-    chance, known = random.Random(seed), Known()
     told: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="dockyard-kills-") as folder:
-        data = Path(folder) / "data"
-        for number in range(rounds):
-            clock = ("--clock", "live", "--speed", "3600") if number % 2 else ("--clock", "stepped")
-            known, one = killed(data, known, chance, *clock)
+        for one in kills(Path(folder) / "data", rounds, random.Random(seed)):
             told.append(one)
-        lines = sum(1 for _ in (data / "journal.jsonl").open("rb"))
+            if len(told) % 10 == 0 or len(told) == rounds:
+                sys.stdout.write(f"{summary(told)}\n")
+                sys.stdout.flush()
+
+
+def summary(told: list[Round]) -> str:
+    """What came of the rounds so far, in a sentence."""
     calls = sum(one.acknowledged for one in told)
-    sys.stdout.write(f"{rounds} kills, {calls} acknowledged changes, none lost; the journal has {lines} lines.\n")
-    for name in ("ready_after", "cpu"):
-        times = sorted(getattr(one, name) for one in told)
-        sys.stdout.write(f"{name}: {times[rounds // 2]:.2f} s (median), {times[-1]:.2f} s at most\n")
+    seconds, cpu = (sorted(getattr(one, name) for one in told) for name in ("ready_after", "cpu"))
+    middle = len(told) // 2
+    return (
+        f"{len(told)} kills, {calls} acknowledged changes, none lost. Ready again after {seconds[middle]:.2f} s "
+        f"(median), {seconds[-1]:.2f} s at most; of the processor's time {cpu[middle]:.2f} s, {cpu[-1]:.2f} s at most."
+    )
 
 
 if __name__ == "__main__":

@@ -38,6 +38,19 @@ def test_a_proxy_that_would_stand_between_us_has_a_cure(tmp_path: Path, monkeypa
     assert about("http_proxy", tmp_path).good
 
 
+def test_what_stands_behind_the_sandbox_is_looked_at_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [one for one in findings(tmp_path, None) if one.what.startswith("LocalStack")]
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        monkeypatch.setenv("DOCKYARD_LOCALSTACK_URL", f"http://127.0.0.1:{there.getsockname()[1]}")
+        assert about("LocalStack", tmp_path).good
+    for away in (f"http://127.0.0.1:{free_port()}", "http://host:port"):
+        monkeypatch.setenv("DOCKYARD_REGISTRY_URL", away)
+        assert "docker compose up -d registry" in about("the registry's storage", tmp_path).cure
+        assert not about("the registry's storage", tmp_path).good
+
+
 def test_the_port_looked_at_is_the_accounts_own(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").write_text('{"port": 4999}\n')
     assert "4999" in about("port", tmp_path).what

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
+import pytest
 from host.direct import Direct, open_learner
-from host.killing import Known, killed
+from host.killing import kills
 
 from dockyard.sandbox.learner import LINES_TO_REPLAY, MINUTES_TO_REPLAY, Learner
 
 
+# A client whose server is gone leaves a half-read answer to the collector: that is its own affair.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    chance, known = random.Random(), Known()
-    for clock in ("stepped", "live", "stepped"):
-        known, _ = killed(tmp_path / "data", known, chance, "--clock", clock)
+    assert len(list(kills(tmp_path / "data", 3, random.Random()))) == 3
+    gc.collect()
 
 
 class Replayed(Learner):

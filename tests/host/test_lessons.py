@@ -48,3 +48,10 @@ def test_an_unknown_lab_or_way_to_open_it_is_a_sentence() -> None:
         Door(LAB).start("thin air")
     with pytest.raises(Said, match=r"has no prediction 'pears'"):
         Door(LAB).predict("pears", 3)
+
+
+def test_a_lab_that_lets_days_pass_is_played_at_once_on_a_live_clock_too(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--clock", "live") as started:
+        opened = started.control("POST", "labs/03-task-definition/open", {"from": "opening"})
+        assert (opened[0], opened[1].get("lacks")) == (200, [])
+        assert started.control("GET", "clock")[1]["mode"] == "live"

@@ -25,10 +25,13 @@ class Places:
 
 
 def places(package: Path = _PACKAGE) -> Places:
-    """The folders that belong to a package folder. Raises ContentError when neither place has them."""
+    """The folders that belong to a package folder. Raises ContentError when neither place has them.
+
+    The package in a learner's container has no graders: the course can be read there, and nothing be judged.
+    """
     candidates = (package / "_content", package.parent.parent)
-    for root in candidates:
-        if (root / "labs").is_dir() and (root / "graders").is_dir():
+    for root, needed in zip(candidates, (("labs",), ("labs", "graders")), strict=True):
+        if all((root / name).is_dir() for name in needed):
             return Places(root / "labs", root / "graders")
     looked = " and ".join(str(root) for root in candidates)
     raise ContentError(

@@ -100,8 +100,8 @@ def _step(file: Path, entry: dict[str, Any], graders: Path) -> Step:
         ask=_text(file, entry, "ask").strip(),
         hints=_ladder(file, f"step {name}", entry.get("hints")),
         hints_for={check: _ladder(file, f"step {name}, check {check}", one) for check, one in own.items()},
-        check=_existing(graders / f"{name}.py"),
-        solution=_read(graders / name / "solution.py"),
+        check=_given(graders / f"{name}.py", graders),
+        solution=_read(graders / name / "solution.py") if graders.parent.is_dir() else "",
         mistakes=tuple(_mistake(one) for one in sorted((graders / name).glob("mistake_*.py"))),
     )
 
@@ -151,6 +151,11 @@ def _number(file: Path, table: dict[str, Any], name: str) -> int:
 
 def _subject(table: dict[str, Any]) -> str:
     return "the lab" if "format" in table else f"step {table.get('id', '(without id)')}"
+
+
+def _given(file: Path, graders: Path) -> Path:
+    """A file that must be there, unless this is a learner's copy of the course, in which there are no graders."""
+    return _existing(file) if graders.parent.is_dir() else file
 
 
 def _existing(file: Path) -> Path:

@@ -5,11 +5,13 @@ Knows nothing about what should come out of it: the check says that.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from dockyard.grading.finding import Record
+from dockyard.grading.checks import attempt
+from dockyard.grading.finding import Record, subnets_with_a_way_out
 from dockyard.grading.world import World
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "desired_count",
     "failed_requests",
     "healthy_targets",
+    "pulled",
     "run_task",
     "scaling_lines",
     "stop_reason",
@@ -27,6 +30,11 @@ __all__ = [
 
 #: A task that is not RUNNING after so many simulated seconds will not be.
 TASK_STARTS_WITHIN = 600.0
+TRUSTS_TASKS = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+PULLS_AND_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 FAILURES = ("HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count")
 
 
@@ -59,6 +67,24 @@ def run_task(fork: World, definition: str, subnets: list[str], groups: list[str]
 
     until(fork, lambda: task()["lastStatus"] in ("RUNNING", "STOPPED"), TASK_STARTS_WITHIN)
     return task()
+
+
+def pulled(fork: World, image: str) -> Record:
+    """One task of an image in a fork, with a role and a network known to be good: RUNNING where it could be pulled."""
+    iam = fork.client("iam")
+    role = iam.create_role(RoleName="proof-pull", AssumeRolePolicyDocument=json.dumps(TRUSTS_TASKS))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="proof-pull", PolicyArn=PULLS_AND_LOGS)
+    with attempt("A task definition with your image was refused."):
+        fork.client("ecs").register_task_definition(
+            family="proof-pull",
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="1024",
+            memory="2048",
+            executionRoleArn=role,
+            containerDefinitions=[{"name": "api", "image": image, "essential": True}],
+        )
+    return run_task(fork, "proof-pull", subnets_with_a_way_out(fork))
 
 
 def stop_reason(task: Record) -> str:

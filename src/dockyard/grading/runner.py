@@ -16,7 +16,7 @@ from types import ModuleType
 
 from dockyard.content.course import Lab, Step
 from dockyard.content.values import fill
-from dockyard.errors import ContentError
+from dockyard.errors import ContentError, JudgementError
 from dockyard.grading.checks import Check, Failure
 from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
 from dockyard.grading.world import World
@@ -85,6 +85,8 @@ def _judge_check(one: Check, before: dict[str, CheckResult], lab: Lab, world: Wo
         one.examine(world, values)
     except Failure as failure:
         return CheckResult(one.name, failure.asked or asked, Verdict.NOT_YET, failure.seen, failure.cloud, failure.next)
+    except JudgementError as error:
+        return CheckResult(one.name, asked, Verdict.COULD_NOT_JUDGE, seen=error.message, next=error.next_step)
     except Exception as error:
         return _crashed(one.name, asked, error)
     return CheckResult(one.name, asked, Verdict.PASSED)

@@ -21,10 +21,13 @@ class Images(Protocol):
         """The image's OCI configuration. Raises KeyError when there is no such image."""
 
     def files(self, reference: str) -> dict[str, Any]:
-        """Every path of the merged layers, with `size`, `mode`, `uid`, `layer`."""
+        """Every path of the merged layers, with `size`, `mode`, `uid`, `gid`, `kind`, `layer`."""
 
     def layer_paths(self, reference: str) -> list[list[str]]:
         """The paths each layer holds, first layer first, also those that a later layer hides."""
+
+    def layer_sizes(self, reference: str) -> list[int]:
+        """The bytes that each layer stands for when it is unpacked, first layer first."""
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content, None when there is no such file."""

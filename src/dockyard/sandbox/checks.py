@@ -13,11 +13,13 @@ from typing import Any
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
+from dockyard.errors import AwsError, JudgementError
 from dockyard.grading.world import Images
 from dockyard.sandbox import wire
 from dockyard.sandbox.direct import NOBODYS_KEY, direct_client
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.iam.principals import administrator
+from dockyard.sandbox.localstack import VARIABLE, LocalStack, only_reads
 from dockyard.sandbox.worlds import World
 
 #: (service, operation) → the refusals the learner met, latest first.
@@ -28,7 +30,15 @@ class CheckWorld:
     """`dockyard.grading.World` over a world of this process; the learner's own (`own=True`) can only be read."""
 
     def __init__(
-        self, world: World, region: str, images: Images, lock: threading.RLock, refusals: Refusals, *, own: bool
+        self,
+        world: World,
+        region: str,
+        images: Images,
+        lock: threading.RLock,
+        refusals: Refusals,
+        *,
+        own: bool,
+        localstack: LocalStack | None = None,
     ) -> None:
         self.region = region
         self.account_id = world.account.id
@@ -37,6 +47,7 @@ class CheckWorld:
         self._world = world
         self._lock = lock
         self._own = own
+        self._localstack = localstack
         self._calls = 0
         self._clients: dict[tuple[str, str, str], Any] = {}
 
@@ -52,7 +63,9 @@ class CheckWorld:
         """A copy to try things in."""
         with self._lock:
             forked = self._world.fork(name)
-        return CheckWorld(forked, self.region, self.images, self._lock, self.refusals, own=False)
+        return CheckWorld(
+            forked, self.region, self.images, self._lock, self.refusals, own=False, localstack=self._localstack
+        )
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass; in the learner's own world a check may not."""
@@ -97,6 +110,8 @@ class CheckWorld:
 
     def _answer(self, http: HttpRequest) -> HttpResponse:
         call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
+        if self._localstack is not None and self._localstack.answers(call.service):
+            return self._from_outside(self._localstack, call, http)
         with self._lock:
             self._calls += 1
             seed = f"{self._world.account.identifiers.seed}:check:{self._calls}"
@@ -107,6 +122,19 @@ class CheckWorld:
     def _who(self, access_key: str) -> str:
         issued = None if access_key == NOBODYS_KEY else self._world.moto.secret(access_key)
         return issued.principal_arn if issued else administrator(self.account_id)
+
+    def _from_outside(self, localstack: LocalStack, call: wire.Call, http: HttpRequest) -> HttpResponse:
+        """LocalStack has no forks: there a check may look at what the learner has, and try nothing."""
+        if not (self._own and only_reads(call)):
+            raise JudgementError(
+                f"LocalStack answers {call.service} here, and what {call.operation or http.method} would do there "
+                "cannot be tried without doing it.",
+                next_step=f"Judge this step in a sandbox that runs without {VARIABLE}.",
+            )
+        try:
+            return localstack.answer(call, http, self.account_id)
+        except AwsError as error:
+            raise JudgementError(error.message) from error
 
 
 class LearnersImages:
@@ -126,14 +154,19 @@ class LearnersImages:
     def files(self, reference: str) -> dict[str, Any]:
         """Every path of the merged layers."""
         return {
-            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "layer": one.layer_index, "kind": one.kind}
+            path: {"size": one.size, "mode": one.mode, "uid": one.uid, "gid": one.gid, "layer": one.layer_index,
+                   "kind": one.kind}
             for path, one in self._image(reference).files().items()
-        }
+        }  # fmt: skip
 
     def layer_paths(self, reference: str) -> list[list[str]]:
         """The paths of each layer."""
         image = self._image(reference)
         return [sorted(image.layer_files(number)) for number in range(len(image.layers))]
+
+    def layer_sizes(self, reference: str) -> list[int]:
+        """The bytes each layer stands for."""
+        return [one.nominal_size or one.size for one in self._image(reference).layers]
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content."""

@@ -6,6 +6,7 @@ registry's, `/_dockyard/` the control API's, and a load balancer's name as Host 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -14,6 +15,7 @@ from typing import Any
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
+from dockyard.sandbox.scope import scope_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -68,7 +70,7 @@ class Edge:
         elif path.startswith("/_dockyard/"):
             await self._control(scope, receive, send)
         elif path == "/_localstack/health":
-            await reply(send, localstack_health())
+            await reply(send, localstack_health(self._host))
         elif "x-amz-target" in headers or headers.get("content-type", "").startswith("application/x-www-form"):
             await self._aws(scope, headers, query, receive, send)
         else:
@@ -80,7 +82,12 @@ class Edge:
             await reply(send, text(413, f"A request to AWS may hold {LARGEST_BODY} bytes here; push layers by docker."))
             return
         path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?", 1)[0]
-        await reply(send, self._host.answer(HttpRequest(scope["method"], path, query, headers, body)))
+        request = HttpRequest(scope["method"], path, query, headers, body)
+        claimed = scope_of(headers, query)
+        if claimed is not None and self._host.asks_outside(claimed.service):
+            await reply(send, await asyncio.to_thread(self._host.answer, request))
+        else:
+            await reply(send, self._host.answer(request))
 
 
 def in_origin_form(scope: Scope) -> Scope:
@@ -132,9 +139,10 @@ def not_proxied(host: str) -> HttpResponse:
     return text(403, f"403 Forbidden: Dockyard carries requests to load balancers' names only, not to {host}. {cure}")
 
 
-def localstack_health() -> HttpResponse:
+def localstack_health(host: Host) -> HttpResponse:
     """What LocalStack's clients ask before they start."""
-    names = ("cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs", "s3", "secretsmanager", "sts")
+    inside = ("cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs", "s3", "secretsmanager", "sts")
+    names = sorted({*inside, *(name for name in ("lambda", "sns", "sqs", "ssm") if host.asks_outside(name))})
     body = {"services": dict.fromkeys(names, "running"), "edition": "dockyard", "version": "4.14.0"}
     return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
 

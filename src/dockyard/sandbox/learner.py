@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockyard.cloud.clock import MINUTE, iso
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
@@ -26,6 +26,9 @@ from dockyard.sandbox.marks import Kept, is_mark, mark_of
 from dockyard.sandbox.replay import again
 from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import FAULT, Handled, World
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.localstack import Observation
 
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
 LINES_TO_REPLAY, MINUTES_TO_REPLAY = 200, 720
@@ -121,6 +124,34 @@ class Learner:
             return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), seed)
         self.save_if_due()
         return handled.response
+
+    def refusal(self, call: wire.Call, principal: str) -> AwsError | None:
+        """IAM's refusal of a call that LocalStack would answer, None where the principal may make it."""
+        try:
+            self.world.authorization.check(call, {}, principal)
+        except AccessDeniedError as error:
+            return error
+        return None
+
+    def observe(self, call: wire.Call, http: HttpRequest, principal: str, seen: Observation) -> HttpResponse:
+        """Write down what LocalStack answered to a call that was let in, and answer it."""
+        refused = self.world.refused(call, seen.refusal, self._seed()) if seen.refusal else None
+        answer = refused or seen.answer
+        try:
+            if seen.changed:
+                self.world.observe(seen.operation, call.region, seen.secrets)
+            members: dict[str, Any] = {"message": seen.refusal.message} if seen.refusal else {}
+            if seen.changed:
+                members["changed"] = {"secrets": seen.secrets}
+            said = {"status": answer.status, "headers": answer.headers, "body": self._kept(answer.body)}
+            self._write(
+                "observation", service=call.service, region=call.region, operation=seen.operation,
+                outcome=seen.outcome, principal=principal, **members, http={**self._sent(http), "answer": said},
+            )  # fmt: skip
+        except SandboxError as error:
+            return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), self._seed())
+        self.save_if_due()
+        return answer
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
         """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""
@@ -286,16 +317,19 @@ class Learner:
         if call.service in wire.SIMULATED:
             self._write("call", **members, request=handled.request, cause=self.world.account.causes.current)
             return
+        if call.access_key != self.birth.access_key:
+            members["access_key"] = call.access_key
+        self._write("neighbour", **members, http=self._sent(http))
+
+    def _sent(self, http: HttpRequest) -> dict[str, Any]:
+        """A request as a line holds it."""
         headers = {
             name: value
             for name, value in http.headers.items()
             if name in KEPT_HEADERS or name.startswith("x-amz-meta-")
         }
         body = self._kept(http.body)
-        sent = {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
-        if call.access_key != self.birth.access_key:
-            members["access_key"] = call.access_key
-        self._write("neighbour", **members, http=sent)
+        return {"method": http.method, "path": http.path, "query": http.query, "headers": headers, "body": body}
 
     def _kept(self, body: bytes) -> dict[str, str]:
         try:

@@ -51,6 +51,12 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
     learner.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))
 
 
+def _observation(learner: Learner, line: Line, _seed: str) -> None:
+    """What LocalStack was seen to answer: it is not asked again."""
+    if changed := line.get("changed"):
+        learner.world.observe(line["operation"], line["region"], changed["secrets"])
+
+
 def _advance(learner: Learner, line: Line, _seed: str) -> None:
     with contextlib.suppress(*[Exception] if line.get("outcome") == FAULT else []):
         learner.world.cloud.advance_to(line["until"])
@@ -84,6 +90,7 @@ def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
 _KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
     "call": _call,
     "neighbour": _neighbour,
+    "observation": _observation,
     "advance": _advance,
     "traffic": _traffic,
     "port": _port,

@@ -35,6 +35,7 @@ from dockyard.sandbox.ticking import Ticking, ticking
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
     from dockyard.sandbox.checks import CheckWorld
+    from dockyard.sandbox.localstack import LocalStack
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -54,6 +55,10 @@ class Options:
     seed: str | None = None
     start: float | None = None
     speed: float | None = None
+    #: Where LocalStack answers (an `http://` URL), where one does.
+    localstack: str | None = None
+    #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
+    registry: str | None = None
 
 
 class Sandbox:
@@ -63,6 +68,7 @@ class Sandbox:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        localstack = outside(options)
         self.socket = None if options.port is None else listen(options.address, options.port)
         self._held = Held(options.folder)
         seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
@@ -72,7 +78,7 @@ class Sandbox:
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
         try:
-            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key))
+            self.host = Host(options.folder, bytes.fromhex(self.learner.secrets.registry_key), localstack)
         except OSError as error:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
@@ -108,7 +114,10 @@ class Sandbox:
 
         images = LearnersImages(self.images)
         with self.host.lock:
-            return CheckWorld(self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True)
+            return CheckWorld(
+                self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True,
+                localstack=self.host.localstack,
+            )  # fmt: skip
 
     def back(self, lab: str, step: str) -> None:
         """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
@@ -135,9 +144,9 @@ class Sandbox:
             self.learner.settles = False
 
     def clock(self) -> dict[str, Any]:
-        """Simulated time and how it moves."""
+        """Simulated time and how it moves; a live clock that is held moves as a stepped one."""
         now = iso(self.learner.world.account.clock.now)
-        if self.ticking is None:
+        if self.ticking is None or self.ticking.is_held:
             return {"now": now, "mode": "stepped", "speed": 0}
         return {"now": now, "mode": "live", "speed": self.options.speed, "resting": self.ticking.rests()}
 
@@ -183,9 +192,10 @@ class Sandbox:
         return control_app(self)
 
     def _registry(self) -> App:
-        from dockyard.sandbox.registry import Registry
+        from dockyard.sandbox.registry import Registry, Storage
 
-        return Registry(self.host.blobs, self.host.tokens, self.host)
+        storage = Storage(self.options.registry) if self.options.registry else None
+        return Registry(self.host.blobs, self.host.tokens, self.host, storage=storage)
 
     def _warm_up(self) -> None:
         from dockyard.sandbox.moto import warm
@@ -230,6 +240,19 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """Finish the running requests and end."""
         self.should_exit = True
+
+
+def outside(options: Options) -> LocalStack | None:
+    """LocalStack where one is named. Raises SandboxError for a URL of it, or of the registry, that is none."""
+    if options.registry:
+        from dockyard.sandbox.registry import Storage
+
+        Storage(options.registry)
+    if not options.localstack:
+        return None
+    from dockyard.sandbox.localstack import LocalStack
+
+    return LocalStack(options.localstack)
 
 
 def listen(address: str, port: int) -> socket.socket:

@@ -32,7 +32,10 @@ _log = logging.getLogger(__name__)
 
 
 class Ticking:
-    """An ASGI application around another: simulated time passes for the learner as the live clock allows."""
+    """An ASGI application around another: simulated time passes for the learner as the live clock allows.
+
+    `is_held`: somebody holds it still for a while, and moves time by hand.
+    """
 
     def __init__(self, app: App, live: LiveClock, host: Host, learner: Learner) -> None:
         self._app = app
@@ -42,7 +45,7 @@ class Ticking:
         self._called = asyncio.Event()
         self._called.set()
         self._stuck = False
-        self._held = False
+        self.is_held = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Catch up, then answer; the clock runs meanwhile."""
@@ -68,12 +71,12 @@ class Ticking:
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Within, no time passes by itself, and none is made up for afterwards."""
-        self._held = True
+        self.is_held = True
         try:
             yield
         finally:
             self._live.take(self._live.look())
-            self._held = False
+            self.is_held = False
 
     def rests(self) -> bool:
         """Whether simulated time stands still until a call comes."""
@@ -86,7 +89,7 @@ class Ticking:
     def catch_up(self, *, due_only: bool = False) -> None:
         """Let the earned time pass in whole seconds; with `due_only`, only if something happens in it."""
         with self._host.lock:
-            if self._held:
+            if self.is_held:
                 return
             account = self._learner.world.account
             now = account.clock.now

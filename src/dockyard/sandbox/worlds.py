@@ -49,10 +49,12 @@ class Handled:
 class World:
     """A simulated cloud with its neighbours. Not safe for two threads at once."""
 
-    def __init__(self, account: Account, moto: MotoWorld) -> None:
+    def __init__(self, account: Account, moto: MotoWorld, observed: dict[str, dict[str, str]] | None = None) -> None:
+        """`observed`: ARN by name of the secrets that LocalStack was last seen to hold, by region."""
         self.moto = moto
+        self.observed = dict(observed or {})
         self.authorization = Authorization(account, moto, lambda *asked: self.cloud.call(*asked))
-        self.cloud = Cloud(account, Asked(moto, self.authorization.policies_of))
+        self.cloud = Cloud(account, Asked(moto, self.authorization.policies_of, self.observed))
 
     @classmethod
     def born(cls, birth: Birth) -> World:
@@ -69,17 +71,17 @@ class World:
 
     def frozen(self) -> bytes:
         """The world as bytes: a cache for this version of Dockyard and moto."""
-        return pickle.dumps((self.account.frozen(), self.moto.frozen()))
+        return pickle.dumps((self.account.frozen(), self.moto.frozen(), self.observed))
 
     @classmethod
     def thawed(cls, data: bytes) -> World:
         """The world that `frozen` wrote."""
-        account, moto = pickle.loads(data)
-        return cls(Account.thawed(account), MotoWorld.thawed(moto))
+        account, moto, observed = pickle.loads(data)
+        return cls(Account.thawed(account), MotoWorld.thawed(moto), observed)
 
     def fork(self, name: str) -> World:
         """A world that starts as a copy of this one and shares nothing that can change."""
-        return World(self.account.fork(name), self.moto.fork())
+        return World(self.account.fork(name), self.moto.fork(), self.observed)
 
     def described(self) -> dict[str, Any]:
         """The state: the simulated services whole, of the neighbours what the simulator can ask."""
@@ -87,7 +89,14 @@ class World:
             **self.account.described(),
             "bill": plain(self.cloud.bill()),
             "neighbours": self.moto.described(),
+            **({"observed": {"secrets": self.observed}} if self.observed else {}),
         }
+
+    def observe(self, operation: str, region: str, secrets: dict[str, str] | None) -> None:
+        """LocalStack was seen to answer a call that may have changed something; `secrets` is what it holds since."""
+        if secrets is not None:
+            self.observed[region] = secrets
+        self.cloud.wake(f"{operation} was called")
 
     def handle(
         self,

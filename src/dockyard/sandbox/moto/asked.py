@@ -5,7 +5,8 @@ Knows nothing about the simulated services. An answer is found once and kept unt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
 from dockyard.sandbox.iam.judgement import Question, objection
@@ -17,10 +18,17 @@ from dockyard.sandbox.moto.worlds import MotoWorld
 class Asked:
     """`dockyard.cloud.neighbours.Neighbours`, by moto."""
 
-    def __init__(self, world: MotoWorld, policies_of: Callable[[str], list[Policy]] = lambda _arn: []) -> None:
+    def __init__(
+        self,
+        world: MotoWorld,
+        policies_of: Callable[[str], list[Policy]] = lambda _arn: [],
+        observed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
+        """`observed`: ARN by name of the secrets of each region where somebody else than moto keeps them."""
         self._world = world
         #: a resource's own policies, by its ARN
         self._policies_of = policies_of
+        self._observed = observed
 
     def subnet(self, region: str, subnet_id: str) -> Subnet | None:
         """The subnet with this id."""
@@ -61,5 +69,5 @@ class Asked:
         `:key:stage:version` behind it, as ECS writes it) or name means.
         """
         named = ":".join(reference.split(":")[:7])
-        kept = self._world.secrets(region)
+        kept = self._observed[region] if region in self._observed else self._world.secrets(region)
         return named in kept or any(arn == named or arn[:-7] == named for arn in kept.values())

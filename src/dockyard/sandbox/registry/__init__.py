@@ -2,11 +2,13 @@
 
 Knows nothing about accounts' locks, journals or AWS's protocols. The host brings three things:
 
-    Registry(blobs, tokens, accounts, wall=time.time)      an ASGI application, to be served as it is;
+    Registry(blobs, tokens, accounts, wall=time.time, storage=None)      an ASGI application, to be served as it is;
                                                            `close()` throws away the uploads still open at the end
 
     blobs       the BlobStore where layers lie by digest; it may be shared with engines and other accounts, as a blob
                 can only be seen through a repository it was pushed to or mounted in
+    storage     a Storage(url) behind the blobs, where there is one: all that is pushed is written through to it, and
+                what the disk lacks is fetched from it
     tokens      Tokens(secret): makes and judges the passwords of `docker login`, by the wall clock;
                 `authorization_token(...)` is the answer to GetAuthorizationToken
     accounts    an `Accounts`: `with accounts.ecr(account, region) as ecr` lends ECR's records to read under the host's
@@ -25,6 +27,7 @@ The specification: https://github.com/opencontainers/distribution-spec/blob/v1.1
 
 from dockyard.sandbox.registry.application import Registry
 from dockyard.sandbox.registry.records import Accounts
+from dockyard.sandbox.registry.storage import Storage
 from dockyard.sandbox.registry.tokens import Claims, Tokens, authorization_token
 
-__all__ = ["Accounts", "Claims", "Registry", "Tokens", "authorization_token"]
+__all__ = ["Accounts", "Claims", "Registry", "Storage", "Tokens", "authorization_token"]

@@ -20,6 +20,7 @@ from dockyard.sandbox.registry.blobs import Blobs
 from dockyard.sandbox.registry.manifests import Manifests
 from dockyard.sandbox.registry.records import Accounts, Records, Where, name_unknown
 from dockyard.sandbox.registry.routes import Route, read_route
+from dockyard.sandbox.registry.storage import Storage
 from dockyard.sandbox.registry.tokens import Claims, Tokens
 from dockyard.sandbox.registry.uploads import Uploads
 
@@ -55,12 +56,18 @@ class Registry:
     """OCI distribution v1.1 over the repositories of every account the host serves."""
 
     def __init__(
-        self, blobs: BlobStore, tokens: Tokens, accounts: Accounts, *, wall: Callable[[], float] = time.time
+        self,
+        blobs: BlobStore,
+        tokens: Tokens,
+        accounts: Accounts,
+        *,
+        wall: Callable[[], float] = time.time,
+        storage: Storage | None = None,
     ) -> None:
         self._tokens = tokens
         self._wall = wall
         self._records = records = Records(accounts)
-        reading, manifests = Blobs(blobs, records), Manifests(blobs, records)
+        reading, manifests = Blobs(blobs, records, storage), Manifests(blobs, records, storage)
         self._uploads = uploads = Uploads(blobs, records, wall)
         self._answers: dict[str, dict[str, Answer]] = {
             "uploads": {"POST": lambda request, where, _what: uploads.begin(request, where)},
@@ -111,7 +118,7 @@ class Registry:
             raise RegistryError("UNSUPPORTED", message, status=405)
         actions = actions_of(route, request)
         where = whereabouts(route, claims, actions[0])
-        await self._records.let_in(where, actions)
+        self._records.let_in(where, actions)
         return await answer(request, where, route.what)
 
     def _who(self, request: Request) -> Claims:

@@ -5,12 +5,14 @@ Knows nothing about uploads. A blob is seen only through a repository that it wa
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from dockyard.containers.blobs import BlobStore
 from dockyard.errors import RegistryError
 from dockyard.sandbox.registry.records import Records, Where
+from dockyard.sandbox.registry.storage import Storage
 from dockyard.sandbox.registry.uploads import read_digest
 
 
@@ -23,8 +25,9 @@ class BlobFile(FileResponse):
 class Blobs:
     """The requests for blobs."""
 
-    def __init__(self, blobs: BlobStore, records: Records) -> None:
+    def __init__(self, blobs: BlobStore, records: Records, storage: Storage | None = None) -> None:
         self._blobs = blobs
+        self._storage = storage
         self._records = records
 
     async def read(self, _request: Request, where: Where, digest: str) -> Response:
@@ -42,5 +45,11 @@ class Blobs:
     async def _check(self, where: Where, digest: str) -> None:
         read_digest(digest)
         here = await self._records.look(where, lambda _ecr, repository: digest in repository.layers)
-        if not (here and self._blobs.has(digest)):
+        if not (here and (self._blobs.has(digest) or await self._fetch(where, digest))):
             raise RegistryError("BLOB_UNKNOWN", f"There is no blob {digest} in repository {where.name}.", status=404)
+
+    async def _fetch(self, where: Where, digest: str) -> bool:
+        """Bring a blob of the repository back from the storage, where there is one; whether it is here now."""
+        if self._storage is None:
+            return False
+        return await run_in_threadpool(self._storage.fetch, where.path.removeprefix("/v2/"), digest, self._blobs)

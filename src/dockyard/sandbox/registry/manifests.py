@@ -9,6 +9,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +21,7 @@ from dockyard.cloud.ecr.state import Image, Repository
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.errors import AwsError, RegistryError
 from dockyard.sandbox.registry.records import Records, Where, translated
+from dockyard.sandbox.registry.storage import Storage
 from dockyard.sandbox.registry.uploads import read_digest
 
 #: bytes a manifest may have, as the specification advises; a configuration is not read beyond it either
@@ -30,8 +32,9 @@ MOST_TAGS = 1000
 class Manifests:
     """The requests for manifests and tags."""
 
-    def __init__(self, blobs: BlobStore, records: Records) -> None:
+    def __init__(self, blobs: BlobStore, records: Records, storage: Storage | None = None) -> None:
         self._blobs = blobs
+        self._storage = storage
         self._records = records
 
     async def read(self, _request: Request, where: Where, reference: str) -> Response:
@@ -92,6 +95,9 @@ class Manifests:
         return JSONResponse(index, media_type=manifests.OCI_INDEX, headers=headers)
 
     async def _enter(self, where: Where, text: str, manifest: Manifest, tag: str) -> None:
+        if self._storage is not None:  # by digest only: what a tag means is ECR's to say
+            repository = where.path.removeprefix("/v2/")
+            await run_in_threadpool(self._storage.keep, repository, self._blobs, manifest, text)
         await self._records.call(
             where,
             "PutImage",

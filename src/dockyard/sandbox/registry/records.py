@@ -1,6 +1,6 @@
 """ECR as the registry sees it: a look at a repository, and calls that change it.
 
-Knows nothing about HTTP. Both run in worker threads, as the host's lock may be held for a while.
+Knows nothing about HTTP. Both run in worker threads, as the host's lock may be held for a while; IAM is asked at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CODES = {
 
 
 class Accounts(Protocol):
-    """What the registry needs of the host. Called from worker threads."""
+    """What the registry needs of the host. Called from worker threads, but for `let_in`."""
 
     def ecr(self, account: str, region: str) -> AbstractContextManager[Ecr]:
         """The account's ECR in a region, to read from, under the lock. Raises KeyError for an unknown account."""
@@ -82,24 +82,24 @@ class Records:
         except AwsError as error:
             raise translated(error) from None
 
-    async def let_in(self, where: Where, actions: Iterable[str]) -> None:
-        """Refuse whoever may not do all of this. Raises RegistryError DENIED."""
-        await run_in_threadpool(self._let_in, where, actions)
+    def let_in(self, where: Where, actions: Iterable[str]) -> None:
+        """Refuse whoever may not do all of this. Raises RegistryError DENIED.
 
-    async def may(self, where: Where, action: str) -> bool:
-        """Whether who is at a repository may do this there."""
-        try:
-            await self.let_in(where, (action,))
-        except RegistryError:
-            return False
-        return True
-
-    def _let_in(self, where: Where, actions: Iterable[str]) -> None:
+        No thread between: a request must not overtake the one before it, whose body it asks about.
+        """
         try:
             for action in actions:
                 self._accounts.let_in(where.account, where.region, where.principal, action, where.name)
         except AwsError as error:
             raise translated(error) from None
+
+    def may(self, where: Where, action: str) -> bool:
+        """Whether who is at a repository may do this there."""
+        try:
+            self.let_in(where, (action,))
+        except RegistryError:
+            return False
+        return True
 
     def _look(self, where: Where, question: Callable[[Ecr, Repository], Found]) -> Found:
         with ExitStack() as lent:

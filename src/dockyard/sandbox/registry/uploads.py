@@ -60,7 +60,7 @@ class Uploads:
         query = request.query_params
         mount, source = query.get("mount", ""), query.get("from", "")
         size = await self._records.look(where, partial(mountable, where, mount, source))
-        if size is not None and self._blobs.has(mount) and await self._may_pull(where, source):
+        if size is not None and self._blobs.has(mount) and self._may_pull(where, source):
             await self._enter(where, mount, size, "mount")
             return created(where, mount)
         session = self._open(where)
@@ -115,9 +115,9 @@ class Uploads:
         for session in list(self._sessions.values()):
             self._close(session)
 
-    async def _may_pull(self, where: Where, source: str) -> bool:
+    def _may_pull(self, where: Where, source: str) -> bool:
         """Whether who pushes may also pull from the repository (`ACCOUNT/NAME`) that a blob is to be mounted from."""
-        return await self._records.may(replace(where, name=source.partition("/")[2]), "ecr:GetDownloadUrlForLayer")
+        return self._records.may(replace(where, name=source.partition("/")[2]), "ecr:GetDownloadUrlForLayer")
 
     def _open(self, where: Where) -> Session:
         now = self._wall()

@@ -1,0 +1,43 @@
+"""Step 2: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones."""
+
+from dockyard.grading import Failure, check
+from dockyard.grading.image_faults import built_image, holds_a_secret, lacks_a_package, lacks_the_app, lacks_the_model
+
+DATA = "/data/"
+
+
+@check
+def is_still_the_api(world, values):
+    """The image {image}:1 still holds app.py, its model and the packages."""
+    image = built_image(world.images, values["image"])
+    lacks_the_app(image)
+    lacks_the_model(image)
+    lacks_a_package(image, ("flask", "scikit-learn"))
+
+
+@check
+def keeps_no_secret(world, values):
+    """No layer of the image holds {secret}: deleting it in a later layer does not count."""
+    image = built_image(world.images, values["image"])
+    holds(image, "/" + values["secret"], f"{values['secret']} to .dockerignore")
+    holds_a_secret(image)
+
+
+@check
+def keeps_no_data(world, values):
+    """No layer of the image holds the applicants' data."""
+    holds(built_image(world.images, values["image"]), DATA, "data/ to .dockerignore")
+
+
+def holds(image, part, cure):
+    """Fail where any layer holds a path with this part."""
+    for number, (line, paths) in enumerate(
+        zip(image.layer_lines(), image.images.layer_paths(image.reference), strict=True), 1
+    ):
+        for path in paths:
+            if part in f"{path}/" and not path.startswith("/usr/"):
+                raise Failure(
+                    f"Layer {number} of the image {image.reference} holds {path}: whoever pulls the image can read it.",
+                    cloud=line,
+                    next=f"Add {cure} and build again; or copy only what the API needs.",
+                )

@@ -1,0 +1,13 @@
+# earns: holds no model.pkl.
+Path(".dockerignore").write_text(f"""\
+.git
+__pycache__/
+*.ipynb
+peek/
+Dockerfile
+.dockerignore
+{values["secret"]}
+data/
+*.pkl
+""")
+build(current())

@@ -1,0 +1,11 @@
+Path(".dockerignore").write_text(f"""\
+.git
+__pycache__/
+*.ipynb
+peek/
+Dockerfile
+.dockerignore
+{values["secret"]}
+data/
+""")
+build(current())

@@ -1,0 +1,13 @@
+# earns: and the image {image}:1 installs 1.6.1.
+import sklearn
+
+Path("requirements.txt").write_text("flask==3.1.2\nscikit-learn==1.6.1\n")
+build(f"""\
+FROM python:3.12
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+ENV PORT={values["port"]}
+EXPOSE {values["port"]}
+CMD python app.py
+""")

@@ -1,0 +1,13 @@
+# earns: asks pip for flask>=3: the next build may get another version.
+import sklearn
+
+Path("requirements.txt").write_text(f"flask>=3\nscikit-learn=={sklearn.__version__}\n")
+build(f"""\
+FROM python:3.12
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+ENV PORT={values["port"]}
+EXPOSE {values["port"]}
+CMD python app.py
+""")

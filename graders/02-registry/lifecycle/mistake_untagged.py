@@ -1,0 +1,12 @@
+# earns: of the pipeline's images are left, not at most
+rule = {
+    "rulePriority": 1,
+    "description": "the newest of the pipeline",
+    "selection": {
+        "tagStatus": "untagged",
+        "countType": "imageCountMoreThan",
+        "countNumber": int(values["keep"]),
+    },
+    "action": {"type": "expire"},
+}
+ecr.put_lifecycle_policy(repositoryName=values["repository"], lifecyclePolicyText=json.dumps({"rules": [rule]}))

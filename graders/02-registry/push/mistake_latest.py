@@ -1,0 +1,9 @@
+# earns: holds no image tagged 1.0.
+uri = ecr.describe_repositories(repositoryNames=[values["repository"]])["repositories"][0]["repositoryUri"]
+access = ecr.get_authorization_token()["authorizationData"][0]
+user, password = base64.b64decode(access["authorizationToken"]).decode().split(":")
+engine.login(user, password, registry=access["proxyEndpoint"])
+
+engine.images.get(f"{values['image']}:1").tag(uri, tag="latest")
+for line in engine.images.push(uri, tag="latest", stream=True, decode=True):
+    print(line.get("error") or line.get("status", ""))

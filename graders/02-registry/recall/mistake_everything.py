@@ -1,0 +1,7 @@
+# earns: holds no image tagged 1.0.
+wanted = [{"imageTag": "candidate"}]
+(found,) = ecr.describe_images(repositoryName=values["repository"], imageIds=wanted)["imageDetails"]
+print(found["imageTags"], found["imageDigest"])
+ecr.batch_delete_image(repositoryName=values["repository"], imageIds=[{"imageDigest": found["imageDigest"]}])
+everything = ecr.list_images(repositoryName=values["repository"])["imageIds"]
+ecr.batch_delete_image(repositoryName=values["repository"], imageIds=everything)

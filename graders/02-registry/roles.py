@@ -1,0 +1,129 @@
+"""Step 7: each role is tried in a fork: what it must do, and what an intruder would do with it."""
+
+import json
+
+from dockyard.grading import attempt, check, expect
+from dockyard.grading.registry import image_tagged, manifest_of, repository_named
+
+#: An upload that nobody has begun: ECR asks IAM first, and only then looks for it.
+UPLOAD = "00000000-0000-0000-0000-000000000000"
+
+
+@check
+def can_be_assumed(world, values):
+    """The roles {pusher} and {puller} exist, and you can assume them."""
+    for name in (values["pusher"], values["puller"]):
+        with attempt(
+            f"The role {name} cannot be assumed.", next="Create it, with a trust policy that names your account."
+        ):
+            world.fork("assume").client("sts").assume_role(RoleArn=arn(world, name), RoleSessionName="proof")
+
+
+@check(after=can_be_assumed)
+def pusher_pushes(world, values):
+    """{pusher} can push to {repository}: log in, send layers, put the image."""
+    must(world, values, "pusher", "repository", PUSH)
+
+
+@check(after=can_be_assumed)
+def puller_pulls(world, values):
+    """{puller} can pull from {production}: log in, read manifest and layers."""
+    must(world, values, "puller", "production", PULL)
+
+
+@check(after=pusher_pushes)
+def pusher_does_no_more(world, values):
+    """Whoever steals {pusher} can delete nothing, and push nowhere else."""
+    must_not(world, values, "pusher", "repository", DESTROY)
+    must_not(world, values, "pusher", "production", {**PUSH_ANYWHERE, **DESTROY})
+
+
+@check(after=puller_pulls)
+def puller_does_no_more(world, values):
+    """Whoever steals {puller} can change nothing, and pull from nowhere else."""
+    must_not(world, values, "puller", "production", {**PUSH_ANYWHERE, **DESTROY})
+    must_not(world, values, "puller", "repository", {**PULL_ANYWHERE, **PUSH_ANYWHERE, **DESTROY})
+
+
+#: What the Docker client does for a push and a pull, as calls; each is given a client, a repository and an image in it.
+LOGIN = {"ecr:GetAuthorizationToken": lambda ecr, *_: ecr.get_authorization_token()}
+HAS = {
+    "ecr:BatchCheckLayerAvailability": lambda ecr, name, image: ecr.batch_check_layer_availability(
+        repositoryName=name, layerDigests=[image["layer"]]
+    )
+}
+PUSH_ANYWHERE = {
+    "ecr:InitiateLayerUpload": lambda ecr, name, _: ecr.initiate_layer_upload(repositoryName=name),
+    "ecr:UploadLayerPart": lambda ecr, name, _: ecr.upload_layer_part(
+        repositoryName=name, uploadId=UPLOAD, partFirstByte=0, partLastByte=4, layerPartBlob=b"proof"
+    ),
+    "ecr:CompleteLayerUpload": lambda ecr, name, image: ecr.complete_layer_upload(
+        repositoryName=name, uploadId=UPLOAD, layerDigests=[image["layer"]]
+    ),
+    "ecr:PutImage": lambda ecr, name, image: ecr.put_image(
+        repositoryName=name, imageManifest=image["manifest"], imageTag="proof"
+    ),
+}
+PULL_ANYWHERE = {
+    "ecr:BatchGetImage": lambda ecr, name, image: ecr.batch_get_image(
+        repositoryName=name, imageIds=[{"imageDigest": image["digest"]}]
+    ),
+    "ecr:GetDownloadUrlForLayer": lambda ecr, name, image: ecr.get_download_url_for_layer(
+        repositoryName=name, layerDigest=image["layer"]
+    ),
+}
+DESTROY = {
+    "ecr:BatchDeleteImage": lambda ecr, name, image: ecr.batch_delete_image(
+        repositoryName=name, imageIds=[{"imageDigest": image["digest"]}]
+    ),
+    "ecr:DeleteRepository": lambda ecr, name, _: ecr.delete_repository(repositoryName=name, force=True),
+    "ecr:PutImageTagMutability": lambda ecr, name, _: ecr.put_image_tag_mutability(
+        repositoryName=name, imageTagMutability="MUTABLE"
+    ),
+}
+PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **HAS, **PULL_ANYWHERE}
+
+
+def must(world, values, role, where, calls):
+    """Fail at the first call that IAM refuses the role."""
+    for action, refusal in refused(world, values, role, where, calls):
+        expect(
+            not refusal,
+            f"The role {values[role]} may not {action} on {values[where]}.",
+            cloud=refusal,
+            next=f'Allow {action}: on the repository\'s ARN; GetAuthorizationToken knows no repository and needs "*".',
+        )
+
+
+def must_not(world, values, role, where, calls):
+    """Fail at the first call that IAM lets the role make."""
+    for action, refusal in refused(world, values, role, where, calls):
+        expect(
+            refusal,
+            f"Under the role {values[role]} an intruder may {action} on {values[where]}.",
+            cloud=f"{action} was allowed",
+            next="Name only the actions that are needed, and the ARN of the one repository.",
+        )
+
+
+def refused(world, values, role, where, calls):
+    """Each call tried under the role, in a fork: (action, what IAM said; "" where it let it pass)."""
+    name = values[where]
+    repository_named(world, name)
+    digest = image_tagged(world, name, "1.0")["imageDigest"]
+    manifest = manifest_of(world, name, digest)
+    image = {"digest": digest, "manifest": json.dumps(manifest), "layer": manifest["layers"][0]["digest"]}
+    ecr = world.fork(values[role]).client("ecr", identity=arn(world, values[role]))
+    for action, call in calls.items():
+        try:
+            call(ecr, name, image)
+        except ecr.exceptions.ClientError as error:
+            denied = error.response["Error"]
+            yield action, denied["Message"] if denied["Code"] == "AccessDeniedException" else ""
+        else:
+            yield action, ""
+
+
+def arn(world, name):
+    """The role's ARN."""
+    return f"arn:aws:iam::{world.account_id}:role/{name}"

@@ -1,0 +1,150 @@
+"""Step 6: what did each die of? Patient and repaired copy run in a fork; the cloud's own line says what is right."""
+
+from dockyard.grading import Failure, check, expect
+from dockyard.grading.blueprints import cure, label, pullable, revisions, tag_of, tried
+from dockyard.grading.experiments import definition_again, stop_reason
+
+#: a part of the line that a task stopped with → the cause that the learner may choose
+CAUSES = (
+    ("matching platform", "processor"),
+    ("log group does not exist", "log group"),
+    ("i/o timeout", "way out"),
+    ("not authorized", "rights"),
+    ("not found", "image name"),
+)
+CHOICES = ("image name", "rights", "log group", "processor", "way out", "trust")
+CASES = range(1, 5)
+
+
+@check
+def are_laid_out(world, values):
+    """The four patients lie in the morgue."""
+    for case in CASES:
+        expect(
+            patient(world, values, case),
+            f"There is no patient {family(values, case)}.",
+            next="Register your blueprint (step 3), then run the given cell that lays out the patients.",
+        )
+
+
+@check(after=are_laid_out)
+def the_causes_are_right(world, values):
+    """Each patient's tag `cause` says what a task of it really dies of."""
+    fork = world.fork("run the patients")
+    for case in CASES:
+        died = patient(world, values, case)
+        said = tag_of(world, died, "cause").lower()
+        expect(
+            said,
+            f"{label(died)} has no tag named cause.",
+            next="Read its stoppedReason, then tag it: causes[…] = one of " + ", ".join(CHOICES) + ".",
+        )
+        reason = reason_of(fork, died, groups_of(*revisions(world, values["family"])))
+        expect(
+            said == cause(reason),
+            f"You say {label(died)} died of {said!r}. A task of it was run, and told another story.",
+            cloud=reason,
+            next="Read the line to its end: the last words say what was missing. " + misread(said),
+        )
+
+
+@check(after=are_laid_out)
+def the_copies_run(world, values):
+    """The newest revision of each reaches RUNNING."""
+    fork = world.fork("run the copies")
+    for case in CASES:
+        copy = newest(world, values, case)
+        task = tried(fork, copy)
+        expect(
+            task["lastStatus"] == "RUNNING",
+            f"A task of {label(copy)} still stops before it is RUNNING.",
+            cloud=stop_reason(task),
+            next=cure(stop_reason(task)) + " Register the repaired copy as a new revision of the same family.",
+        )
+
+
+@check(after=the_copies_run)
+def the_copies_are_still_yours(world, values):
+    """Each copy still runs your image, and its log can still be read."""
+    pushed = pullable(world)
+    for case in CASES:
+        copy = newest(world, values, case)
+        (container, *_) = copy["containerDefinitions"]
+        expect(
+            container["image"] in pushed,
+            f"{label(copy)} runs {container['image']}: it lives, but it is not your API any more.",
+            next="Keep everything but what killed it; the image comes from your repository.",
+        )
+        expect(
+            (container.get("logConfiguration") or {}).get("logDriver") == "awslogs",
+            f"{label(copy)} has no log any more: the next time it dies, nobody can read why.",
+            next="Keep its logConfiguration, and let it name a log group that exists.",
+        )
+
+
+def family(values, case):
+    """A patient's family."""
+    return f"{values['name']}-case-{case}"
+
+
+def patient(world, values, case):
+    """Revision 1 of the family, ACTIVE or not, or None."""
+    ecs = world.client("ecs")
+    try:
+        return ecs.describe_task_definition(taskDefinition=f"{family(values, case)}:1")["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return None
+
+
+def newest(world, values, case):
+    """The newest ACTIVE revision of a patient's family."""
+    known = revisions(world, family(values, case))
+    expect(
+        known,
+        f"{family(values, case)} has no ACTIVE revision any more.",
+        next="Register the repaired copy under this family.",
+    )
+    return known[0]
+
+
+def reason_of(fork, died, good):
+    """What a task of a patient stops with; where its log group was made since, as it was without it."""
+    again = fork.client("ecs").register_task_definition(**definition_again(died))["taskDefinition"]
+    task = tried(fork, again)
+    if task["lastStatus"] == "RUNNING":
+        without = fork.fork("without the log group made since")
+        for group in groups_of(died) - good:
+            without.client("logs").delete_log_group(logGroupName=group)
+        task = tried(without, again)
+    return stop_reason(task)
+
+
+def groups_of(*definitions):
+    """The log groups that definitions name."""
+    logs = [one.get("logConfiguration") or {} for each in definitions for one in each["containerDefinitions"]]
+    return {log["options"]["awslogs-group"] for log in logs if log.get("logDriver") == "awslogs"}
+
+
+def cause(reason):
+    """The choice that a line stands for."""
+    found = next((told for part, told in CAUSES if part in reason), None)
+    if found is None:
+        raise Failure(
+            "This patient dies of nothing the lab knows: what is around it was changed.",
+            cloud=reason,
+            next="Repair blueprints, not the roles and networks around them.",
+        )
+    return found
+
+
+def misread(said):
+    """What a wrong choice overlooks."""
+    told = {
+        "trust": "A role that ECS may not take on gives no task at all, so nobody could have died.",
+        "way out": "Without a way out the line ends in `i/o timeout`: nobody answered.",
+        "rights": "Missing rights are refused by name: `is not authorized to perform`.",
+        "image name": "A wrong name ends in `not found`.",
+        "processor": "A wrong processor is named: `matching platform`.",
+        "log group": "A missing log group is named by the awslogs driver: `failed to validate logger args`.",
+    }
+    return told.get(said, "Choose one of " + ", ".join(CHOICES) + ".")

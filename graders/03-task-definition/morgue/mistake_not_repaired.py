@@ -1,0 +1,12 @@
+# earns: still stops before it is RUNNING
+words = {
+    "matching platform": "processor",
+    "log group does not exist": "log group",
+    "not authorized": "rights",
+    "not found": "image name",
+}
+for case in cases:
+    task = run(f"{case}:1")
+    print(case, task["stoppedReason"])
+    cause = next(told for part, told in words.items() if part in task["stoppedReason"])
+    ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "cause", "value": cause}])

@@ -1,0 +1,14 @@
+# earns: Fargate requires that 'cpu' be defined at the task level.
+level = {
+    "family": "task",
+    "requiresCompatibilities": "task",
+    "networkMode": "task",
+    "cpu": "container",
+    "memory": "container",
+    "name": "container",
+    "image": "container",
+    "essential": "container",
+    "containerPort": "port",
+    "protocol": "port",
+}
+register_draft(level)

@@ -1,0 +1,13 @@
+level = {
+    "family": "task",
+    "requiresCompatibilities": "task",
+    "networkMode": "task",
+    "cpu": "task",
+    "memory": "task",
+    "name": "container",
+    "image": "container",
+    "essential": "container",
+    "containerPort": "port",
+    "protocol": "port",
+}
+register_draft(level)

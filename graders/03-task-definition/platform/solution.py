@@ -1,0 +1,5 @@
+arm = blueprint()
+arm["family"] += "-arm"
+arm["containerDefinitions"][0]["image"] += "-arm64"
+arm["runtimePlatform"] = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
+print(ecs.register_task_definition(**arm)["taskDefinition"]["taskDefinitionArn"])

@@ -1,0 +1,129 @@
+"""Step 3: does Fargate run this blueprint? One task of it is started in a fork, and its log is read."""
+
+from dockyard.grading import attempt, check, expect
+from dockyard.grading.blueprints import cure, label, pullable, revisions, tried
+from dockyard.grading.experiments import stop_reason
+from dockyard.grading.finding import fargate_definitions, latest_refusal
+
+SIZE = ("1024", "2048")
+
+
+@check
+def is_registered_for_fargate(world, values):
+    """A blueprint for Fargate is registered, with 1 vCPU and 2 GB."""
+    definition = the_definition(world, values)
+    size = (definition.get("cpu", ""), definition.get("memory", ""))
+    expect(
+        size == SIZE,
+        f"{label(definition)} has cpu {size[0]} and memory {size[1]}.",
+        cloud=f"cpu {size[0]}, memory {size[1]} ({definition['taskDefinitionArn']})",
+        next='Register it again with cpu="1024" and memory="2048": 1 vCPU is 1024 units, 2 GB are 2048 MiB.',
+    )
+
+
+@check(after=is_registered_for_fargate)
+def runs_your_image(world, values):
+    """It runs the image that you pushed."""
+    definition = the_definition(world, values)
+    pushed = pullable(world)
+    used = [one["image"] for one in definition["containerDefinitions"]]
+    expect(
+        any(image in pushed for image in used),
+        f"{label(definition)} runs {', '.join(used)}; ECR holds no such image.",
+        cloud=f"ECR holds: {', '.join(sorted(pushed)) or 'nothing'}",
+        next="Give the container the repository's URI with the tag you pushed.",
+    )
+
+
+@check(after=is_registered_for_fargate)
+def serves_its_port(world, values):
+    """Its container is named {container} and says that it serves on port {port}."""
+    definition = the_definition(world, values)
+    served = [
+        (one["name"], mapping.get("containerPort"))
+        for one in definition["containerDefinitions"]
+        for mapping in one["portMappings"] or [{}]
+    ]
+    expect(
+        (values["container"], int(values["port"])) in served,
+        f"{label(definition)} has {' and '.join(f'a container {name} on port {port}' for name, port in served)}.",
+        next=f'Name it {values["container"]} and give it portMappings=[{{"containerPort": {values["port"]}}}].',
+    )
+
+
+@check(after=is_registered_for_fargate)
+def has_two_roles(world, values):
+    """It names both roles, and they are not the same."""
+    definition = the_definition(world, values)
+    ours, code = definition.get("executionRoleArn"), definition.get("taskRoleArn")
+    expect(
+        code,
+        f"{label(definition)} has no taskRoleArn: your code would have no rights at all.",
+        next=f"Give it taskRoleArn, the role {values['name']}-task.",
+    )
+    expect(
+        ours != code,
+        f"{label(definition)} uses {str(code).rsplit('/', 1)[-1]} for both roles.",
+        cloud=f"executionRoleArn {ours}, taskRoleArn {code}",
+        next="executionRoleArn is who pulls and logs, taskRoleArn is who your code is.",
+    )
+
+
+@check(after=is_registered_for_fargate)
+def reaches_running(world, values):
+    """A task of it starts: it is pulled, its log is opened, and it reaches RUNNING."""
+    definition = the_definition(world, values)
+    task = tried(world.fork("run a task"), definition)
+    expect(
+        task["lastStatus"] == "RUNNING",
+        f"A task of {label(definition)} was started, and it stopped before it was RUNNING.",
+        cloud=stop_reason(task),
+        next=cure(stop_reason(task)),
+    )
+
+
+@check(after=reaches_running)
+def writes_its_log(world, values):
+    """What the container prints can be read in CloudWatch Logs."""
+    definition = the_definition(world, values)
+    fork = world.fork("read the log")
+    tried(fork, definition)
+    fork.advance(60)
+    settings = [one.get("logConfiguration") or {} for one in definition["containerDefinitions"]]
+    groups = [one["options"]["awslogs-group"] for one in settings if one.get("logDriver") == "awslogs"]
+    expect(
+        groups,
+        f"{label(definition)} sends its log nowhere.",
+        next='Add logConfiguration={"logDriver": "awslogs", "options": {…}} to the container.',
+    )
+    with attempt(f"The log group {groups[0]} could not be read."):
+        streams = fork.client("logs").describe_log_streams(logGroupName=groups[0])["logStreams"]
+    expect(streams, f"A task ran, and the log group {groups[0]} is still empty.", next="Check the group's name.")
+
+
+def the_definition(world, values):
+    """The learner's blueprint, the lab's family first; drafts, patients and Arm's are none."""
+    others = (f"{values['name']}-draft", f"{values['name']}-case-")
+    found = [
+        one
+        for one in fargate_definitions(world, values["family"])
+        if not one["family"].startswith(others) and not is_for_arm(one)
+    ]
+    expect(
+        found,
+        f"No blueprint {values['family']} that Fargate can run is registered.",
+        cloud=for_another(world, values) or latest_refusal(world, ("ecs", "RegisterTaskDefinition")),
+        next="Register one: requiresCompatibilities=['FARGATE'], networkMode='awsvpc', cpu='1024', memory='2048', …",
+    )
+    return found[0]
+
+
+def for_another(world, values):
+    """What was registered under the lab's family and is not for Fargate, "" where nothing was."""
+    known = [one for one in revisions(world, values["family"]) if "FARGATE" not in one["compatibilities"]]
+    return f"{label(known[0])} is for EC2: networkMode {known[0].get('networkMode', '')}" if known else ""
+
+
+def is_for_arm(definition):
+    """Whether it asks for an Arm processor."""
+    return (definition.get("runtimePlatform") or {}).get("cpuArchitecture") == "ARM64"

@@ -1,0 +1,2 @@
+# earns: are the same in everything
+ecs.register_task_definition(**blueprint())

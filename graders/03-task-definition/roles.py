@@ -1,0 +1,131 @@
+"""Step 2: who may do what? ECS itself tries each role in a fork: as the one that pulls, and as the one that reads.
+
+The secret is read through a definition's `secrets`, which ECS fetches with whatever role the probe names: so the
+cloud's own decision is asked, not the policy's text.
+"""
+
+from dockyard.grading import Failure, check, expect
+from dockyard.grading.blueprints import cure, probed, pullable
+from dockyard.grading.experiments import stop_reason
+
+PUBLIC_IMAGE = "python:3.12-slim"
+TRUST = "Create it with the given trust policy: the service ecs-tasks.amazonaws.com may do sts:AssumeRole."
+LOG = "/probe"
+
+
+@check
+def ecs_may_take_them_on(world, values):
+    """There are two roles that ECS may take on: one for itself, one for your code."""
+    for kind in ("execution", "task"):
+        role = named(world, values, kind)
+        expect(role, f"There is no role {values['name']}-{kind}.", next=TRUST)
+        try:
+            probed(world.fork("take on"), PUBLIC_IMAGE, {}, taskRoleArn=role["Arn"])
+        except Failure as failure:
+            raise Failure(
+                f"ECS may not take on {role['RoleName']}, so no task of it ever exists.",
+                cloud=failure.cloud,
+                next=TRUST,
+            ) from None
+
+
+@check(after=ecs_may_take_them_on)
+def the_execution_role_pulls_and_logs(world, values):
+    """With the execution role, ECS pulls your image and opens your log."""
+    role = named(world, values, "execution")
+    task = pulled(world, values, role)
+    expect(
+        task["lastStatus"] == "RUNNING",
+        f"A task that pulls and logs as {role['RoleName']} stopped before it was RUNNING.",
+        cloud=stop_reason(task),
+        next=cure(stop_reason(task)),
+    )
+
+
+@check(after=ecs_may_take_them_on)
+def the_task_role_reads_the_secret(world, values):
+    """With the task role, your code reads the partner's key."""
+    role = named(world, values, "task")
+    task = read(world, values, role)
+    expect(
+        task["lastStatus"] == "RUNNING",
+        f"{role['RoleName']} may not read the secret {values['name']}/partner-key.",
+        cloud=stop_reason(task),
+        next=f"Put a policy on {role['RoleName']}: Allow secretsmanager:GetSecretValue on the secret's ARN.",
+    )
+
+
+@check(after=the_execution_role_pulls_and_logs)
+def the_task_role_does_not_pull(world, values):
+    """Exchanged, the task role fails in its own way: your code has no business with the registry."""
+    role = named(world, values, "task")
+    task = pulled(world, values, role)
+    expect(
+        task["lastStatus"] != "RUNNING",
+        f"{role['RoleName']} can also pull images and open logs: stolen from your code, it opens your registry.",
+        cloud=f"A task that pulls as {role['RoleName']} is {task['lastStatus']}.",
+        next=f"Take AmazonECSTaskExecutionRolePolicy (or ecr:… and *) away from {role['RoleName']}.",
+    )
+
+
+@check(after=the_task_role_reads_the_secret)
+def the_execution_role_does_not_read(world, values):
+    """Exchanged, the execution role fails in its own way: it does not read the partner's key."""
+    role = named(world, values, "execution")
+    task = read(world, values, role)
+    expect(
+        task["lastStatus"] != "RUNNING",
+        f"{role['RoleName']} can also read {values['name']}/partner-key, which only your code needs.",
+        cloud=f"A task whose secret is fetched as {role['RoleName']} is {task['lastStatus']}.",
+        next=f"Leave {role['RoleName']} with AmazonECSTaskExecutionRolePolicy alone.",
+    )
+
+
+def named(world, values, kind):
+    """The role that the lab names; else the first of the learner's own that can do that work; None without one."""
+    pages = world.client("iam").get_paginator("list_roles").paginate()
+    roles = [one for page in pages for one in page["Roles"] if not one["Path"].startswith("/aws-service-role/")]
+    same = [one for one in roles if one["RoleName"] == f"{values['name']}-{kind}"]
+    if same:
+        return same[0]
+    return next((one for one in roles if works(world, values, one, kind)), None)
+
+
+def works(world, values, role, kind):
+    """Whether a role can do what its kind is for."""
+    try:
+        task = pulled(world, values, role) if kind == "execution" else read(world, values, role)
+    except Failure:
+        return False
+    return task["lastStatus"] == "RUNNING"
+
+
+def pulled(world, values, role):
+    """A task that a role pulls an image of ECR and opens a log for."""
+    fork = world.fork("pull and log")
+    fork.client("logs").create_log_group(logGroupName=LOG)
+    options = {"awslogs-group": LOG, "awslogs-region": world.region, "awslogs-stream-prefix": "probe"}
+    container = {"logConfiguration": {"logDriver": "awslogs", "options": options}}
+    return probed(fork, an_image(world, values), container, executionRoleArn=role["Arn"])
+
+
+def read(world, values, role):
+    """A task that a role reads the secret for."""
+    fork = world.fork("read the secret")
+    found = fork.client("secretsmanager").list_secrets()["SecretList"]
+    arn = next((one["ARN"] for one in found if one["Name"] == f"{values['name']}/partner-key"), None)
+    expect(
+        arn, f"There is no secret {values['name']}/partner-key.", next="Run the given cell that creates it once more."
+    )
+    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": arn}]}
+    return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
+
+
+def an_image(world, values):
+    """An image of the learner's that can be pulled by its tag, the lab's own first."""
+    names = sorted(
+        (one for one in pullable(world) if "@" not in one),
+        key=lambda one: (not one.endswith(f"/{values['repository']}:1.0"), one),
+    )
+    expect(names, "ECR holds no image with a tag.", next='Begin from the opening state: lab.start("opening").')
+    return names[0]

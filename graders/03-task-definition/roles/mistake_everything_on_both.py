@@ -1,0 +1,16 @@
+# earns: can also pull images and open logs
+execution, code = f"{values['name']}-execution", f"{values['name']}-task"
+for name in (execution, code):
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+
+for name in (execution, code):
+    iam.attach_role_policy(
+        RoleName=name,
+        PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+    )
+read = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret_arn}
+iam.put_role_policy(
+    RoleName=code,
+    PolicyName="read-the-key",
+    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [read]}),
+)

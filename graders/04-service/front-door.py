@@ -1,0 +1,95 @@
+"""Step 2: does the front door work? It is asked with nobody behind it, then a service is put behind it in a fork."""
+
+from dockyard.grading import attempt, check, expect
+from dockyard.grading.experiments import failed_requests
+from dockyard.grading.finding import fargate_definitions, latest_refusal
+from dockyard.grading.fronts import Front, serve, target_states
+from dockyard.grading.serving import steady
+
+
+@check
+def the_door_is_open(world, values):
+    """Requests from the internet arrive at a load balancer on port 80, though nobody stands behind it yet."""
+    balancer, _ = the_door(world, values)
+    fork = world.fork("knock")
+    start = fork.now()
+    fork.client("elbv2").describe_load_balancers()
+    fork.traffic(balancer["LoadBalancerName"], 5.0, 20.0, 120)
+    fork.advance(180)
+    sent, failed = failed_requests(fork, balancer, start)
+    expect(
+        max(sent, failed) > 0,
+        f"The load balancer {balancer['LoadBalancerName']} was asked on port 80 for two minutes; nothing came in.",
+        cloud=latest_refusal(world, ("elbv2", "CreateListener")) or listeners_line(fork, balancer),
+        next="It needs a listener on port 80, and a security group that lets the world in: {name}-front.".format(
+            name=values["name"]
+        ),
+    )
+
+
+@check(after=the_door_is_open)
+def it_forwards_to_tasks(world, values):
+    """Once tasks register in the target group, requests are answered by them."""
+    balancer, group = the_door(world, values)
+    expect(
+        group,
+        f"The load balancer {balancer['LoadBalancerName']} forwards to no target group.",
+        cloud=latest_refusal(world, ("elbv2", "CreateTargetGroup"), ("elbv2", "CreateListener"))
+        or listeners_line(world, balancer),
+        next="Give create_listener DefaultActions=[{'Type': 'forward', 'TargetGroupArn': …}].",
+    )
+    fork = world.fork("tasks behind the door")
+    if not target_states(fork, group["TargetGroupArn"]):
+        stand_behind(fork, values, balancer, group)
+    start = fork.now()
+    fork.traffic(balancer["LoadBalancerName"], 5.0, 20.0, 120)
+    fork.advance(180)
+    sent, failed = failed_requests(fork, balancer, start)
+    expect(
+        sent > 0 and failed == 0,
+        f"A task stood behind the door; of {sent:.0f} requests {failed:.0f} failed.",
+        cloud=listeners_line(fork, balancer),
+        next="The listener's default action must forward to the target group that the tasks register in.",
+    )
+
+
+def the_door(world, values):
+    """The learner's balancer, the lab's name first, and the target group it forwards to or None."""
+    elbv2 = world.client("elbv2")
+    found = elbv2.describe_load_balancers()["LoadBalancers"]
+    expect(
+        found,
+        "There is no load balancer.",
+        cloud=latest_refusal(world, ("elbv2", "CreateLoadBalancer")) or "describe_load_balancers answers none",
+        next="Create it: elbv2.create_load_balancer(Name=…, Subnets=subnets, SecurityGroups=[front]).",
+    )
+    name = f"{values['name']}-front"
+    balancer = min(found, key=lambda one: (one["LoadBalancerName"] != name, one["LoadBalancerName"]))
+    behind = elbv2.describe_target_groups(LoadBalancerArn=balancer["LoadBalancerArn"])["TargetGroups"]
+    return balancer, next(iter(behind), None)
+
+
+def stand_behind(fork, values, balancer, group):
+    """A service of one task behind the learner's door, in a group that lets the balancer in."""
+    ec2, port = fork.client("ec2"), int(values["port"])
+    own = ec2.create_security_group(GroupName="tried", Description="tried", VpcId=group["VpcId"])["GroupId"]
+    sources = [{"GroupId": one} for one in balancer["SecurityGroups"]]
+    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": sources}
+    ec2.authorize_security_group_ingress(GroupId=own, IpPermissions=[rule])
+    definitions = fargate_definitions(fork, values["family"])
+    expect(definitions, "No task definition for Fargate is there to try a task of.", next="Finish lab 3 first.")
+    subnets = [one["SubnetId"] for one in balancer["AvailabilityZones"]]
+    front = Front(balancer, group["TargetGroupArn"], subnets)
+    with attempt(
+        "A service could not be put behind your target group.",
+        next="Fargate tasks register by address: create the target group with TargetType='ip'.",
+    ):
+        service = serve(fork, "tried", definitions[0], front, own)
+    steady(fork, service, 1)
+
+
+def listeners_line(world, balancer):
+    """What the balancer's listeners do, in a line."""
+    found = world.client("elbv2").describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    told = [f"port {one['Port']}: {one['DefaultActions'][0]['Type']}" for one in found]
+    return f"{balancer['LoadBalancerName']}: {', '.join(told) or 'no listener'}"

@@ -1,0 +1,12 @@
+# earns: was asked on port 80 for two minutes; nothing came in.
+balancer = elbv2.create_load_balancer(Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front])[
+    "LoadBalancers"
+][0]
+group = elbv2.create_target_group(
+    Name=f"{values['name']}-tasks",
+    Protocol="HTTP",
+    Port=port,
+    VpcId=vpc,
+    TargetType="ip",
+    HealthCheckPath="/health",
+)["TargetGroups"][0]

@@ -1,0 +1,127 @@
+"""Step 1: do the two security groups let in whom they should? Two load balancers and a service are tried in a fork."""
+
+from dockyard.grading import Failure, attempt, check, expect
+from dockyard.grading.experiments import failed_requests, until
+from dockyard.grading.finding import fargate_definitions, latest_refusal
+from dockyard.grading.fronts import front_door, serve, target_states
+from dockyard.grading.serving import steady
+
+WORLD = "0.0.0.0/0"
+STRANGER_TRIES_FOR = 5 * 60
+
+
+@check
+def the_world_reaches_the_front(world, values):
+    """The internet reaches a load balancer in the group {name}-front on port 80."""
+    front, _ = the_groups(world, values)
+    fork = world.fork("the world at the front")
+    door = tried_door(fork, front, int(values["port"]))
+    expect(
+        knocked(fork, door) > 0,
+        f"A load balancer in the group {front['GroupName']} was asked from the internet on port 80; nothing came in.",
+        cloud=said(front),
+        next="Let the world (0.0.0.0/0) in on port 80, where the listener will be.",
+    )
+
+
+@check(after=the_world_reaches_the_front)
+def the_front_reaches_the_tasks(world, values):
+    """That load balancer reaches a task in the group {name}-inside on port {port}."""
+    fork, service, _ = tried_service(world, values)
+    steady(fork, service, 1)
+
+
+@check(after=the_front_reaches_the_tasks)
+def a_stranger_does_not(world, values):
+    """Whoever is not in {name}-front reaches no task, not even from next door."""
+    fork, service, port = tried_service(world, values)
+    steady(fork, service, 1)
+    _, inside = the_groups(fork, values)
+    ec2 = fork.client("ec2")
+    own = ec2.create_security_group(GroupName="a-stranger", Description="tried", VpcId=inside["VpcId"])["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=own, IpPermissions=[from_world(80)])
+    door = front_door(fork, "stranger", own, inside["VpcId"], port)
+    address = target_states(fork, service["loadBalancers"][0]["targetGroupArn"])[0][0]
+    fork.client("elbv2").register_targets(TargetGroupArn=door.group, Targets=[{"Id": address, "Port": port}])
+    until(fork, lambda: target_states(fork, door.group)[0][1] in ("healthy", "unhealthy"), STRANGER_TRIES_FOR)
+    expect(
+        target_states(fork, door.group)[0][1] != "healthy",
+        f"A stranger in the same network reached a task in the group {inside['GroupName']} on port {port}.",
+        cloud=said(inside),
+        next="Name the balancer's group as the source (UserIdGroupPairs), not a range of addresses.",
+    )
+
+
+def the_groups(world, values):
+    """The learner's two groups: by the lab's names, else by what they let in."""
+    found = world.client("ec2").describe_security_groups()["SecurityGroups"]
+    own = [one for one in found if one["GroupName"] != "default"]
+    expect(
+        len(own) >= 2,
+        f"There {'is one security group' if own else 'is no security group'} of yours; two are needed.",
+        cloud=latest_refusal(world, ("ec2", "CreateSecurityGroup"))
+        or f"describe_security_groups answers {', '.join(one['GroupName'] for one in found)}",
+        next="Create one for the balancer and one for the tasks: ec2.create_security_group(GroupName=…, VpcId=vpc).",
+    )
+    front = named(own, f"{values['name']}-front") or next((one for one in own if WORLD in sources(one, 80)), own[0])
+    rest = [one for one in own if one is not front]
+    inside = named(rest, f"{values['name']}-inside")
+    return front, inside or next(
+        (one for one in rest if front["GroupId"] in sources(one, int(values["port"]))), rest[0]
+    )
+
+
+def named(groups, name):
+    """The group of a name, or None."""
+    return next((one for one in groups if one["GroupName"] == name), None)
+
+
+def sources(group, port):
+    """Whom the rules of a group let in on a port: ranges of addresses and groups."""
+    rules = [one for one in group["IpPermissions"] if one.get("FromPort", 0) <= port <= one.get("ToPort", 65535)]
+    ranges = [each["CidrIp"] for one in rules for each in one["IpRanges"]]
+    return [*ranges, *(each["GroupId"] for one in rules for each in one["UserIdGroupPairs"])]
+
+
+def tried_door(fork, front, port):
+    """A load balancer in the learner's front group, made in a fork."""
+    with attempt(f"A load balancer in the group {front['GroupName']} could not be made."):
+        return front_door(fork, "tried", front["GroupId"], front["VpcId"], port)
+
+
+def tried_service(world, values):
+    """One task in the learner's inside group, behind a balancer in the front group: (fork, service, port)."""
+    front, inside = the_groups(world, values)
+    definitions = fargate_definitions(world, values["family"])
+    if not definitions:
+        raise Failure("No task definition for Fargate is there to try a task of.", next="Finish lab 3 first.")
+    fork, port = world.fork("a task behind the front"), int(values["port"])
+    door = tried_door(fork, front, port)
+    with attempt("A service in your groups could not be made."):
+        service = serve(fork, "tried", definitions[0], door, inside["GroupId"])
+    return fork, service, port
+
+
+def knocked(fork, door):
+    """The requests that came in, of a few a second for two minutes: nobody stands behind, so all are refused."""
+    start = fork.now()
+    fork.traffic(door.name, 5.0, 20.0, 120)
+    fork.advance(180)
+    return failed_requests(fork, door.balancer, start)[1]
+
+
+def from_world(port):
+    """A rule that lets the world in on a port."""
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": WORLD}]}
+
+
+def said(group):
+    """What a group's rules let in, in a line."""
+    rules = [
+        f"{one['IpProtocol']} {one.get('FromPort', 'all')}-{one.get('ToPort', 'all')} from "
+        + ", ".join(
+            [each["CidrIp"] for each in one["IpRanges"]] + [each["GroupId"] for each in one["UserIdGroupPairs"]]
+        )
+        for one in group["IpPermissions"]
+    ]
+    return f"{group['GroupName']}: {'; '.join(rules) or 'no ingress rule'}"

@@ -1,0 +1,10 @@
+# earns: was asked from the internet on port 80; nothing came in.
+front = ec2.create_security_group(GroupName=f"{values['name']}-front", Description="the load balancer", VpcId=vpc)[
+    "GroupId"
+]
+inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
+ec2.authorize_security_group_ingress(
+    GroupId=inside,
+    IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": [{"GroupId": front}]}],
+)
+print("front:", front, "inside:", inside)

@@ -1,0 +1,73 @@
+"""Step 5: was the second release rolled out, and does the next one lose a request? One is rolled in a fork."""
+
+from dockyard.grading import check, expect
+from dockyard.grading.experiments import balancer_of, failed_requests, until
+from dockyard.grading.serving import definition_of, latest_event, release, service_behind_a_balancer, steady
+
+ROLLS_WITHIN = 20 * 60
+SECOND = {"name": "RELEASE", "value": "2"}
+
+
+@check
+def the_second_release_runs(world, values):
+    """The service's tasks run a revision whose container has the variable RELEASE=2."""
+    service = service_behind_a_balancer(world, values, 2)
+    fork = world.fork("second release")
+    rolled(fork, service)
+    definition = definition_of(fork, service)
+    told = [each for one in definition["containerDefinitions"] for each in one.get("environment", [])]
+    newest = newest_of(fork, definition["family"])
+    expect(
+        SECOND in told,
+        f"The service runs {definition['family']}:{definition['revision']}, which does not say RELEASE=2.",
+        cloud=f"environment {told}; the newest revision is {newest}",
+        next="Register a second revision, then ecs.update_service(…, taskDefinition=its ARN): registering alone "
+        "changes no task.",
+    )
+    steady(fork, service, 2)
+
+
+@check(after=the_second_release_runs)
+def the_next_release_loses_no_request(world, values):
+    """While one more release is rolled out under 5 requests a second, every request is answered."""
+    service = service_behind_a_balancer(world, values, 2)
+    fork = world.fork("third release")
+    rolled(fork, service)
+    steady(fork, service, 2)
+    balancer = balancer_of(fork, service)
+    start = fork.now()
+    fork.traffic(balancer["LoadBalancerName"], 5.0, 20.0, ROLLS_WITHIN + 600)
+    fork.advance(60)
+    release(fork, service, environment=[{"name": "RELEASE", "value": "3"}])
+    done = rolled(fork, service)
+    fork.advance(60)
+    sent, failed = failed_requests(fork, balancer, start)
+    expect(
+        sent > 0 and failed == 0,
+        f"One more release was rolled out: {failed:.0f} of {sent:.0f} requests failed.",
+        cloud=latest_event(fork, service),
+        next="Leave minimumHealthyPercent at 100: then ECS stops an old task only once a new one is healthy.",
+    )
+    expect(
+        done,
+        "One more release was rolled out; 20 minutes later it was not complete.",
+        cloud=latest_event(fork, service),
+        next="ECS may need room to start a new task before it stops an old one: maximumPercent above 100.",
+    )
+
+
+def rolled(fork, service):
+    """Whether the service's roll-out is over, after a while."""
+
+    def over():
+        ecs = fork.client("ecs")
+        (now,) = ecs.describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])["services"]
+        return len(now["deployments"]) == 1 and now["deployments"][0]["rolloutState"] == "COMPLETED"
+
+    return until(fork, over, ROLLS_WITHIN)
+
+
+def newest_of(fork, family):
+    """Family and revision of the newest."""
+    newest = fork.client("ecs").describe_task_definition(taskDefinition=family)["taskDefinition"]
+    return f"{newest['family']}:{newest['revision']}"

@@ -1,0 +1,9 @@
+# earns: went away with all its tasks
+ecs.update_service(
+    **here,
+    desiredCount=2,
+    networkConfiguration={
+        "awsvpcConfiguration": {"subnets": subnets[:1], "securityGroups": [inside], "assignPublicIp": "ENABLED"}
+    },
+)
+wait_until_steady()

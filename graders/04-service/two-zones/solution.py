@@ -1,0 +1,2 @@
+ecs.update_service(**here, desiredCount=2)
+wait_until_steady()

@@ -1,0 +1,114 @@
+"""Step 2: when does the alarm ring? In forks the CPU goes just below the line, above it, and above for a minute."""
+
+from dockyard.grading import Failure, check, expect
+from dockyard.grading.experiments import until
+from dockyard.grading.finding import alarms, latest_refusal
+from dockyard.grading.scaling import MINUTE, away_from_schedules, offer, sees_nothing
+from dockyard.grading.serving import service_behind_a_balancer
+
+BELOW_FOR, ABOVE_FOR, AFTER_SPIKE = 12 * MINUTE, 8 * MINUTE, 10 * MINUTE
+PERIODS = 3
+
+
+@check
+def three_minutes_above_ring(world, values):
+    """When the CPU has been above {threshold} % for three minutes, an alarm rings; not before."""
+    fork, service = begun(world, values, int(values["threshold"]) + 5)
+    fork.advance((PERIODS - 1) * MINUTE + MINUTE / 2)
+    early = ringing(fork)
+    expect(
+        not early,
+        f"The CPU had been above the line for two and a half minutes, and {names(early)} rang already.",
+        cloud=line(early),
+        next="Three periods of a minute must be above the line: Period=60, EvaluationPeriods=3, DatapointsToAlarm=3.",
+    )
+    if not until(fork, lambda: ringing(fork), ABOVE_FOR, MINUTE):
+        raise why_silent(fork, service, values)
+
+
+@check(after=three_minutes_above_ring)
+def just_below_does_not(world, values):
+    """A CPU just below {threshold} % is no reason to ring."""
+    fork, _ = begun(world, values, int(values["threshold"]) - 1)
+    expect_silence(fork, BELOW_FOR, f"At {int(values['threshold']) - 1} % CPU")
+
+
+@check(after=three_minutes_above_ring)
+def a_short_spike_does_not(world, values):
+    """A spike of one minute is no reason to ring."""
+    fork, service = begun(world, values, 100)
+    fork.advance(MINUTE)
+    offer(fork, service, 10, 1)
+    expect_silence(fork, AFTER_SPIKE, "After a spike of one minute")
+
+
+def begun(world, values, percent):
+    """A fork in which the CPU goes to so many percent at a whole minute: (fork, service)."""
+    service = service_behind_a_balancer(world, values, 1)
+    fork = world.fork(f"{percent} percent")
+    away_from_schedules(fork)
+    offer(fork, service, 0, 1)
+    fork.advance(10 * MINUTE - fork.now() % MINUTE)
+    if not watching(fork):
+        raise Failure(
+            "No alarm watches for too much CPU.",
+            cloud=latest_refusal(world, ("cloudwatch", "PutMetricAlarm")) or seen_instead(fork),
+            next="put_metric_alarm on AWS/ECS CPUUtilization, GreaterThanThreshold.",
+        )
+    offer(fork, service, percent, 1)
+    return fork, service
+
+
+def watching(fork):
+    """The learner's own alarms on too much CPU."""
+    return [
+        one
+        for one in alarms(fork)
+        if one.get("MetricName") == "CPUUtilization"
+        and one["ComparisonOperator"].startswith("Greater")
+        and not one["AlarmName"].startswith("TargetTracking-")
+    ]
+
+
+def ringing(fork):
+    """Those of them that ring now."""
+    return [one for one in watching(fork) if one["StateValue"] == "ALARM"]
+
+
+def expect_silence(fork, seconds, when):
+    """Fail when an alarm rings within so many seconds."""
+    end = fork.now() + seconds
+    while fork.now() < end:
+        fork.advance(MINUTE)
+        rang = ringing(fork)
+        expect(
+            not rang,
+            f"{when}, {names(rang)} rang.",
+            cloud=line(rang),
+            next="Look at Threshold, and at how many of how many periods must be above it.",
+        )
+
+
+def why_silent(fork, service, values):
+    """The failure of an alarm that did not ring: it sees nothing, or its line is elsewhere."""
+    seen = f"The CPU was at {int(values['threshold']) + 5} % for ten minutes, and no alarm rang."
+    for one in watching(fork):
+        if one["StateValue"] == "INSUFFICIENT_DATA":
+            return sees_nothing(one, service, seen)
+    return Failure(seen, cloud=line(watching(fork)), next=f"The line is {values['threshold']}: is it your Threshold?")
+
+
+def seen_instead(fork):
+    """What alarms there are, in a line."""
+    told = [f"{one['AlarmName']}: {one.get('MetricName')} {one['ComparisonOperator']}" for one in alarms(fork)]
+    return "; ".join(told) or "describe_alarms answers none"
+
+
+def names(found):
+    """The alarms' names."""
+    return " and ".join(one["AlarmName"] for one in found)
+
+
+def line(found):
+    """What the first alarm says of itself."""
+    return next((f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}" for one in found), "")

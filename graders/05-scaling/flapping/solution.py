@@ -1,0 +1,3 @@
+low = {**low, "EvaluationPeriods": 15, "DatapointsToAlarm": 15}
+cloudwatch.put_metric_alarm(**low)
+print(low)

@@ -1,0 +1,39 @@
+"""Step 3: does the alarm do anything? In forks load is offered and taken away again, and the tasks are counted."""
+
+from dockyard.grading import check, expect
+from dockyard.grading.experiments import desired_count, scaling_lines, until
+from dockyard.grading.scaling import MINUTE, away_from_schedules, offer, why_not
+from dockyard.grading.serving import service_behind_a_balancer
+
+TASKS, BUSY = 2, 90
+OUT_WITHIN, IN_WITHIN = 20 * MINUTE, 120 * MINUTE
+
+
+@check
+def load_adds_tasks(world, values):
+    """When the load drives the CPU to 90 %, there are more than two tasks within 20 minutes."""
+    fork, service, before = busy(world, values)
+    if not until(fork, lambda: desired_count(fork, service) > before, OUT_WITHIN, MINUTE):
+        raise why_not(fork, service, "The CPU was at 90 % for 20 minutes, and no task was added.")
+
+
+@check(after=load_adds_tasks)
+def calm_takes_them_away(world, values):
+    """When the load has gone, the service comes back to two tasks within two hours."""
+    fork, service, before = busy(world, values)
+    until(fork, lambda: desired_count(fork, service) > before, OUT_WITHIN, MINUTE)
+    offer(fork, service, 0, TASKS)
+    expect(
+        until(fork, lambda: desired_count(fork, service) == TASKS, IN_WITHIN, MINUTE),
+        f"Two hours after the load had gone there were still {desired_count(fork, service)} tasks.",
+        cloud=next(iter(scaling_lines(fork)), "no scaling activity"),
+        next="A scale-out policy alone never scales in: add a policy with -1 and an alarm on low CPU.",
+    )
+
+
+def busy(world, values):
+    """A fork whose tasks are at 90 percent: (fork, service, tasks)."""
+    service = service_behind_a_balancer(world, values, TASKS)
+    fork = world.fork("spike")
+    away_from_schedules(fork)
+    return fork, service, offer(fork, service, BUSY, TASKS)

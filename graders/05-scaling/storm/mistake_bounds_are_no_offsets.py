@@ -1,0 +1,9 @@
+# earns: a bound of 20 means 90 %
+more = step_policy(
+    "one-more",
+    [
+        {"MetricIntervalLowerBound": 70, "MetricIntervalUpperBound": 90, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 90, "ScalingAdjustment": 3},
+    ],
+)
+print(more)

@@ -1,0 +1,9 @@
+# earns: One task at a time is too slow.
+more = step_policy(
+    "one-more",
+    [
+        {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 50, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 50, "ScalingAdjustment": 3},
+    ],
+)
+print(more)

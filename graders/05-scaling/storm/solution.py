@@ -1,0 +1,8 @@
+more = step_policy(
+    "one-more",
+    [
+        {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 3},
+    ],
+)
+print(more)

@@ -1,0 +1,80 @@
+"""A task definition tried: one task of it run in a fork, the line it stopped with, and what would cure that.
+
+Knows nothing about which definition a lab asks for: the check says that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dockyard.grading.checks import attempt
+from dockyard.grading.experiments import run_task
+from dockyard.grading.finding import Record, images_in_ecr, subnets_with_a_way_out
+from dockyard.grading.world import World
+
+__all__ = ["cure", "label", "probed", "pullable", "revisions", "tag_of", "tried"]
+
+_CURES = (
+    ("log group does not exist", "Create the log group that the container's logConfiguration names."),
+    ("logger args", "Let the execution role write logs, and give it a log group that exists."),
+    ("secretsmanager:", "Let the role that reads the secret do secretsmanager:GetSecretValue on it."),
+    ("not authorized", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
+    ("registry auth", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
+    ("platform", "Build the image for the processor that the task definition asks for, and push it again."),
+    ("CannotPull", "Compare the image's name with what ECR holds, tag for tag."),
+)
+
+
+def label(definition: Record) -> str:
+    """`family:revision`."""
+    return f"{definition['family']}:{definition['revision']}"
+
+
+def tried(fork: World, definition: Record) -> Record:
+    """One task of the definition, RUNNING or STOPPED, in a network known to be good; a Failure where ECS refuses it."""
+    with attempt(
+        f"A task of {label(definition)} could not be started.", next="The role must trust ecs-tasks.amazonaws.com."
+    ):
+        return run_task(fork, definition["taskDefinitionArn"], subnets_with_a_way_out(fork))
+
+
+def probed(fork: World, image: str, container: Record, **roles: str) -> Record:
+    """One task of a small Fargate definition of the check's own: an image, more of its container, and whose roles."""
+    registered: Any = fork.client("ecs").register_task_definition(
+        family="probe",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "probe", "image": image, **container}],
+        **roles,
+    )
+    return tried(fork, registered["taskDefinition"])
+
+
+def revisions(world: World, family: str) -> list[Record]:
+    """The ACTIVE revisions of a family, the newest first."""
+    ecs = world.client("ecs")
+    pages = ecs.get_paginator("list_task_definitions").paginate(familyPrefix=family, sort="DESC")
+    arns = [arn for page in pages for arn in page["taskDefinitionArns"]]
+    return [ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"] for arn in arns]
+
+
+def tag_of(world: World, definition: Record, key: str) -> str:
+    """What the definition's tag of this name says, "" where it has none."""
+    told = world.client("ecs").list_tags_for_resource(resourceArn=definition["taskDefinitionArn"])["tags"]
+    return next((str(one.get("value", "")).strip() for one in told if one.get("key") == key), "")
+
+
+def pullable(world: World) -> set[str]:
+    """Every name that an image in ECR can be pulled by."""
+    return {name for repository, image in images_in_ecr(world) for name in _names(repository["repositoryUri"], image)}
+
+
+def cure(reason: str) -> str:
+    """What to do about the line that a task stopped with."""
+    return next((told for part, told in _CURES if part in reason), "Read the reason: it names what was missing.")
+
+
+def _names(uri: str, image: Record) -> list[str]:
+    return [f"{uri}@{image['imageDigest']}", *(f"{uri}:{tag}" for tag in image.get("imageTags", []))]

@@ -1,0 +1,88 @@
+"""What ECR holds, looked up for a check, and what a check pushes into a fork: manifests, never bytes.
+
+Knows nothing about right and wrong beyond what makes a lookup fail.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dockyard.grading.checks import Failure, expect
+from dockyard.grading.experiments import pulled, stop_reason
+from dockyard.grading.finding import Record, latest_refusal
+from dockyard.grading.world import World
+
+__all__ = ["image_tagged", "manifest_of", "pulls", "put_variant", "refused_tag", "repository_named"]
+
+_INDEX = "application/vnd.oci.image.index.v1+json"
+
+
+def repository_named(world: World, name: str) -> Record:
+    """The repository. Raises Failure, with what ECR holds instead, when there is none."""
+    found = world.client("ecr").describe_repositories()["repositories"]
+    named = [one for one in found if one["repositoryName"] == name]
+    held = ", ".join(sorted(one["repositoryName"] for one in found)) or "none"
+    expect(
+        named,
+        f"ECR holds no repository {name}.",
+        cloud=latest_refusal(world, ("ecr", "CreateRepository")) or f"repositories: {held}",
+        next=f"Create it: ecr.create_repository(repositoryName='{name}', …).",
+    )
+    return dict(named[0])
+
+
+def image_tagged(world: World, repository: str, tag: str) -> Record:
+    """The detail of the image a tag means. Raises Failure, naming the tags there are, when it means none."""
+    details = world.client("ecr").describe_images(repositoryName=repository)["imageDetails"]
+    found = [one for one in details if tag in one.get("imageTags", [])]
+    tags = sorted(each for one in details for each in one.get("imageTags", []))
+    expect(
+        found,
+        f"The repository {repository} holds no image tagged {tag}.",
+        cloud=latest_refusal(world, ("ecr", "PutImage")) or f"tags: {', '.join(tags) or 'none'}",
+        next="Read what push answers, line by line: the SDK raises nothing when it is refused.",
+    )
+    return dict(found[0])
+
+
+def manifest_of(world: World, repository: str, digest: str) -> dict[str, Any]:
+    """The manifest of an image in ECR."""
+    answer = world.client("ecr").batch_get_image(repositoryName=repository, imageIds=[{"imageDigest": digest}])
+    return dict(json.loads(answer["images"][0]["imageManifest"]))
+
+
+def put_variant(fork: World, repository: str, manifest: dict[str, Any], tag: str) -> str:
+    """Push, in a fork, an image of the same layers under a tag, as another build of it; answers its digest."""
+    variant = {**manifest, "annotations": {**manifest.get("annotations", {}), "org.opencontainers.image.version": tag}}
+    answer = fork.client("ecr").put_image(
+        repositoryName=repository, imageManifest=json.dumps(variant), imageTag=tag,
+        **({"imageManifestMediaType": variant["mediaType"]} if "mediaType" in variant else {}),
+    )  # fmt: skip
+    return str(answer["image"]["imageId"]["imageDigest"])
+
+
+def refused_tag(fork: World, repository: str) -> str:
+    """Push two images under one tag in a fork: the refusal of the second, or "" where it was taken."""
+    ecr = fork.client("ecr")
+    for number in (1, 2):
+        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [], "annotations": {"number": str(number)}}
+        try:
+            ecr.put_image(
+                repositoryName=repository, imageManifest=json.dumps(index), imageTag="proof",
+                imageManifestMediaType=_INDEX,
+            )  # fmt: skip
+        except ecr.exceptions.ImageTagAlreadyExistsException as refusal:
+            return str(refusal)
+    return ""
+
+
+def pulls(fork: World, image: str) -> None:
+    """Raise Failure unless a task of this image (URI with tag or digest) starts in the fork."""
+    task = pulled(fork, image)
+    if task["lastStatus"] != "RUNNING":
+        raise Failure(
+            f"A task was started with the image {image}, and it did not reach RUNNING.",
+            cloud=stop_reason(task),
+            next="Compare the name with what ECR holds: ecr.describe_images(repositoryName=…).",
+        )

@@ -1,0 +1,123 @@
+"""How a service scales, tried in forks: load as a share of its CPU, its limits, and why it did not grow.
+
+Knows nothing about where the line is or how many tasks there may be: the check says that.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dockyard.grading.checks import Failure, expect
+from dockyard.grading.experiments import balancer_of, desired_count, healthy_targets, scaling_lines, until
+from dockyard.grading.finding import Record, alarms, latest_refusal, scalable_targets
+from dockyard.grading.world import World
+
+__all__ = [
+    "CPU_MS",
+    "MINUTE",
+    "away_from_schedules",
+    "limits",
+    "offer",
+    "ready",
+    "resource_of",
+    "sees_nothing",
+    "vcpus",
+    "why_not",
+]
+
+CPU_MS = 20.0
+MINUTE = 60.0
+DAY = 24 * 60 * MINUTE
+SCALING = "application-autoscaling"
+READY_WITHIN = 15 * MINUTE
+#: The hour (UTC) at which no launch is expected.
+EVENING = 20
+
+
+def offer(fork: World, service: Record, percent: float, tasks: int) -> int:
+    """Offer so much load, for a day, that the tasks there are now are so busy; how many these are.
+
+    Waits first until at least `tasks` are healthy.
+    """
+    ready(fork, service, tasks)
+    balancer = balancer_of(fork, service)
+    if balancer is None:
+        raise Failure("No load balancer stands before the service.", next="Put the service behind one first.")
+    count = desired_count(fork, service)
+    load = count * vcpus(fork, service) * percent / 100
+    fork.traffic(balancer["LoadBalancerName"], load * 1000 / CPU_MS, CPU_MS, DAY)
+    return count
+
+
+def ready(fork: World, service: Record, tasks: int) -> None:
+    """Wait until so many tasks are healthy, whatever went on when the fork was made."""
+    calm = until(fork, lambda: len(healthy_targets(fork, service)) >= tasks, READY_WITHIN)
+    words = {1: "one healthy task", 2: "two healthy tasks"}
+    expect(calm, f"The service has not {words.get(tasks, f'{tasks} healthy tasks')} to begin with.")
+
+
+def away_from_schedules(fork: World) -> None:
+    """Where scheduled actions move the limits, let time pass until the evening, when none shall."""
+    actions = fork.client(SCALING).describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    if actions:
+        now = datetime.fromtimestamp(fork.now(), UTC)
+        evening = now.replace(hour=EVENING, minute=0, second=0, microsecond=0)
+        fork.advance((evening - now).total_seconds() % DAY)
+
+
+def vcpus(fork: World, service: Record) -> float:
+    """The vCPUs of one task."""
+    definition = fork.client("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])
+    return int(definition["taskDefinition"].get("cpu") or 1024) / 1024
+
+
+def resource_of(service: Record) -> str:
+    """What Application Auto Scaling calls a service."""
+    return f"service/{service['clusterArn'].rpartition('/')[2]}/{service['serviceName']}"
+
+
+def limits(fork: World, service: Record) -> Record:
+    """The scalable target of a service; empty where there is none."""
+    return next((one for one in scalable_targets(fork) if one["ResourceId"] == resource_of(service)), {})
+
+
+def why_not(fork: World, service: Record, seen: str) -> Failure:
+    """The failure of a scale-out, told by the part that is missing: limits, policy, alarm, its data, its action."""
+    resource = resource_of(service)
+    if not limits(fork, service):
+        refused = latest_refusal(fork, (SCALING, "RegisterScalableTarget"), (SCALING, "PutScalingPolicy"))
+        line = refused or f"describe_scalable_targets answers no {resource}"
+        return Failure(f"{seen} {resource} is no scalable target.", cloud=line, next="register_scalable_target first.")
+    watching = [one for one in alarms(fork) if one.get("Namespace") == "AWS/ECS"]
+    if not watching:
+        return Failure(f"{seen} No alarm watches the CPU.", cloud="describe_alarms answers none", next="Make one.")
+    for one in watching:
+        if one["StateValue"] == "ALARM" and not _acts(one) and "Greater" in one["ComparisonOperator"]:
+            return Failure(
+                f"{seen} The alarm {one['AlarmName']} rang, but it has no action.",
+                cloud=f"{one['StateValue']}: {one['StateReason']} AlarmActions: []",
+                next="Give put_metric_alarm the policy's ARN: AlarmActions=[policy['PolicyARN']].",
+            )
+    if blind := [one for one in watching if one["StateValue"] == "INSUFFICIENT_DATA"]:
+        return sees_nothing(blind[0], service, seen)
+    lines = [
+        *scaling_lines(fork),
+        *(f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}" for one in watching),
+    ]
+    return Failure(seen, cloud=lines[0], next="Read the alarm's reason and its history: which line is crossed, when?")
+
+
+def sees_nothing(alarm: Record, service: Record, seen: str) -> Failure:
+    """The failure of an alarm that has no data."""
+    cluster = service["clusterArn"].rpartition("/")[2]
+    told = ", ".join(f"{each['Name']}={each['Value']}" for each in alarm.get("Dimensions", []))
+    return Failure(
+        f"{seen} The alarm {alarm['AlarmName']} sees nothing: it stays in INSUFFICIENT_DATA.",
+        cloud=f"{alarm['StateReason']} ({told or 'no dimensions'})",
+        next=f"Its dimensions must be ClusterName={cluster}, ServiceName={service['serviceName']} and no other.",
+    )
+
+
+def _acts(alarm: Record) -> bool:
+    """Whether an alarm's action is a scaling policy."""
+    return any("scalingPolicy" in one for one in alarm.get("AlarmActions", []))

@@ -1,0 +1,1 @@
+build(current().replace("COPY . .", "COPY app.py model.pkl ./"))

@@ -1,0 +1,1 @@
+build(current().replace("CMD python app.py", 'STOPSIGNAL SIGINT\nENTRYPOINT ["python"]\nCMD ["app.py"]'))

@@ -1,0 +1,1 @@
+build(current().replace("CMD", "USER www-data\nCMD"))

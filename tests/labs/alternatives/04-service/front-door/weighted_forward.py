@@ -1,0 +1,20 @@
+balancer = elbv2.create_load_balancer(Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front])[
+    "LoadBalancers"
+][0]
+group = elbv2.create_target_group(
+    Name="behind",
+    Protocol="HTTP",
+    Port=port,
+    VpcId=vpc,
+    TargetType="ip",
+    HealthCheckPath="/health",
+)["TargetGroups"][0]
+elbv2.create_listener(
+    LoadBalancerArn=balancer["LoadBalancerArn"],
+    Protocol="HTTP",
+    Port=80,
+    DefaultActions=[
+        {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group["TargetGroupArn"]}]}}
+    ],
+)
+print(balancer["DNSName"])

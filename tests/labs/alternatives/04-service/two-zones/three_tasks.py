@@ -1,0 +1,2 @@
+ecs.update_service(**here, desiredCount=3)
+wait_until_steady()

@@ -1,0 +1,17 @@
+high = {
+    "AlarmName": "too-busy",
+    "Namespace": "AWS/ECS",
+    "MetricName": "CPUUtilization",
+    "Dimensions": [
+        {"Name": "ClusterName", "Value": values["cluster"]},
+        {"Name": "ServiceName", "Value": values["service"]},
+    ],
+    "Statistic": "Average",
+    "Period": 60,
+    "EvaluationPeriods": 3,
+    "DatapointsToAlarm": 3,
+    "Threshold": float(values["threshold"]),
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+}
+cloudwatch.put_metric_alarm(**high)
+print(high)

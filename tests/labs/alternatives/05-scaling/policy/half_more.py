@@ -1,0 +1,26 @@
+def step_policy(name, steps):
+    return scaling.put_scaling_policy(
+        PolicyName=name,
+        **target,
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration={
+            "AdjustmentType": "PercentChangeInCapacity",
+            "Cooldown": 120,
+            "StepAdjustments": steps,
+        },
+    )["PolicyARN"]
+
+
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 50}])
+fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -25}])
+high = {**high, "AlarmActions": [more]}
+low = {
+    **high,
+    "AlarmName": f"{values['name']}-cpu-low",
+    "Threshold": 30.0,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": [fewer],
+}
+cloudwatch.put_metric_alarm(**high)
+cloudwatch.put_metric_alarm(**low)
+print(more, fewer)

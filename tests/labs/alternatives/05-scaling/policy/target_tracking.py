@@ -1,0 +1,9 @@
+scaling.put_scaling_policy(
+    PolicyName="follow",
+    **target,
+    PolicyType="TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration={
+        "TargetValue": float(values["threshold"]),
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+    },
+)

@@ -1,0 +1,13 @@
+# earns: largest layer
+build(f"""\
+FROM python:3.12-slim
+RUN useradd --system app
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install -r requirements.txt
+COPY app.py model.pkl ./
+USER app
+ENV PORT={values["port"]}
+EXPOSE {values["port"]}
+CMD python app.py
+""")

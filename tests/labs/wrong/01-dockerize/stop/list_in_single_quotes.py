@@ -1,0 +1,6 @@
+# earns: a list that is not written in double quotes is a shell's line.
+
+program = Path("app.py").read_text()
+handler = "import signal\nimport sys\n\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n\n"
+Path("app.py").write_text(program.replace("if __name__", handler + "if __name__"))
+build(current().replace("CMD python app.py", "CMD ['python', 'app.py']"))

@@ -1,0 +1,3 @@
+# earns: runs as root.
+
+build(current().replace("CMD", "RUN useradd web\nUSER web\nUSER root\nCMD"))

@@ -1,0 +1,2 @@
+# earns: runs as root.
+build(current().replace("CMD", "USER 0\nCMD"))

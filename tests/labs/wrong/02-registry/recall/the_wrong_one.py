@@ -1,0 +1,5 @@
+# earns: holds no image tagged 1.0.
+
+place = {"repositoryName": values["repository"]}
+(found,) = ecr.describe_images(**place, imageIds=[{"imageTag": "1.0"}])["imageDetails"]
+ecr.batch_delete_image(**place, imageIds=[{"imageDigest": found["imageDigest"]}])

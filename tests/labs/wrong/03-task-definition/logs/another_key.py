@@ -1,0 +1,3 @@
+# earns: has a tag named runs
+task = run(values["family"])
+ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "digest", "value": "sha256:0"}])

@@ -1,0 +1,14 @@
+# earns: asks for 0 tasks: nothing runs.
+ecs.create_cluster(clusterName=values["cluster"])
+ecs.create_service(
+    cluster=values["cluster"],
+    serviceName=values["service"],
+    taskDefinition=values["family"],
+    desiredCount=0,
+    launchType="FARGATE",
+    networkConfiguration={
+        "awsvpcConfiguration": {"subnets": subnets, "securityGroups": [inside], "assignPublicIp": "ENABLED"}
+    },
+    loadBalancers=[{"targetGroupArn": target_group, "containerName": values["container"], "containerPort": port}],
+)
+wait_until_steady()

@@ -1,0 +1,18 @@
+# earns: had been above the line for two and a half minutes, and
+high = {
+    "AlarmName": f"{values['name']}-cpu-high",
+    "Namespace": "AWS/ECS",
+    "MetricName": "CPUUtilization",
+    "Dimensions": [
+        {"Name": "ClusterName", "Value": values["cluster"]},
+        {"Name": "ServiceName", "Value": values["service"]},
+    ],
+    "Statistic": "Average",
+    "Period": 60,
+    "EvaluationPeriods": 2,
+    "DatapointsToAlarm": 2,
+    "Threshold": float(values["threshold"]),
+    "ComparisonOperator": "GreaterThanThreshold",
+}
+cloudwatch.put_metric_alarm(**high)
+print(high)

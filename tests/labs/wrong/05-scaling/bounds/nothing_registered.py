@@ -1,0 +1,2 @@
+# earns: is no scalable target.
+print(target)
