@@ -23,6 +23,11 @@ from dockyard.content import open_course
 from dockyard.errors import ClassroomError
 
 LAB = open_course().labs[0]
+STOPS_ITS_JUDGE = """\
+import os, signal, subprocess
+subprocess.Popen(["sleep", "987"])
+os.kill(os.getppid(), signal.SIGSTOP)
+"""
 
 
 def released() -> dict[str, Any]:
@@ -137,7 +142,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
 
 @pytest.fixture
 def course(tmp_path: Path) -> ClassFolder:
-    """A course in which ada has handed in what she was handed out, and a first cell that never ends."""
+    """A course in which ada has handed in a first cell after which nothing ends by itself."""
     root = tmp_path / "course"
     make_course(root, [LAB], [], "course")
     shutil.copytree(root / "source" / LAB.id, root / "release" / LAB.id)
@@ -145,19 +150,21 @@ def course(tmp_path: Path) -> ClassFolder:
     (root / "release" / LAB.id / f"{LAB.id}.ipynb").write_text(json.dumps(notebook))
     shutil.copytree(root / "release" / LAB.id, root / "submitted" / "ada" / LAB.id)
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    cell["source"] = "import subprocess\nsubprocess.run(['sleep', '987'])"
+    cell["source"] = STOPS_ITS_JUDGE
     (root / "submitted" / "ada" / LAB.id / f"{LAB.id}.ipynb").write_text(json.dumps(notebook))
     return ClassFolder.open(root)
 
 
 def test_a_submission_that_outlives_its_limit_is_ended_with_all_it_started(course: ClassFolder, tmp_path: Path) -> None:
-    short = replace(course, seconds=1.0)
+    short = replace(course, seconds=5.0)
     with warm(tmp_path, ()) as processes:
+        before = set(psutil.Process().children(recursive=True))
         bundle = judged(short, "ada", LAB, processes)
-    assert "did not end within 1 seconds" in bundle.unjudged
+        started = set(psutil.Process().children(recursive=True)) - before
+        assert not psutil.wait_procs(started, timeout=5)[1]
+    assert "did not end within 5 seconds" in bundle.unjudged
     assert known(short, "ada", LAB) == bundle
     assert told(bundle, LAB.steps[0].id, 20)["data"]["text/plain"] == OPEN
-    assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "987"]]
 
 
 def test_a_judge_that_fails_leaves_the_mark_open_and_tries_again(course: ClassFolder, tmp_path: Path) -> None:
