@@ -7,6 +7,7 @@ without an error when the lab has been torn down.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,35 @@ STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
 ALTERNATIVES, WRONG, TORN_DOWN = (Path(__file__).with_name(name) for name in ("alternatives", "wrong", "torn_down"))
 
 
+class Benches:
+    """One bench at a time, opened for a lab when its first test comes: the labs come one after the other."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self._folders = folders
+        self._opened = ExitStack()
+        self._bench: Bench | None = None
+
+    def of(self, lab: str) -> Bench:
+        if self._bench is None or self._bench.lab.id != lab:
+            self.close()
+            folder = self._folders.mktemp("bench")
+            self._bench = self._opened.enter_context(bench(open_course().lab(lab), folder, "--seed", "tests"))
+        return self._bench
+
+    def close(self) -> None:
+        self._opened.close()
+
+
 @pytest.fixture(scope="module")
-def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with bench(open_course().lab(request.param), tmp_path_factory.mktemp("bench"), "--seed", "tests") as made:
-        yield made
+def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Benches]:
+    made = Benches(tmp_path_factory)
+    yield made
+    made.close()
 
 
-@pytest.mark.parametrize(("tried", "step"), STEPS, indirect=["tried"], ids=["/".join(one) for one in STEPS])
-def test_a_step_judges_its_solution_its_mistakes_and_other_ways(step: str, tried: Bench) -> None:
+@pytest.mark.parametrize(("of", "step"), STEPS, ids=["/".join(one) for one in STEPS])
+def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: str, benches: Benches) -> None:
+    tried = benches.of(of)
     tried.up_to(step)
     lab = tried.lab
     assert tried.lacks == []
@@ -54,8 +76,9 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(step: str, tried
     assert tried.client.state() == before, "a check tries things in forks only"
 
 
-@pytest.mark.parametrize("tried", [file.stem for file in sorted(TORN_DOWN.glob("*.py"))], indirect=True)
-def test_the_tear_down_leaves_nothing_that_costs(tried: Bench) -> None:
+@pytest.mark.parametrize("of", [file.stem for file in sorted(TORN_DOWN.glob("*.py"))])
+def test_the_tear_down_leaves_nothing_that_costs(of: str, benches: Benches) -> None:
+    tried = benches.of(of)
     tried.to_the_end()
     (cell,) = [one for one in lab_notebook(tried.lab)["cells"] if one["id"] == "tear-down"]
     source = "".join(cell["source"])
