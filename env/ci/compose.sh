@@ -5,7 +5,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
-lab="${1:-$(basename "$(find "$root/labs" -name lab.toml -printf '%h\n' | sort | head -1)")}"
+lab="${1:-00-worked-example}"
 
 # In memory where there is enough of it: packages and layers are many small files, each written through to the disk.
 work="$(mktemp -d /var/tmp/dockyard-compose.XXXXXX)"
@@ -135,6 +135,8 @@ done
 # From up to a passed lab, by nbclient in the learner's container. Only the sandbox can make the solved notebook.
 solve="import json, sys; from dockyard.content import open_course, solved_notebook
 print(json.dumps(solved_notebook(open_course().lab(sys.argv[1]))))"
+learner dockyard start "$lab" >"$work/opened" || { cat "$work/opened"; fail "$lab did not open"; }
+say "$lab: its opening state is made"
 compose exec -T sandbox python -c "$solve" "$lab" |
   learner sh -c "cat > ~/work/$lab/solved.ipynb && DOCKYARD_LAB=$lab exec jupyter execute --timeout=120 ~/work/$lab/solved.ipynb" \
     >"$work/lab.log" 2>&1 || { tail -40 "$work/lab.log"; fail "the solved notebook failed"; }
