@@ -23,7 +23,11 @@ def play(lab: Lab, rehearsal: Rehearsal) -> None:
     """Play a whole lab. Raises ContentError naming the cell that ended with an error."""
     for name, cell in by_the_book(lab):
         if error := rehearsal.run(cell):
-            raise ContentError(f"Cell {name} of {lab.id} ended with an error: {error}")
+            cure = "Install what the labs need where the sandbox runs: pip install 'dockyard[lab]'."
+            missing = error.startswith("ModuleNotFoundError")
+            raise ContentError(
+                f"Cell {name} of {lab.id} ended with an error: {error}.", next_step=cure if missing else ""
+            )
 
 
 def by_the_book(lab: Lab) -> Iterator[tuple[str, str]]:
