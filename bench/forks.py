@@ -12,7 +12,8 @@ from statistics import median
 from kept import after_example, copied
 from report import RUNS, Found, Row, amount, spread, timed
 
-from dockyard.sandbox.learner import SNAPSHOT_FILE, Learner
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.snapshot_file import SNAPSHOT_FILE
 
 FORKS = 50
 

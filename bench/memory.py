@@ -22,7 +22,8 @@ from kept import after_example, copied
 from report import RUNS, Found, Row, amount
 from servers import DOCKYARD, MOTO, Kind, serving
 
-from dockyard.sandbox.learner import SNAPSHOT_FILE, Learner
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.snapshot_file import SNAPSHOT_FILE
 
 #: A server may still load in the background what it put off; that counts.
 REST_SECONDS = 2.0
