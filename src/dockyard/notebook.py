@@ -79,7 +79,7 @@ class Door:
         if opened["lacks"]:
             print("Your cloud lacks what this lab builds on:")
             print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
-            print('Begin from the opening state with lab.start("opening"); yours is kept as it is, to go back to.')
+            print('Begin from the opening state with lab.start("opening"); yours is kept as a snapshot.')
         return dict(opened["values"])
 
     def hint(self, step: str) -> None:

@@ -339,7 +339,7 @@ class Learner:
             raise
 
     def remark(self, about: str, **members: Any) -> None:
-        """Write down what changes nothing in the account: a hint given, a prediction made, a verdict."""
+        """Write down what changes nothing in the account: a hint given, a prediction made."""
         self._write("remark", about=about, **members)
 
     def remarks(self, about: str, **members: Any) -> list[dict[str, Any]]:

@@ -110,11 +110,20 @@ class Lessons:
         return lab, lab.values(self._sandbox.learner.birth.account)
 
     def _make_opening(self, lab: Lab) -> None:
-        """Begin from nothing and let the solutions of the labs before make the cloud: the course's own code runs."""
-        learner = self._sandbox.learner
+        """The opening state; where it cannot be made, the learner's cloud is as it was. Raises ContentError."""
+        learner, mine = self._sandbox.learner, f"mine before {lab.id}"
         with self._sandbox.host.lock:
-            learner.snapshot(f"mine before {lab.id}")
+            learner.snapshot(mine)
             learner.reset()
+        try:
+            self._play_before(lab)
+        except ContentError:
+            with self._sandbox.host.lock:
+                learner.restore(mine)
+            raise
+
+    def _play_before(self, lab: Lab) -> None:
+        """Let the solutions of the labs before make the cloud: the course's own code runs."""
         variables = {**os.environ, **self._sandbox.environment()}
         for before in self._course.before(lab):
             with (
