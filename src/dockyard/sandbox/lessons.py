@@ -125,10 +125,11 @@ class Lessons:
     def _play_before(self, lab: Lab) -> None:
         """Let the solutions of the labs before make the cloud: the course's own code runs."""
         variables = {**os.environ, **self._sandbox.environment()}
-        for before in self._course.before(lab):
-            with (
-                self._sandbox.stepped(),
-                tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
-                Rehearsal(unpack(before, Path(folder)), variables) as rehearsal,
-            ):
+        with (
+            self._sandbox.stepped(),
+            tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
+            Rehearsal(variables) as rehearsal,
+        ):
+            for before in self._course.before(lab):
+                rehearsal.begin(unpack(before, Path(folder) / before.id))
                 play(before, rehearsal)
