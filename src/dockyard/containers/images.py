@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from dockyard.containers import filesystem
 from dockyard.containers.accounts import Accounts
@@ -22,7 +22,9 @@ from dockyard.containers.python_sites import Sites, found_in, visible
 from dockyard.containers.references import Reference
 from dockyard.containers.table import ImageTable
 from dockyard.errors import EngineError
-from dockyard.packages.distributions import Distributions
+
+if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
 
 __all__ = ["Image", "Images", "chosen_manifest"]
 

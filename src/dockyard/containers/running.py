@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dockyard.containers.accounts import ACCOUNT_COMMANDS, Accounts
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.file_commands import FILE_COMMANDS, CommandError, Here, NotUnderstoodError
-from dockyard.containers.installing import Installing
 from dockyard.containers.package_sizes import with_cache
 from dockyard.containers.pip_commands import pip_arguments, read_order
 from dockyard.containers.requirements import RequirementError
@@ -60,6 +59,8 @@ class _Run:
         self._files = Workspace(image, stage.files(), (uid, gid))
         self._folder = str(stage.draft.settings.get("WorkingDir") or "/")
         self._values = {"HOME": home, **stage.values}
+        from dockyard.containers.installing import Installing  # most starts of a sandbox build no image
+
         step = hashlib.sha256(f"{stage.draft.id} {self._history}".encode()).hexdigest()
         self._pip = Installing(stage, self._files, home, uid == 0, step, sites=dict(stage.draft.sites))
         self._skipped: list[str] = []

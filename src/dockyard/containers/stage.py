@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
@@ -19,7 +19,9 @@ from dockyard.containers.oci import Layer
 from dockyard.containers.python_sites import found_in
 from dockyard.containers.substitution import SubstitutionError, expand
 from dockyard.errors import EngineError
-from dockyard.packages.distributions import Distributions
+
+if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
 
 __all__ = ["Change", "Stage", "failure"]
 
