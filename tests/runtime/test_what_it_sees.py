@@ -101,7 +101,9 @@ async def test_a_sidecar_shares_loopback_and_volumes(running: Running, server: s
 async def test_in_namespaces_nothing_of_the_host_is_there(running: Running, server: str) -> None:
     if running.plain:
         pytest.skip("plain: absolute paths, processes and users are the host's, and the log's first line says so")
-    python = f"python -c 'import os; print(os.path.exists({os.path.realpath(__file__)!r}))'".replace("'/", '"/').replace("y')", 'y")')
+    python = f"python -c 'import os; print(os.path.exists({os.path.realpath(__file__)!r}))'".replace(
+        "'/", '"/'
+    ).replace("y')", 'y")')
     look = f"id -un; hostname; {python}; ps -eo comm=; touch /usr/lib/x /usr/bin/ls"
     container = await running.start(server, "sh", "-c", look, user="app", hostname="box")
     assert await container.wait() == 1
