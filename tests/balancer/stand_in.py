@@ -21,7 +21,7 @@ def main(data: str, port: str, targets: str, speed: str = "") -> None:
 
     sandbox = Sandbox(Options(Path(data), port=int(port), speed=float(speed) if speed else None, seed="balancer"))
     sandbox.dial = dial
-    asyncio.run(sandbox.serve(lambda url: print(f"ready at {url}", flush=True)))
+    asyncio.run(sandbox.serve(lambda url: sys.stdout.write(f"ready at {url}\n") and sys.stdout.flush()))
 
 
 if __name__ == "__main__":
