@@ -119,7 +119,9 @@ def test_an_answer_flows_as_it_comes(front: Front) -> None:
 
     def act(client: socket.socket) -> None:
         head_of(client)
-        client.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+        client.sendall(
+            b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"
+        )
         assert go_on.wait(10)
         client.sendall(b"3\r\ntwo\r\n0\r\n\r\n")
 

@@ -72,7 +72,8 @@ def test_a_target_that_refuses_or_resets_is_a_bad_gateway(front: Front) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", OK[:17] + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf"]
+    "said",
+    [b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", OK[:17] + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf"],
 )
 def test_half_an_answer_does_not_look_like_a_whole_one(front: Front, said: bytes) -> None:
     with speaking(saying(said)) as port:
