@@ -28,10 +28,11 @@ PORT = 8080
 class StandIn(Running):
     """A sandbox whose balancers reach servers on loopback."""
 
-    def __init__(self, folder: Path, speed: str = "") -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, speed: str = "", port: int = 0) -> None:
+        self.port = port or free_port()
         self.data, self.targets = folder / "data", folder / "targets.json"
-        self.targets.write_text("{}")
+        if not self.targets.exists():
+            self.targets.write_text("{}")
         command = [sys.executable, str(STAND_IN), str(self.data), str(self.port), str(self.targets), speed]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

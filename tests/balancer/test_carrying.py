@@ -63,7 +63,7 @@ def test_real_clients_reach_it_by_its_name(front: Front, monkeypatch: pytest.Mon
         assert requests.head(url, timeout=10).headers["content-type"] == "application/json"
         chunks = (b"x" * 1000 for _ in range(100))
         assert requests.post(url, data=chunks, timeout=10).json()["body"] == "x" * 100_000
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.build_opener().open(url, timeout=10) as answer:
             assert answer.status == 200
         if shutil.which("curl"):
             command = ["curl", "-sS", "--max-time", "10", "-H", "Expect: 100-continue", "-d", "@-", url]
