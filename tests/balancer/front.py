@@ -241,6 +241,7 @@ def speaking(act: Callable[[socket.socket], None]) -> Iterator[int]:
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = daemon_threads = True
+        request_queue_size = 1024
 
         def verify_request(self, request: Any, _address: Any) -> bool:
             opened.append(request)
