@@ -52,8 +52,10 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
 
 
 def _observation(learner: Learner, line: Line, _seed: str) -> None:
-    """What LocalStack was seen to answer: it is not asked again."""
-    if changed := line.get("changed"):
+    """What was seen outside: real requests, or what LocalStack answered. Nothing is asked or carried again."""
+    if line.get("of") == "requests":
+        learner.world.carried(line["region"], line["requests"])
+    elif changed := line.get("changed"):
         learner.world.observe(line["operation"], line["region"], changed["secrets"])
 
 
