@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.bases import BASES, base_draft, offer
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
 from dockyard.containers.grammar import refusal
@@ -45,9 +45,7 @@ def _reference(instruction: Instruction, name: str) -> str:
 
 
 def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
-    known = ", ".join(BASES)
-    rule = f"This sandbox has the bases {known}, and the images you built or pulled."
-    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", rule)
+    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", offer(reference))
 
 
 def until_target(instructions: list[Instruction], target: str) -> list[Instruction]:

@@ -10,7 +10,7 @@ import base64
 import json
 from functools import partial
 
-from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.bases import BASES, base_draft, offer
 from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.oci import Layer, Platform
 from dockyard.containers.references import Reference
@@ -102,7 +102,7 @@ def _known(reference: Reference) -> Reference:
     if str(reference) in BASES:
         return reference
     sentence = f"manifest for {reference} not found: manifest unknown."
-    raise EngineError(sentence, status=404, next_step=f"This sandbox has the bases {', '.join(BASES)}.")
+    raise EngineError(sentence, status=404, next_step=offer(str(reference)))
 
 
 def _take_base(held: Images, reference: Reference, platform: Platform, say: Say) -> None:
