@@ -1,4 +1,4 @@
-"""The Dockerfiles of tests/dockerfiles built twice, by us and by a real engine from the same base; what differs is said.
+"""The Dockerfiles of tests/dockerfiles built by us and by a real engine, from the same base; what differs is said.
 
     DOCKER_HOST=unix:///… dockerfiles.py [CASE …]      the real engine; env/ci/dockerfiles.sh starts one
 
@@ -16,18 +16,15 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
 import time
-import tomllib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,55 +38,53 @@ from dockyard.containers.oci import Layer, Platform
 from dockyard.containers.table import ImageTable
 from dockyard.sandbox.engine import Engine
 
-ROOT = Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests" / "dockerfiles"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+from dockerfile_cases import Case, all_cases
+
 #: as `docker inspect` names them; what is compared is each image's own, whatever order lists of pairs have
-SETTINGS = (
-    "Cmd Entrypoint Env ExposedPorts Healthcheck Labels OnBuild Shell StopSignal User Volumes WorkingDir".split()
+_NAMES = "Cmd Entrypoint Env ExposedPorts Healthcheck Labels OnBuild Shell StopSignal User Volumes WorkingDir"
+SETTINGS = _NAMES.split()
+#: what `docker create` makes in every container, useradd's own copies, and where we write down what a RUN was
+LEFT_OUT = re.compile(
+    r"/(dev|proc|sys|\.dockerenv|etc/(hosts|hostname|resolv\.conf|mtab|passwd-|group-|\.pwd\.lock)|var/lib/dockyard)(/.*)?"
 )
-#: what `docker create` makes in every container, whatever its image; and where we write down what a RUN was
-LEFT_OUT = re.compile(r"/(dev|proc|sys|\.dockerenv|etc/(hosts|hostname|resolv\.conf|mtab)|var/lib/dockyard)(/.*)?")
 #: kind, and by kind mode, owner, size and digest, or target
 Seen = tuple[str | int, ...]
 Tree = dict[str, Seen]
-#: a RUN's programs, of this machine; and pip, which has nothing to install from here
-PROGRAMS = (
+#: a RUN's programs, of this machine; and those that have nothing to install from
+_PROGRAMS = (
     "/bin/sh /bin/bash /bin/mkdir /bin/chmod /bin/chown /bin/rm /bin/ln /bin/touch /bin/cp /bin/mv /bin/cat /bin/echo "
     "/bin/true /bin/false /usr/bin/id /usr/sbin/useradd /usr/sbin/groupadd /usr/sbin/nologin"
-).split()
-PIP = "#!/bin/sh\nexit 0\n"
+)
+PROGRAMS = _PROGRAMS.split()
+NOTHING_TO_DO = (
+    "usr/local/bin/pip",
+    "usr/local/bin/pip3",
+    "usr/local/bin/python",
+    "usr/bin/apt-get",
+    "var/lang/bin/pip3",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A folder of tests/dockerfiles."""
+def runs(case: Case) -> bool:
+    """Whether building it takes a shell."""
+    return bool(re.search(r"^\s*(ONBUILD\s+)?RUN\b", case.text, re.MULTILINE | re.IGNORECASE))
 
-    folder: Path
-    expected: Mapping[str, Any]
 
-    @property
-    def text(self) -> str:
-        """Its Dockerfile."""
-        return (self.folder / self.expected.get("order", {}).get("dockerfile", "Dockerfile")).read_text()
+def bases(case: Case) -> list[str]:
+    """The bases of the table that it names, by themselves or in its `bases`."""
+    named = set(re.findall(r"[a-z0-9./-]+:[a-z0-9.-]+", case.text))
+    return sorted((named & BASES.keys()) | set(case.expected.get("bases", [])))
 
-    @property
-    def runs(self) -> bool:
-        """Whether building it takes a shell."""
-        return bool(re.search(r"^\s*(ONBUILD\s+)?RUN\b", self.text, re.MULTILINE | re.IGNORECASE))
 
-    def bases(self) -> list[str]:
-        """The bases of the table that it names, by themselves or in its `bases`."""
-        return sorted({name for name in BASES if name in self.text} | set(self.expected.get("bases", [])))
-
-    def command(self, context: Path) -> list[str]:
-        """The docker build that both engines are asked for."""
-        order = self.expected.get("order", {})
-        options = [f"--build-arg={name}={value}" for name, value in order.get("arguments", {}).items()]
-        options += [f"--label={name}={value}" for name, value in order.get("labels", {}).items()]
-        options += [f"--{name}={order[name]}" for name in ("target", "platform") if name in order]
-        if "dockerfile" in order:
-            options.append(f"--file={context / order['dockerfile']}")
-        return ["docker", "build", "--no-cache", f"--tag=case-{self.folder.name}", *options, str(context)]
+def command(case: Case, context: Path) -> list[str]:
+    """The docker build that both engines are asked for."""
+    options = [f"--build-arg={name}={value}" for name, value in case.order.get("arguments", {}).items()]
+    options += [f"--label={name}={value}" for name, value in case.order.get("labels", {}).items()]
+    options += [f"--{name}={case.order[name]}" for name in ("target", "platform") if name in case.order]
+    if "dockerfile" in case.order:
+        options.append(f"--file={context / case.order['dockerfile']}")
+    return ["docker", "build", "--no-cache", f"--tag=case-{case.name}", *options, str(context)]
 
 
 @contextmanager
@@ -136,6 +131,13 @@ def _put(tar: tarfile.TarFile, name: str, data: bytes, mode: int = 0o644) -> Non
     tar.addfile(member, io.BytesIO(data))
 
 
+def _folder(tar: tarfile.TarFile, name: str) -> None:
+    member = tarfile.TarInfo(name)
+    member.type, member.mode = tarfile.DIRTYPE, 0o755
+    if name not in tar.getnames():
+        tar.addfile(member)
+
+
 def shell_layer(blobs: BlobStore) -> Layer:
     """A layer with this machine's shell, the programs a RUN names, and the libraries they need."""
     needed = {path: None for path in PROGRAMS if Path(path).exists()}
@@ -145,10 +147,15 @@ def shell_layer(blobs: BlobStore) -> Layer:
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tar:
         for path in needed:
-            _put(tar, os.path.realpath(os.path.dirname(path)).strip("/") + "/" + os.path.basename(path),
-                 Path(path).read_bytes(), 0o755)  # fmt: skip
-        for name in ("pip", "pip3"):
-            _put(tar, f"usr/local/bin/{name}", PIP.encode(), 0o755)
+            real = os.path.realpath(os.path.dirname(path)).strip("/")
+            folders = ["/".join(real.split("/")[: count + 1]) for count in range(len(real.split("/")))]
+            for folder in dict.fromkeys(folders):
+                _folder(tar, folder)
+            _put(tar, f"{real}/{os.path.basename(path)}", Path(path).read_bytes(), 0o755)
+        _folder(tar, "var/lang")
+        _folder(tar, "var/lang/bin")
+        for program in NOTHING_TO_DO:
+            _put(tar, program, b"#!/bin/sh\nexit 0\n", 0o755)
     digest = blobs.write(plain.getvalue())
     return Layer(digest, digest, len(plain.getvalue()))
 
@@ -227,22 +234,22 @@ class Comparison:
 
     def found(self, case: Case) -> dict[str, str]:
         """Every difference of one case, listed or not."""
-        platform = Platform.parse(case.expected.get("order", {}).get("platform", ""))
-        for name in case.bases():
-            self._theirs.hold(name, platform, case.runs)
+        platform = Platform.parse(case.order.get("platform") or case.expected.get("platform", ""))
+        for name in bases(case):
+            self._theirs.hold(name, platform, runs(case))
         with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as pool:
-            context = context_of(case, Path(name) / "context")
+            context = case.lay_out(Path(name) / "context")
             both = pool.map(lambda host: self._build(case, context, host), (os.environ["DOCKER_HOST"], self._address))
             theirs, ours = both
         if theirs or ours:
             return {} if _same_sentence(theirs, ours) else {"error": f"theirs {theirs!r}, ours {ours!r}"}
-        tag = f"case-{case.folder.name}"
+        tag = f"case-{case.name}"
         return {**self._settings(tag), **self._files(tag)}
 
     def _build(self, case: Case, context: Path, host: str) -> str:
         """Build by one engine; the sentence of its refusal, or nothing."""
         environment = {**os.environ, "DOCKER_HOST": host, "DOCKER_BUILDKIT": "0", "DOCKER_CONFIG": str(context.parent)}
-        done = subprocess.run(case.command(context), env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command(case, context), env=environment, capture_output=True, text=True, check=False)
         lines = [line for line in done.stderr.splitlines() if line and not line.startswith(("DEPRECATED", " "))]
         return "\n".join(lines).removeprefix("Error response from daemon: ") if done.returncode else ""
 
@@ -257,8 +264,10 @@ class Comparison:
         image = self._images.image(tag)
         self._theirs.load(archive(image, f"ours-{tag}:latest"))
         theirs, ours = self._theirs.tree(tag), self._theirs.tree(f"ours-{tag}")
+        config = image.configuration["config"]
+        made = {"/etc", config.get("WorkingDir"), *(path.rstrip("/") for path in config.get("Volumes") or {})}
         read = {path: _read(image, entry) for path, entry in image.files().items() if not LEFT_OUT.fullmatch(path)}
-        exported = {path: seen for path, seen in ours.items() if path in read or not image.configuration["config"].get("Volumes")}
+        exported = {path: seen for path, seen in ours.items() if path in read or path not in made}
         return {**differences(theirs, ours), **differences(exported, read, "read ")}
 
 
@@ -277,33 +286,21 @@ def _same_sentence(theirs: str, ours: str) -> bool:
     return bool(theirs and ours) and ours.startswith(theirs.rstrip(".").splitlines()[-1])
 
 
-def context_of(case: Case, folder: Path) -> Path:
-    """The case's folder as a learner would have it, with the modes and links that its expect.toml adds."""
-    shutil.copytree(case.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("expect.toml"))
-    for path in folder.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else 0o644)
-    for path, mode in case.expected.get("modes", {}).items():
-        (folder / path).chmod(mode)
-    return folder
-
-
 def main(names: list[str]) -> int:
     """Compare the cases named (all where none is); 1 where one differs in what it does not list."""
-    folders = sorted(path.parent for path in CASES.glob("*/expect.toml") if not names or path.parent.name in names)
+    cases = [case for case in all_cases() if not names or case.name in names]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="dy") as name, our_engine(Path(name)) as (address, images):
         comparison = Comparison(address, images)
-        for folder in folders:
-            case = Case(folder, tomllib.loads((folder / "expect.toml").read_text()))
+        for case in cases:
             found, listed = comparison.found(case), case.expected.get("differs", {})
             wrong = {name: what for name, what in found.items() if name not in listed}
             wrong |= {name: "is listed and does not differ" for name in listed if name not in found}
             failed += bool(wrong)
-            print(f"{'differs' if wrong else 'same' if not listed else 'as listed':9} {folder.name}", flush=True)
+            print(f"{'differs' if wrong else 'same' if not listed else 'as listed':9} {case.name}", flush=True)
             for where, what in list(wrong.items())[:12]:
                 print(f"          {where}: {what}")
-    print(f"{len(folders) - failed} of {len(folders)} Dockerfiles as the real engine builds them, or as listed")
+    print(f"{len(cases) - failed} of {len(cases)} Dockerfiles as the real engine builds them, or as listed")
     return 1 if failed else 0
 
 

@@ -1,7 +1,7 @@
 """Base images made when they are asked for: the one layer of each, its settings, its history.
 
-Knows nothing about builds, nor which bases there are. The files stand for the real ones, whose size the layer carries as
-an annotation.
+Knows nothing about builds, nor which bases there are. The files stand for the real ones, whose size the layer
+carries as an annotation.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 
 from dockyard.containers.blobs import BlobStore
-from dockyard.containers.catalogue import BASES, Base, offer
+from dockyard.containers.catalogue import BASES, DEFAULT_PATH, Base, offer
 from dockyard.containers.draft import Draft
 from dockyard.containers.layers import write_layer
 from dockyard.containers.oci import EPOCH, Layer, Platform
 from dockyard.containers.roots import root_files
 
-__all__ = ["BASES", "Base", "base_draft", "offer"]
+__all__ = ["BASES", "DEFAULT_PATH", "Base", "base_draft", "offer"]
 
 
 def base_draft(blobs: BlobStore, base: Base, platform: Platform) -> Draft:

@@ -18,10 +18,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["BASES", "Base", "offer"]
+__all__ = ["BASES", "DEFAULT_PATH", "Base", "offer"]
 
 _MEGABYTE = 1_000_000
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LUKASZ, _PABLO = "E3FF2839C048B25C084DEBE9B26995E310250568", "A035C8C19219BA821ECEA86B64E628F8D684696D"
 _THOMAS = "7169605F62C751356D054A26A821E680E5FA6305"
 
@@ -56,7 +56,7 @@ class _Python:
         """What the image is configured with; from 3.13 on it sets no LANG."""
         language = [] if int(self.minor.split(".")[1]) >= 13 else ["LANG=C.UTF-8"]
         said = [f"GPG_KEY={self.key}", f"PYTHON_VERSION={self.version}", f"PYTHON_SHA256={self.digest}"]
-        return {"Cmd": ["python3"], "Env": [f"PATH=/usr/local/bin:{_PATH}", *language, *said]}
+        return {"Cmd": ["python3"], "Env": [f"PATH=/usr/local/bin:{DEFAULT_PATH}", *language, *said]}
 
 
 _PYTHONS = (
@@ -76,10 +76,11 @@ _VARIANTS = {
     "-slim-bookworm": ("bookworm", 125),
 }
 _DEBIANS = {
-    "bookworm": ("bookworm", 117), "bookworm-slim": ("bookworm", 75), "12": ("bookworm", 117), "12-slim": ("bookworm", 75),
-    "trixie": ("trixie", 120), "trixie-slim": ("trixie", 79), "13": ("trixie", 120), "13-slim": ("trixie", 79),
-    "latest": ("trixie", 120), "stable-slim": ("trixie", 79),
-}  # fmt: skip
+    **dict.fromkeys(("bookworm", "12"), ("bookworm", 117)),
+    **dict.fromkeys(("bookworm-slim", "12-slim"), ("bookworm", 75)),
+    **dict.fromkeys(("trixie", "13", "latest"), ("trixie", 120)),
+    **dict.fromkeys(("trixie-slim", "13-slim", "stable-slim"), ("trixie", 79)),
+}
 _LAMBDA = {
     "Entrypoint": ["/lambda-entrypoint.sh"],
     "WorkingDir": "/var/task",
@@ -99,7 +100,7 @@ _STUDIO = {
     "User": "sagemaker-user",
     "WorkingDir": "/home/sagemaker-user",
     "Env": [
-        f"PATH=/opt/conda/bin:/opt/conda/condabin:/opt/conda/bin:{_PATH}",
+        f"PATH=/opt/conda/bin:/opt/conda/condabin:/opt/conda/bin:{DEFAULT_PATH}",
         "LANG=C.UTF-8",
         "LC_ALL=C.UTF-8",
         "ENV_NAME=base",
@@ -125,7 +126,7 @@ def _pythons() -> Iterator[Base]:
 
 
 def _others() -> Iterator[Base]:
-    bash = {"Cmd": ["bash"], "Env": [f"PATH={_PATH}"]}
+    bash = {"Cmd": ["bash"], "Env": [f"PATH={DEFAULT_PATH}"]}
     for tag, (system, size) in _DEBIANS.items():
         yield Base(f"debian:{tag}", system, size * _MEGABYTE, settings=bash)
     for minor in ("3.9", "3.10", "3.11", "3.12", "3.13"):

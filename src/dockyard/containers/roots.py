@@ -10,17 +10,19 @@ from dockyard.containers.layers import Entry, directory, text_file
 
 __all__ = ["root_files"]
 
-_FOLDERS = (
+_FOLDER_NAMES = (
     "boot dev etc etc/apt home media mnt opt proc run srv sys usr usr/bin usr/lib usr/lib64 usr/local "
     "usr/local/bin usr/local/etc usr/local/lib usr/local/sbin usr/local/share usr/sbin usr/share var var/cache "
     "var/lib var/log var/opt var/spool"
-).split()
+)
+_FOLDERS = _FOLDER_NAMES.split()
 #: since Debian 12 and Amazon Linux 2 these are links into /usr
 _LINKS = {"bin": "usr/bin", "lib": "usr/lib", "lib64": "usr/lib64", "sbin": "usr/sbin"}
-_TOOLS = (
+_TOOL_NAMES = (
     "usr/bin/bash usr/bin/cat usr/bin/chmod usr/bin/chown usr/bin/cp usr/bin/env usr/bin/id usr/bin/ls usr/bin/mkdir "
     "usr/bin/mv usr/bin/rm usr/bin/sh usr/sbin/groupadd usr/sbin/nologin usr/sbin/useradd"
-).split()
+)
+_TOOLS = _TOOL_NAMES.split()
 _RELEASES = {
     "trixie": (
         'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nVERSION="13 (trixie)"\n'
@@ -47,13 +49,13 @@ _NOLOGIN = "/usr/sbin/nologin"
 _DEBIAN_USERS = (
     "root 0 0 /root /bin/bash,daemon 1 1 /usr/sbin,bin 2 2 /bin,sys 3 3 /dev,sync 4 65534 /bin /bin/sync,"
     "games 5 60 /usr/games,man 6 12 /var/cache/man,lp 7 7 /var/spool/lpd,mail 8 8 /var/mail,news 9 9 /var/spool/news,"
-    "uucp 10 10 /var/spool/uucp,proxy 13 13 /bin,www-data 33 33 /var/www,backup 34 34 /var/backups,list 38 38 /var/list,"
-    "irc 39 39 /run/ircd,_apt 42 65534 /nonexistent,nobody 65534 65534 /nonexistent"
+    "uucp 10 10 /var/spool/uucp,proxy 13 13 /bin,www-data 33 33 /var/www,backup 34 34 /var/backups,list 38 38 "
+    "/var/list,irc 39 39 /run/ircd,_apt 42 65534 /nonexistent,nobody 65534 65534 /nonexistent"
 )
 _DEBIAN_GROUPS = (
-    "root 0,daemon 1,bin 2,sys 3,adm 4,tty 5,disk 6,lp 7,mail 8,news 9,uucp 10,man 12,proxy 13,kmem 15,dialout 20,fax 21,"
-    "voice 22,cdrom 24,floppy 25,tape 26,sudo 27,audio 29,dip 30,www-data 33,backup 34,operator 37,list 38,irc 39,src 40,"
-    "shadow 42,utmp 43,video 44,sasl 45,plugdev 46,staff 50,games 60,users 100,nogroup 65534"
+    "root 0,daemon 1,bin 2,sys 3,adm 4,tty 5,disk 6,lp 7,mail 8,news 9,uucp 10,man 12,proxy 13,kmem 15,dialout 20,"
+    "fax 21,voice 22,cdrom 24,floppy 25,tape 26,sudo 27,audio 29,dip 30,www-data 33,backup 34,operator 37,list 38,"
+    "irc 39,src 40,shadow 42,utmp 43,video 44,sasl 45,plugdev 46,staff 50,games 60,users 100,nogroup 65534"
 )
 _AMAZON_USERS = (
     "root 0 0 /root /bin/bash,bin 1 1 /bin,daemon 2 2 /sbin,adm 3 4 /var/adm,lp 4 7 /var/spool/lpd,mail 8 12 "

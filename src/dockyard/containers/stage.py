@@ -6,6 +6,8 @@ Knows nothing about single instructions: each hands in a Change.
 from __future__ import annotations
 
 import hashlib
+import json
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -48,6 +50,7 @@ class Stage:
         self.arguments: dict[str, str] = {}
         self.command_given = False
         self._images = images
+        self._read: tuple[tuple[Layer, ...], dict[str, FileEntry]] | None = None
         self._use_cache = use_cache
 
     @property
@@ -58,18 +61,33 @@ class Stage:
     def expand(self, text: str, instruction: Instruction) -> str:
         """Replace variables in one word of an instruction."""
         try:
-            return expand(text, self.values)
+            return expand(text, self.values, instruction.escape)
         except SubstitutionError as error:
-            message = f"failed to process {text!r}: {error}."
+            message = f"failed to process {json.dumps(text, ensure_ascii=False)}: {error}."
             raise failure(instruction.line, message, "Close every quote and every ${ on its line.") from error
 
     def image(self) -> Image:
         """The image as it stands, to read; nothing is written."""
         return self.draft.preview(self._images.blobs)
 
-    def files(self) -> dict[str, FileEntry]:
+    def files(self) -> Mapping[str, FileEntry]:
         """The files of the image as it stands."""
-        return self.image().files()
+        layers = self.draft.layers
+        if self._read is None or self._read[0] != layers:
+            self._read = layers, self.image().files()
+        return self._read[1]
+
+    def _complete(self, entries: Sequence[Entry]) -> list[Entry]:
+        """With the folders above each as they are: an engine that misses one in a layer makes it anew, as root's."""
+        if not entries:
+            return []
+        present, paths, above = self.files(), {entry.path for entry in entries}, set[str]()
+        for path in paths:
+            while (path := posixpath.dirname(path)) and path not in above:
+                above.add(path)
+        known = {path: present.get("/" + path) for path in above - paths}
+        kept = [Entry(path, "directory", at.mode, at.uid, at.gid) for path, at in known.items() if at is not None]
+        return [*entries, *kept]
 
     def apply(self, change: Change) -> bool:
         """Go on to the next image; True where a step made before could be used."""
@@ -79,7 +97,8 @@ class Stage:
         layer = Layer(**described) if described else None
         cached = known and (layer is None or self._images.blobs.has(layer.digest))
         if not cached:
-            layer = write_layer(self._images.blobs, change.entries, change.nominal_size) if change.entries else None
+            entries = self._complete(change.entries)
+            layer = write_layer(self._images.blobs, entries, change.nominal_size) if entries else None
             self._images.table.remember_step(key, asdict(layer) if layer else None)
         self.draft = before.recorded(change.created_by, layer)
         return cached

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from dockyard.containers.bases import BASES, base_draft, offer
+from dockyard.containers.bases import BASES, DEFAULT_PATH, base_draft, offer
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
-from dockyard.containers.grammar import refusal
 from dockyard.containers.images import Image, Images
 from dockyard.containers.layers import Entry
 from dockyard.containers.oci import Platform
@@ -24,7 +23,7 @@ __all__ = ["find_base", "image_entries", "until_target"]
 def find_base(images: Images, instruction: Instruction, name: str, platform: Platform) -> Draft:
     """What FROM names, unless it is a stage: an image of the account, one of the built-in table, or scratch."""
     if name == "scratch":
-        return Draft(platform, {})
+        return Draft(platform, {"Env": [f"PATH={DEFAULT_PATH}"]})
     reference = _reference(instruction, name)
     image = images.local(reference)
     base = BASES.get(reference)
@@ -41,7 +40,7 @@ def _reference(instruction: Instruction, name: str) -> str:
     try:
         return str(Reference.parse(name))
     except EngineError as error:
-        raise refusal(instruction.line, error.message.removesuffix("."), error.next_step) from error
+        raise failure(instruction.line, error.message, error.next_step) from error
 
 
 def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
