@@ -12,7 +12,7 @@ import lzma
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import IO, Self, cast
@@ -33,11 +33,7 @@ _LONG_HEADERS = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
 )
-_MAGIC: Mapping[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: cast("IO[bytes]", gzip.open(file)),
-    b"BZh": lambda file: cast("IO[bytes]", bz2.open(file)),
-    b"\xfd7zXZ\x00": lambda file: cast("IO[bytes]", lzma.open(file)),
-}
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 
 
 class _DamagedError(ValueError):
@@ -77,18 +73,28 @@ def opened(file: IO[bytes], what: str, keep: ExitStack) -> tarfile.TarFile:
 def _plain(file: IO[bytes], what: str) -> IO[bytes]:
     start = file.read(6)
     file.seek(0)
-    kind = next((reader for magic, reader in _MAGIC.items() if start.startswith(magic)), None)
-    if kind is None:
+    kind = next((name for magic, name in _MAGIC.items() if start.startswith(magic)), "")
+    if not kind:
         return file
     plain = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        with file, kind(file) as unpacked:
+        with file, _unpacked(file, kind) as unpacked:
             _copy(unpacked, plain, what)
     except BaseException:
         plain.close()
         raise
     plain.seek(0)
     return plain
+
+
+def _unpacked(file: IO[bytes], kind: str) -> IO[bytes]:
+    match kind:
+        case "gzip":
+            return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+        case "bzip2":
+            return cast("IO[bytes]", bz2.BZ2File(file))
+        case _:
+            return cast("IO[bytes]", lzma.LZMAFile(file))
 
 
 def _copy(unpacked: IO[bytes], plain: IO[bytes], what: str) -> None:
