@@ -97,10 +97,10 @@ class Sandbox:
 
     def judge(self, lab: str, step: str | None) -> dict[str, Any]:
         """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
         from dockyard.grading.runner import judge
 
-        found, own = open_course().lab(lab), self.learner.world
+        found, own = find_lab(lab), self.learner.world
         report = judge(found, step, self.check_world())
         with self.host.lock:
             if self.learner.world is own:  # nobody went back meanwhile
@@ -121,9 +121,9 @@ class Sandbox:
 
     def back(self, lab: str, step: str) -> None:
         """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
 
-        found = open_course().lab(lab)
+        found = find_lab(lab)
         mark = mark_of(lab, found.step(step).id)
         with self.host.lock:
             if mark not in self.learner.snapshots:
