@@ -21,7 +21,7 @@ from dockyard.containers.running import run
 from dockyard.containers.settings import SETTINGS, argument
 from dockyard.containers.sources import Sources
 from dockyard.containers.stage import Change, Stage, failure
-from dockyard.containers.starting import find_base, image_entries, until_target
+from dockyard.containers.starting import Fetch, find_base, image_entries, until_target
 from dockyard.containers.substitution import SubstitutionError, expand, split_words
 from dockyard.errors import EngineError
 
@@ -47,8 +47,9 @@ class Order:
 class Build:
     """One build. Reading the Dockerfile may raise at once; `run` raises where a step fails."""
 
-    def __init__(self, images: Images, context: Context, order: Order) -> None:
+    def __init__(self, images: Images, context: Context, order: Order, fetch: Fetch = lambda _, __: None) -> None:
         self._images = images
+        self._fetch = fetch
         self._context = context
         self._order = order
         self._platform = Platform.parse(order.platform)
@@ -166,7 +167,7 @@ class Build:
         stage = self._stage_named(name)
         if stage is not None:
             return stage.draft
-        return find_base(self._images, instruction, name, platform)
+        return find_base(self._images, instruction, name, platform, self._fetch)
 
     def _stage_named(self, name: str) -> Stage | None:
         return next((stage for stage in reversed(self._stages) if stage.name and stage.name == name.lower()), None)
@@ -180,9 +181,9 @@ class Build:
         numbered = self._stages[int(name)] if name.isdigit() and int(name) < len(self._stages) - 1 else None
         stage = self._stage_named(name) or numbered
         if stage is self._stages[-1] or (name.isdigit() and stage is None):
-            raise failure(
-                instruction.line, f"invalid from flag value {name}: index out of bounds.", "Stages are numbered from 0."
-            )
+            why = "index out of bounds" if name.isdigit() else "a stage cannot copy from itself"
+            sentence = f"invalid from flag value {name}: {why}."
+            raise failure(instruction.line, sentence, "--from takes an earlier stage, by name or number from 0.")
         image = stage.image() if stage else self._base(instruction, name, self._platform).preview(self._images.blobs)
         return Sources(image_entries(image), name=f"stage {name}" if stage else f"image {name}")
 

@@ -109,12 +109,14 @@ class Image:
         return next((match[1] for match in found if match), "")
 
 
-def chosen_manifest(content: dict[str, Any]) -> str:
-    """Of an index, the digest of its linux/amd64 manifest or else of its first; empty where this is no index."""
+def chosen_manifest(content: dict[str, Any], architecture: str = "amd64") -> str:
+    """Of an index, the digest of this architecture's manifest or else of its first; empty where this is no index."""
     if content.get("mediaType") not in INDEX_TYPES and "manifests" not in content:
         return ""
     described = content.get("manifests") or []
-    wanted = [each for each in described if (each.get("platform") or {}).get("architecture") == "amd64"] or described
+    wanted = [
+        each for each in described if (each.get("platform") or {}).get("architecture") == architecture
+    ] or described
     if not wanted:
         raise EngineError("the image index names no image.")
     return str(wanted[0]["digest"])

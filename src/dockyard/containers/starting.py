@@ -5,6 +5,7 @@ Knows nothing about the steps between.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from dockyard.containers.bases import BASES, DEFAULT_PATH, base_draft, offer
@@ -17,16 +18,22 @@ from dockyard.containers.references import Reference
 from dockyard.containers.stage import failure
 from dockyard.errors import EngineError
 
-__all__ = ["find_base", "image_entries", "until_target"]
+__all__ = ["Fetch", "find_base", "image_entries", "until_target"]
 
 
-def find_base(images: Images, instruction: Instruction, name: str, platform: Platform) -> Draft:
-    """What FROM names, unless it is a stage: an image of the account, one of the built-in table, or scratch."""
+#: brings an image from the registry that a name holds, for a platform; None where no such registry may be asked
+Fetch = Callable[[Reference, Platform], Image | None]
+
+
+def find_base(images: Images, instruction: Instruction, name: str, platform: Platform, fetch: Fetch) -> Draft:
+    """What FROM names, unless it is a stage: an image of the account, of the table, of a registry, or scratch."""
     if name == "scratch":
         return Draft(platform, {"Env": [f"PATH={DEFAULT_PATH}"]})
     reference = _reference(instruction, name)
     image = images.local(reference)
     base = BASES.get(reference)
+    if base is None and (image is None or Draft.from_image(image).platform != platform):
+        image = _fetched(instruction, reference, platform, fetch) or image
     if base is None and image is None:
         raise _unknown_base(instruction, reference)
     if base is not None and (image is None or Draft.from_image(image).platform != platform):
@@ -39,6 +46,16 @@ def find_base(images: Images, instruction: Instruction, name: str, platform: Pla
 def _reference(instruction: Instruction, name: str) -> str:
     try:
         return str(Reference.parse(name))
+    except EngineError as error:
+        raise failure(instruction.line, error.message, error.next_step) from error
+
+
+def _fetched(instruction: Instruction, reference: str, platform: Platform, fetch: Fetch) -> Image | None:
+    parsed = Reference.parse(reference)
+    if not parsed.host:
+        return None
+    try:
+        return fetch(parsed, platform)
     except EngineError as error:
         raise failure(instruction.line, error.message, error.next_step) from error
 
