@@ -45,8 +45,9 @@ def copy(stage: Stage, instruction: Instruction, sources: Sources, present: Mapp
         placed.update(_placed(_Copying(sources, target, present, placed, instruction), one))
     entries = [_with_mode(entry, instruction) for entry in placed.values()]
     kind = "file" if len(entries) == 1 else "multi"
-    created_by = f"/bin/sh -c #(nop) {instruction.keyword} {kind}:{content_digest(entries)} in {words[-1]} "
-    return Change(created_by, entries=entries)
+    content = content_digest(entries)
+    created_by = f"/bin/sh -c #(nop) {instruction.keyword} {kind}:{content} in {words[-1]} "
+    return Change(created_by, entries=entries, content=content)
 
 
 def _refuse_addresses(instruction: Instruction, sources: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ See the OCI image specification, layer.md, for whiteouts.
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -99,7 +99,7 @@ def _kind(member: tarfile.TarInfo) -> str:
     return "file" if member.isreg() or member.islnk() else "other"
 
 
-def merge(layers: Iterable[dict[str, FileEntry]]) -> dict[str, FileEntry]:
+def merge(layers: Iterable[Mapping[str, FileEntry]]) -> dict[str, FileEntry]:
     """Lay layers over each other, lowest first; sorted by path."""
     merged: dict[str, FileEntry] = {}
     for layer in layers:

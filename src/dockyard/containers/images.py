@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from dockyard.containers import filesystem
@@ -35,6 +35,8 @@ class Image:
     digest: str
     manifest: dict[str, Any]
     configuration: dict[str, Any]
+    #: its files where whoever made it knows them already; else they are read from the layers
+    known: Mapping[str, FileEntry] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_manifest(cls, blobs: BlobStore, manifest: bytes) -> Image:
@@ -74,6 +76,8 @@ class Image:
 
     def files(self) -> dict[str, FileEntry]:
         """Every path a container of this image would see, sorted."""
+        if self.known is not None:
+            return dict(self.known)
         return filesystem.merge(self.layer_files(index) for index in range(len(self.layers)))
 
     def read_file(self, path: str) -> bytes | None:

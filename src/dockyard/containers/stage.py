@@ -9,12 +9,12 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
-from dockyard.containers.filesystem import FileEntry
+from dockyard.containers.filesystem import FileEntry, merge
 from dockyard.containers.images import Image, Images
 from dockyard.containers.layers import Entry, content_digest, write_layer
 from dockyard.containers.oci import Layer
@@ -39,6 +39,7 @@ class Change:
     nominal_size: int = 0
     packages: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
+    content: str = ""  # `content_digest` of the entries, where it is known already
 
 
 class Stage:
@@ -50,7 +51,7 @@ class Stage:
         self.arguments: dict[str, str] = {}
         self.command_given = False
         self._images = images
-        self._read: tuple[tuple[Layer, ...], dict[str, FileEntry]] | None = None
+        self._files: Mapping[str, FileEntry] | None = None
         self._use_cache = use_cache
 
     @property
@@ -68,14 +69,13 @@ class Stage:
 
     def image(self) -> Image:
         """The image as it stands, to read; nothing is written."""
-        return self.draft.preview(self._images.blobs)
+        return replace(self.draft.preview(self._images.blobs), known=self.files())
 
     def files(self) -> Mapping[str, FileEntry]:
-        """The files of the image as it stands."""
-        layers = self.draft.layers
-        if self._read is None or self._read[0] != layers:
-            self._read = layers, self.image().files()
-        return self._read[1]
+        """The files of the image as it stands; only those of its base are read from layers."""
+        if self._files is None:
+            self._files = self.draft.preview(self._images.blobs).files()
+        return self._files
 
     def _complete(self, entries: Sequence[Entry]) -> list[Entry]:
         """With the folders above each as they are: an engine that misses one in a layer makes it anew, as root's."""
@@ -100,9 +100,24 @@ class Stage:
             entries = self._complete(change.entries)
             layer = write_layer(self._images.blobs, entries, change.nominal_size) if entries else None
             self._images.table.remember_step(key, asdict(layer) if layer else None)
+        self._lay(change.entries)
         self.draft = before.recorded(change.created_by, layer)
         return cached
 
+    def _lay(self, entries: Sequence[Entry]) -> None:
+        """Lay a step's entries over the files."""
+        if not entries:
+            return
+        index = len(self.draft.layers)
+        layer = {
+            f"/{each.path}": FileEntry(
+                each.size, each.mode, each.uid, index, each.gid, each.kind, each.target, each.path
+            )
+            for each in entries
+        }
+        self._files = merge((self.files(), layer))
+
     def _key(self, change: Change) -> str:
         facts = (self.draft.id, change.created_by, sorted(change.settings.items()), change.nominal_size)
-        return hashlib.sha256(repr((*facts, content_digest(change.entries))).encode()).hexdigest()
+        content = change.content or content_digest(change.entries)
+        return hashlib.sha256(repr((*facts, content)).encode()).hexdigest()
