@@ -185,7 +185,7 @@ class Build:
             sentence = f"invalid from flag value {name}: {why}."
             raise failure(instruction.line, sentence, "--from takes an earlier stage, by name or number from 0.")
         image = stage.image() if stage else self._base(instruction, name, self._platform).preview(self._images.blobs)
-        return Sources(image_entries(image), name=f"stage {name}" if stage else f"image {name}")
+        return Sources(image_entries(image, self._context.keep), name=f"stage {name}" if stage else f"image {name}")
 
 
 def _triggered(line: int, text: str) -> Instruction:

@@ -26,18 +26,19 @@ class Context:
     """The files of one build context; close it when the build is over."""
 
     def __init__(self, archive: Path) -> None:
-        self._open = ExitStack()
+        #: what is to be read until the build is over
+        self.keep = ExitStack()
         try:
             self.everything = self._read(archive)
             ignore = Ignore(self.text(".dockerignore") or "")
         except BaseException:
-            self._open.close()
+            self.keep.close()
             raise
         self.entries = {path: entry for path, entry in self.everything.items() if not ignore.ignores(path)}
 
     def _read(self, archive: Path) -> Mapping[str, Entry]:
         """Every entry; who owned it on the client's machine does not matter."""
-        tar = opened(self._open.enter_context(archive.open("rb")), _WHAT, self._open)
+        tar = opened(self.keep.enter_context(archive.open("rb")), _WHAT, self.keep)
         return {path: replace(entry, uid=0, gid=0) for path, entry in entries_of(tar, _WHAT).items()}
 
     def __enter__(self) -> Context:
@@ -48,7 +49,7 @@ class Context:
 
     def close(self) -> None:
         """Let go of the tar, and of every archive in it that was opened."""
-        self._open.close()
+        self.keep.close()
 
     def text(self, path: str) -> str | None:
         """A small text file, ignored or not (the Dockerfile may be); None where there is none."""
@@ -63,5 +64,5 @@ class Context:
     def unpacked(self, entry: Entry) -> Mapping[str, Entry]:
         """What an archive in the context holds, to be read until the context is closed."""
         assert entry.opener is not None
-        content = self._open.enter_context(entry.opener())
-        return entries_of(opened(content, entry.path, self._open), entry.path)
+        content = self.keep.enter_context(entry.opener())
+        return entries_of(opened(content, entry.path, self.keep), entry.path)

@@ -5,14 +5,19 @@ Knows nothing about the steps between.
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
+from typing import IO, cast
 
+from dockyard.containers.archives import opened
 from dockyard.containers.bases import BASES, DEFAULT_PATH, base_draft, offer
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
+from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.images import Image, Images
-from dockyard.containers.layers import Entry
+from dockyard.containers.layers import Entry, Opener, clean
 from dockyard.containers.oci import Platform
 from dockyard.containers.references import Reference
 from dockyard.containers.stage import failure
@@ -82,11 +87,32 @@ def until_target(instructions: list[Instruction], target: str) -> list[Instructi
     return instructions[: [*starts, len(instructions)][found + 1]]
 
 
-def image_entries(image: Image) -> dict[str, Entry]:
-    """An image's files as what a COPY --from can read."""
-    found = {}
+class _Opened:
+    """The layers of an image, each opened once and read in any order until `keep` is closed."""
+
+    def __init__(self, image: Image, keep: ExitStack) -> None:
+        self._image = image
+        self._keep = keep
+        self._layers: dict[int, tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]] = {}
+
+    def content(self, file: FileEntry) -> IO[bytes]:
+        """The content behind one entry of the image's files."""
+        tar, members = self._layer(file.layer_index)
+        return cast("IO[bytes]", tar.extractfile(members[file.member]))
+
+    def _layer(self, index: int) -> tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]:
+        if index not in self._layers:
+            digest = self._image.layers[index].digest
+            tar = opened(self._image.blobs.open(digest), f"layer {digest}", self._keep)
+            self._layers[index] = tar, {clean(member.name): member for member in tar}
+        return self._layers[index]
+
+
+def image_entries(image: Image, keep: ExitStack) -> dict[str, Entry]:
+    """An image's files as what a COPY --from can read until `keep` is closed."""
+    found, layers = {}, _Opened(image, keep)
     for path, file in image.files().items():
-        opener = partial(image.open_file, file) if file.kind == "file" else None
+        opener = cast(Opener, partial(layers.content, file)) if file.kind == "file" else None
         relative = path.strip("/")
         found[relative] = Entry(relative, file.kind, file.mode, file.uid, file.gid, file.size, file.target, opener)
     return found
