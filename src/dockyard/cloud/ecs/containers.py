@@ -53,6 +53,18 @@ class ContainerLife(Observing):
                 self.plan(float(one.get("startTimeout") or START_TIMEOUT), "gave_up_waiting", task.id, one["name"])
 
     @effect
+    def plays_end(self, number: str, name: str, code: int, reason: str = "") -> None:
+        """A container ends as its image was seen to; one that runs outside ends when it does."""
+        if not self.ecs.tasks[number].outside:
+            self.container_exited(number, name, code, reason)
+
+    @effect
+    def plays_health(self, number: str, name: str, health: str) -> None:
+        """A health check finds what it is known to find; one outside is really asked."""
+        task = self.ecs.tasks.get(number)
+        if task is not None and not task.outside:
+            self.health_found(number, name, health)
+
     def container_exited(self, number: str, name: str, code: int, reason: str = "") -> None:
         """A container ended by itself: its task ends with an essential one, and goes on without another."""
         task = self.ecs.tasks[number]
@@ -77,7 +89,6 @@ class ContainerLife(Observing):
         if task is not None and task.alive and task.containers[name].last_status == "PENDING":
             self.container_exited(number, name, TERMINATED, WAITED_FOR_IN_VAIN)
 
-    @effect
     def health_found(self, number: str, name: str, health: str) -> None:
         """A container's health check passed, or failed as often as it may."""
         task = self.ecs.tasks.get(number)
@@ -91,18 +102,25 @@ class ContainerLife(Observing):
 
     def serve(self, task: Task) -> None:
         """Put on the network what the task's running containers serve; its targets are checked soon."""
-        ports, answers = list[int](), dict[str, int]()
-        for one in self.containers_of(task):
-            if task.containers[one["name"]].last_status == "RUNNING":
-                facts = self.facts_of(task, one)
-                ports += facts.ports if facts else ports_of(one)
-                answers |= facts.answers if facts else {}
+        ports, answers = self._served(task)
         known = self.network.endpoints.get(task.address)
         endpoint = Endpoint(task.address, tuple(ports), self.ecs.definitions[task.definition].vcpus, answers)
         endpoint.busy_ms = known.busy_ms if known else 0.0
         self.network.endpoints[task.address] = endpoint
         if known:
             self.peer(ElasticLoadBalancing).look_again(task.address)
+
+    def _served(self, task: Task) -> tuple[list[int], dict[str, int]]:
+        """The ports that a task's containers serve, and what their paths answer."""
+        if task.served:
+            return task.served.ports, task.served.answers
+        ports, answers = list[int](), dict[str, int]()
+        for one in self.containers_of(task):
+            if task.containers[one["name"]].last_status == "RUNNING":
+                facts = self.facts_of(task, one)
+                ports += facts.ports if facts else ports_of(one)
+                answers |= facts.answers if facts else {}
+        return ports, answers
 
     def seconds_to_end(self, task: Task) -> float:
         """How long the running containers take to end after SIGTERM: those that do not obey, until SIGKILL."""
@@ -139,17 +157,26 @@ class ContainerLife(Observing):
     def _start(self, task: Task, container: dict[str, Any]) -> None:
         name = container["name"]
         task.containers[name].last_status = "RUNNING"
-        facts = self.facts_of(task, container)
-        image = task.images.get(name, container["image"])
-        self.write_log(task, container, f"container {name} started from {image}", *(facts.lines if facts else ()))
+        self.write_log(task, container, f"container {name} started from {task.images.get(name, container['image'])}")
+        if not task.outside:
+            self._play(task, container)
+
+    def _play(self, task: Task, container: dict[str, Any]) -> None:
+        """Do what is known of the image: write its lines, plan its end or its health."""
+        name, facts = container["name"], self.facts_of(task, container)
+        self.write_log(task, container, *(facts.lines if facts else ()))
         if ending := self._ending(task, container):
-            self.plan(ENDS_AFTER, "container_exited", task.id, name, *ending)
-        elif check := check_of(container):
-            asked = container["healthCheck"]
-            passes = facts.checks.get(check, True) if facts else True
-            rounds = 1 if passes else int(asked.get("retries") or 3)
-            due = float(asked.get("startPeriod") or 0) + rounds * float(asked.get("interval") or 30)
-            self.plan(due, "health_found", task.id, name, "HEALTHY" if passes else "UNHEALTHY")
+            self.plan(ENDS_AFTER, "plays_end", task.id, name, *ending)
+        elif check_of(container):
+            self.plan_health(task, container)
+
+    def plan_health(self, task: Task, container: dict[str, Any]) -> None:
+        """Plan what the container's health check will find, as far as anybody knows."""
+        asked, facts = container["healthCheck"], self.facts_of(task, container)
+        passes = facts.checks.get(check_of(container), True) if facts else True
+        rounds = 1 if passes else int(asked.get("retries") or 3)
+        due = float(asked.get("startPeriod") or 0) + rounds * float(asked.get("interval") or 30)
+        self.plan(due, "plays_health", task.id, container["name"], "HEALTHY" if passes else "UNHEALTHY")
 
     def _ending(self, task: Task, container: dict[str, Any]) -> tuple[int, str] | None:
         """How a container ends by itself (exit code, reason), None where it keeps running."""

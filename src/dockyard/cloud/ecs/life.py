@@ -132,6 +132,9 @@ class TaskLife(ContainerLife):
     def ended(self, number: str) -> None:
         """The containers have ended."""
         task = self.ecs.tasks[number]
+        if task.outside and any(one.last_status == "RUNNING" for one in task.containers.values()):
+            self.plan(1.0, "ended", number)  # whoever runs them has sent SIGTERM and will say how they ended
+            return
         self.end_containers(task)
         self._deprovision(task)
 

@@ -14,6 +14,7 @@ from dockyard.cloud.ecs.facts import Asked, ImageFacts, check_of, key_of, overri
 from dockyard.cloud.ecs.fargate import is_ecr
 from dockyard.cloud.ecs.state import Task, TaskDefinition
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
+from dockyard.cloud.service import observation
 
 #: Paths that are always asked, beside those of target groups.
 USUAL_PATHS = ("/", "/health")
@@ -22,9 +23,10 @@ USUAL_PATHS = ("/", "/health")
 class Observing(TaskDefinitions):
     """Facts of images by digest and settings."""
 
-    def learn(self, key: str, facts: ImageFacts) -> None:
-        """Enter facts; tasks that run with them serve accordingly from now on."""
-        self.ecs.facts[key] = facts
+    @observation
+    def learn(self, key: str, facts: dict[str, Any]) -> None:
+        """Enter facts (as `ImageFacts.as_json` wrote them); tasks that run serve accordingly from now on."""
+        self.ecs.facts[key] = ImageFacts.read(facts)
         self.note(f"the image {key.partition(' ')[0][:19]} was observed")
         for task in self.ecs.tasks.values():
             if task.running and key in (self._key(task, one) for one in self.containers_of(task)):

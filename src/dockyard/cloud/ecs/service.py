@@ -11,6 +11,7 @@ from dockyard.cloud.cloudwatch.service import CloudWatch
 from dockyard.cloud.ecs.services import Services
 from dockyard.cloud.ecs.shapes import COMING
 from dockyard.cloud.ecs.state import ServiceRecord, Task
+from dockyard.cloud.ecs.witnessing import Witnessing
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import Meters
 
@@ -18,7 +19,7 @@ from dockyard.cloud.service import Meters
 MODEL_SERVER_MEMORY = 300.0
 
 
-class Ecs(Services):
+class Ecs(Services, Witnessing):
     """Elastic Container Service in one region."""
 
     def live(self) -> bool:
@@ -49,6 +50,10 @@ class Ecs(Services):
             if service.status == "ACTIVE":
                 self.plan(0, "schedule", service.cluster, service.name)
 
+    def forked(self) -> None:
+        """In a copy nothing runs outside."""
+        self.released()
+
     def _load_of(self, service: ServiceRecord) -> int:
         """The cause of the load that the service bears (0 where nobody offers any)."""
         balancing = self.peer(ElasticLoadBalancing)
@@ -67,6 +72,8 @@ class Ecs(Services):
     def _memory_of(self, task: Task) -> tuple[float, float]:
         """The MiB that a task's containers hold, as observed where they were, and that in percent of its memory."""
         whole = self.ecs.definitions[task.definition].memory
+        if task.served and task.served.memory:
+            return task.served.memory, task.served.memory / whole * 100
         observed = [facts.memory for one in self.containers_of(task) if (facts := self.facts_of(task, one))]
         held = min(float(whole), sum(observed) or MODEL_SERVER_MEMORY)
         return held, held / whole * 100

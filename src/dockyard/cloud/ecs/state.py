@@ -67,8 +67,20 @@ class Container:
 
 
 @dataclass(slots=True)
+class Served:
+    """What a task whose containers run outside was seen to serve, and the MiB they hold."""
+
+    ports: list[int] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+    memory: int = 0
+
+
+@dataclass(slots=True)
 class Task:
-    """A task and where it stands in its life; moments in seconds since 1970."""
+    """A task and where it stands in its life; moments in seconds since 1970.
+
+    `outside`: its containers run on this machine, and what they do is reported; `served` is what was reported last.
+    """
 
     id: str
     arn: str
@@ -102,6 +114,8 @@ class Task:
     failure_counted: bool = False
     found_healthy: bool = False
     execute_command: bool = False
+    outside: bool = False
+    served: Served | None = None
     provider: str = ""
     tags: list[dict[str, str]] = field(default_factory=list)
 
