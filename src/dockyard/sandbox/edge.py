@@ -39,10 +39,11 @@ _log = logging.getLogger(__name__)
 class Edge:
     """The application that uvicorn serves."""
 
-    def __init__(self, host: Host, registry: App, control: App) -> None:
+    def __init__(self, host: Host, registry: App, control: App, balancer: App) -> None:
         self._host = host
         self._registry = registry
         self._control = control
+        self._balancer = balancer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI). Where we fail it says so in a sentence, and our log has the traceback."""
@@ -61,8 +62,8 @@ class Edge:
         path = scope["path"]
         if is_signed(headers, query):
             await self._aws(scope, headers, query, receive, send)
-        elif balancer := balancer_of(path, headers.get("host", "")):
-            await reply(send, no_balancer(balancer))
+        elif is_for_balancer(path, headers.get("host", "")):
+            await self._balancer(scope, receive, send)
         elif path.startswith("http://"):
             await reply(send, not_proxied(authority_of(path)))
         elif path.startswith("/v2/") or path == "/v2":
@@ -107,28 +108,16 @@ def is_signed(headers: dict[str, str], query: str) -> bool:
     return headers.get("authorization", "").startswith("AWS4-") or "X-Amz-Signature=" in query
 
 
-def balancer_of(path: str, host: str) -> str:
-    """The load balancer's (DNS) name that a request is for, "" for none; a proxy request names it in its path."""
+def is_for_balancer(path: str, host: str) -> bool:
+    """Whether a request is for a load balancer: by its DNS name, which a proxy request has in its path, or `/_alb/`."""
     if path.startswith("http://"):
         host = authority_of(path)
-    name = host.partition(":")[0]
-    if name.endswith(".elb.amazonaws.com"):
-        return name
-    return path.split("/")[2] if path.startswith("/_alb/") else ""
+    return host.partition(":")[0].lower().endswith(".elb.amazonaws.com") or path.startswith("/_alb/")
 
 
 def authority_of(address: str) -> str:
     """Host and port of an `http://` address, which may be garbage."""
     return address.removeprefix("http://").partition("/")[0]
-
-
-def no_balancer(name: str) -> HttpResponse:
-    """The answer for a load balancer's name as long as no balancer carries requests."""
-    return text(
-        503,
-        f"503 Service Unavailable: {name} is simulated, and its containers do not run on this machine yet. "
-        "Offer it traffic with lab.traffic(...) and watch its metrics.",
-    )
 
 
 def not_proxied(host: str) -> HttpResponse:

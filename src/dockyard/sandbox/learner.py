@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,8 @@ class Learner:
         self.snapshots: dict[str, Kept] = {}
         self.images = ImageTable(folder / "images.json", now=time.time)
         self.settles = True
+        #: told the moment to which time is about to move: what was seen until now must be written down before
+        self.before_time: list[Callable[[float], None]] = []
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)
@@ -196,6 +198,8 @@ class Learner:
 
     def advance_to(self, until: float) -> None:
         """The same, up to a moment."""
+        for tell in self.before_time:
+            tell(until)
         outcome = FAULT
         try:
             self.world.cloud.advance_to(until)
@@ -211,6 +215,11 @@ class Learner:
             self.offer(region, offer)
         finally:
             self._write("traffic", region=region, offer=offer)
+
+    def carried(self, region: str, seen: list[dict[str, Any]]) -> None:
+        """Real requests went through load balancers of a region: they count there, and are written down."""
+        self.world.carried(region, seen)
+        self._write("observation", of="requests", region=region, requests=seen)
 
     def serve_at(self, port: int) -> None:
         """The registry answers on this port from now on: new repository URIs name it."""

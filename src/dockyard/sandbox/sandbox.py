@@ -34,6 +34,7 @@ from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
+    from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.localstack import LocalStack
 
@@ -83,7 +84,10 @@ class Sandbox:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
         self._registry_app = _Lazy(self._registry)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control))
+        #: how the load balancers reach a target; whoever runs containers puts its own here
+        self.dial: Dial | None = None
+        self._balancer_app = _Lazy(self._balancer)
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app)
         self.ticking: Ticking | None = None
         if options.speed is not None:
             self.learner.settles = False
@@ -168,6 +172,7 @@ class Sandbox:
             warm_up.cancel()
             await engine.stop()
             self._registry_app.close()
+            self._balancer_app.close()
             self.host.save()
             self._held.let_go()
 
@@ -190,6 +195,11 @@ class Sandbox:
         from dockyard.sandbox.control import control_app
 
         return control_app(self)
+
+    def _balancer(self) -> App:
+        from dockyard.sandbox.balancer import Balancer, nobody
+
+        return Balancer(self.host, self.dial or nobody)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage

@@ -42,14 +42,20 @@ def receiving(group: TargetGroup) -> list[Target]:
 def _entrance(records: BalancingRecords, balancer: LoadBalancer, port: int) -> float:
     if not balancer.active or balancer.scheme != "internet-facing":
         return 0.0
-    return sum(_lets_in(records, node.interface, port) for node in balancer.nodes) / len(balancer.nodes)
+    nodes = [one.interface for one in balancer.nodes]
+    return sum(stands_in_the_open(records, one) and lets_in(records, one, port) for one in nodes) / len(nodes)
 
 
-def _lets_in(records: BalancingRecords, interface_id: str, port: int) -> bool:
+def stands_in_the_open(records: BalancingRecords, interface_id: str) -> bool:
+    """Whether the internet finds a way to a load balancer's interface: its subnet has an internet gateway."""
+    subnet = records.neighbours.subnet(records.region, records.network.interfaces[interface_id].subnet)
+    return subnet is not None and subnet.way_out == "internet gateway"
+
+
+def lets_in(records: BalancingRecords, interface_id: str, port: int) -> bool:
+    """Whether the security groups of an interface let the internet in at a port."""
     interface = records.network.interfaces[interface_id]
-    subnet = records.neighbours.subnet(records.region, interface.subnet)
-    way_in = subnet is not None and subnet.way_out == "internet gateway"
-    return way_in and reaches(records.neighbours, records.region, INTERNET, interface, port)
+    return reaches(records.neighbours, records.region, INTERNET, interface, port)
 
 
 def _act(

@@ -1,0 +1,28 @@
+"""A real sandbox whose balancers reach servers on loopback: `python stand_in.py DATA PORT TARGETS.json [SPEED]`.
+
+The file says which loopback port stands behind a target's `address:port`; it is read again for each new connection. A
+target that it does not name has no process behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from dockyard.sandbox.sandbox import Options, Sandbox
+
+
+def main(data: str, port: str, targets: str, speed: str = "") -> None:
+    async def dial(address: str, number: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        known = json.loads(Path(targets).read_text())
+        return await asyncio.open_connection("127.0.0.1", known[f"{address}:{number}"])
+
+    sandbox = Sandbox(Options(Path(data), port=int(port), speed=float(speed) if speed else None, seed="balancer"))
+    sandbox.dial = dial
+    asyncio.run(sandbox.serve(lambda url: print(f"ready at {url}", flush=True)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
