@@ -57,6 +57,7 @@ def _observation(learner: Learner, line: Line, _seed: str) -> None:
         with contextlib.suppress(*[Exception] if line["outcome"] == FAULT else []):
             learner.world.cloud.observe(line["service"], line["region"], line["seen"])
     elif line.get("of") == "requests":
+        learner.world.carried(line["region"], line["requests"])
     elif changed := line.get("changed"):
         learner.world.observe(line["operation"], line["region"], changed["secrets"])
 
