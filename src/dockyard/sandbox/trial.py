@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dockyard.cloud.ecs.facts import MEMORY_STEP, Asked, ImageFacts, ports_of
+from dockyard.cloud.network import NO_ANSWER
 from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
-from dockyard.runtime.execution import NotExecutable
+from dockyard.runtime.execution import NotExecutableError
 from dockyard.sandbox.asking import listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
@@ -70,7 +71,8 @@ class Trial:
             return self._ended(container)
         held = (await container.usage()).memory_peak
         lines, user = _last_lines(container), container.order.user
-        loopback = tuple([one for one in self._declared if one not in ports and await self._talks_to_itself(one)])
+        closed = [one for one in self._declared if one not in ports]
+        loopback = tuple([one for one in closed if await self._talks_to_itself(container, one)])
         stop_code = await self._stopped(container)
         steps = -(-held // (MEMORY_STEP * MEBIBYTE))
         return ImageFacts(
@@ -106,14 +108,22 @@ class Trial:
                 answers[path] = await status_of(container, port or 0, path, ANSWERS_WITHIN)
             except OSError:
                 break
-        return {**dict.fromkeys(self._asked.paths, 0), **answers}
+        return {**dict.fromkeys(self._asked.paths, NO_ANSWER), **answers}
 
     async def _passes(self, container: Container, check: str) -> bool:
         """Whether a container health check exits with 0 in its time."""
         asked = health_check({**self._asked.container, "healthCheck": {"command": json.loads(check)}}, 1.0)
+        return await self._succeeds(container, asked.command)
+
+    async def _talks_to_itself(self, container: Container, port: int) -> bool:
+        """Whether a port that nobody reaches from outside is open to the container itself."""
+        connecting = f"import socket; socket.create_connection(('127.0.0.1', {port}), 1)"
+        return await self._succeeds(container, ("python", "-c", connecting))
+
+    async def _succeeds(self, container: Container, command: Sequence[str]) -> bool:
         try:
-            running = await container.exec(asked.command)
-        except (NotExecutable, EngineError):
+            running = await container.exec(command)
+        except (NotExecutableError, EngineError):
             return False
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
@@ -123,10 +133,6 @@ class Trial:
             return False
         finally:
             running.close()
-
-    async def _talks_to_itself(self, port: int) -> bool:
-        del port
-        return False
 
     async def _stopped(self, container: Container) -> int | None:
         """Its exit code after SIGTERM, None where it had to be killed."""
