@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from functools import cached_property
 from pathlib import Path
 
 from dockyard.containers.images import Images
@@ -17,7 +18,7 @@ from dockyard.runtime.files import Files, remove_tree
 from dockyard.runtime.ground import Ground, House
 from dockyard.runtime.interpreters import Interpreters
 from dockyard.runtime.isolation import Isolation
-from dockyard.runtime.isolations import chosen
+from dockyard.runtime.isolations import choose
 from dockyard.runtime.refusals import name_in_use, no_such_container
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Wanted
@@ -39,14 +40,20 @@ class Containers:
         self._removing: set[asyncio.Task[None]] = set()
         self.volumes = Volumes(folder / "volumes")
         remove_tree(folder / "running")
+        self._folder = folder
+        self._given = isolation
+
+    @cached_property
+    def _house(self) -> House:
+        """Made when the first container is, for finding out what this machine allows takes its time."""
         interpreters = Interpreters()
-        isolation = isolation or chosen(interpreters.own)
-        files = Files(folder / "unpacked")
-        self._house = House(folder / "running", files, self.volumes, interpreters, isolation)
+        isolation = self._given or choose(interpreters.own).isolation
+        files = Files(self._folder / "unpacked")
+        return House(self._folder / "running", files, self.volumes, interpreters, isolation)
 
     @property
     def isolation(self) -> str:
-        """`namespaces` or `plain`."""
+        """`namespaces` or `plain`; asked for the first time, it is tried."""
         return self._house.isolation.name
 
     async def create(self, wanted: Wanted, name: str = "") -> Container:
@@ -55,7 +62,8 @@ class Containers:
         self._refuse_name(name)
         image = self._images.image(wanted.image)
         identifier = secrets.token_hex(32)
-        ground = Ground(self._house, self._house.folder / identifier[:24], lambda: self._neighbour(wanted))
+        house = await asyncio.to_thread(lambda: self._house)
+        ground = Ground(house, house.folder / identifier[:24], lambda: self._neighbour(wanted))
         try:
             container = Container(identifier, name, image, wanted, ground)
         except BaseException:

@@ -18,7 +18,7 @@ from dockyard.errors import EngineError
 from dockyard.runtime.accounts import account
 from dockyard.runtime.distributions import Site, site_of
 from dockyard.runtime.files import Files, inside, remove_tree
-from dockyard.runtime.interpreters import Interpreter, Interpreters
+from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
 from dockyard.runtime.isolation import Isolation, Mounted, Place
 from dockyard.runtime.orders import Order
 from dockyard.runtime.shim import Shim
@@ -82,7 +82,7 @@ class Ground:
         python, site = self._python(image)
         beside = self._neighbour()
         self._place = Place(
-            self.folder, listing, who, container.hostname, python, site,
+            self.folder, listing, who, container.hostname, python, minor_of(image.python_version()), site,
             tuple(map(self._mounted, container.wanted.mounts)),
             beside.pid if beside else 0, beside.place.ports if beside else self.folder / "ports",
         )  # fmt: skip
@@ -103,8 +103,7 @@ class Ground:
         if not named:
             return None, Site()
         site = site_of(["pip", *_installed(image)])
-        minor = ".".join(named.split(".")[:2])
-        found = self._house.interpreters.of(minor) if site.pure else None
+        found = self._house.interpreters.of(minor_of(named)) if site.pure else None
         return found or self._house.interpreters.own, site
 
     def _mounted(self, mount: Mount) -> Mounted:

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Interpreter", "Interpreters"]
+__all__ = ["Interpreter", "Interpreters", "minor_of"]
 
 _WHO = (
     "import json, sys, platform; "
@@ -32,7 +32,12 @@ class Interpreter:
     @property
     def minor(self) -> str:
         """As in 3.11."""
-        return ".".join(self.version.split(".")[:2])
+        return minor_of(self.version)
+
+
+def minor_of(version: str) -> str:
+    """`3.12.12` → `3.12`."""
+    return ".".join(version.split(".")[:2])
 
 
 class Interpreters:

@@ -36,6 +36,7 @@ class Place:
     account: Account
     hostname: str
     python: Interpreter | None  # None: the image has none
+    called: str  # the minor version the image names
     site: Site
     mounts: tuple[Mounted, ...] = ()
     neighbour: int = 0  # the process whose loopback is shared

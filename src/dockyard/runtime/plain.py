@@ -47,7 +47,7 @@ class Plain:
 
     def _lay_python(self, place: Place, python: Interpreter) -> None:
         program = str(place.root / "usr/local/bin/python3")
-        lay_python(place.root, python.program, python.minor, python.minor, place.site, program)
+        lay_python(place.root, python.program, python.minor, place.called, place.site, program)
         packages = inside(place.root, site_folder(python.minor))
         for part in place.site.parts:
             target = packages / part.name

@@ -63,7 +63,8 @@ def use(folder: str) -> None:
 
     def mapped_bind(self: socket.socket, address: Any) -> None:
         if not _is_tcp(self):
-            return bind(self, address)
+            bind(self, address)
+            return
         host, port = address[0], int(address[1])
         loopback = "::1" if self.family == socket.AF_INET6 else "127.0.0.1"
         entry = ports.read(port) if port else None
@@ -75,7 +76,6 @@ def use(folder: str) -> None:
             found = getsockname(self)[1]
             said[found] = (host or "0.0.0.0", port)
             ports.write(port, {"address": loopback, "port": found, "own": _is_own(host)})
-        return None
 
     def mapped(self: socket.socket, address: Any) -> Any:
         if not _is_tcp(self) or not (address[0] in _EVERYWHERE or address[0].startswith("127.")):

@@ -46,7 +46,7 @@ class Shim:
             self._process = subprocess.Popen(
                 [*command, str(its.fileno()), ports], env={}, cwd="/", pass_fds=(its.fileno(), *keep),
                 stdin=_NOTHING, stdout=_NOTHING, stderr=None if os.environ.get("DOCKYARD_SHIM_ERRORS") else _NOTHING,
-                start_new_session=True,
+                start_new_session=True, extra_groups=[] if os.geteuid() == 0 else None,
             )  # fmt: skip
         self._channel = Channel(mine)
         asyncio.get_running_loop().add_reader(mine.fileno(), self._hear)

@@ -74,6 +74,8 @@ class Channel:
             raise EOFError from error
         if not data:
             raise EOFError
+        for descriptor in descriptors:  # they arrive without the flag that keeps them from the commands we start
+            os.set_inheritable(descriptor, False)
         self._arrived += data
         self._descriptors.extend(descriptors)
         return list(iter(self._next, None))

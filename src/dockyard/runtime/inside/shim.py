@@ -300,6 +300,8 @@ def main() -> None:
     """`shim DESCRIPTOR PORTS`: the channel's descriptor, and the folder of a plain container's ports or nothing."""
     descriptor, ports = int(sys.argv[1]), sys.argv[2]
     os.set_inheritable(descriptor, False)
+    with suppress(OSError), open("/proc/self/comm", "w") as file:
+        file.write("dockyard")  # what `ps` calls it
     adopt_orphans(plain=bool(ports))
     channel = Channel(socket.socket(fileno=descriptor))
     try:
