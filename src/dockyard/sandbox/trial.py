@@ -19,8 +19,8 @@ from dockyard.runtime.execution import NotExecutableError
 from dockyard.sandbox.asking import listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
-#: Real seconds: for the whole trial, for a container that shows no sign of going on, for SIGTERM, for an answer.
-LONGEST, IDLE, STOPS_WITHIN, ANSWERS_WITHIN = 10.0, 1.0, 2.0, 2.0
+#: Real seconds: for the whole trial; without any work done, which is taken for rest; for an answer; kept for the end.
+LONGEST, RESTS, ANSWERS_WITHIN, KEPT = 10.0, 1.0, 2.0, 3.0
 PAUSE = 0.05
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
@@ -65,12 +65,12 @@ class Trial:
         ports = await self._serving(container)
         if not container.state.running:
             return self._ended(container)
+        lines, user = _last_lines(container), container.order.user
         answers = await self._answers(container, ports)
         checks = {one: await self._passes(container, one) for one in self._asked.checks}
         if not container.state.running:
             return self._ended(container)
         held = (await container.usage()).memory_peak
-        lines, user = _last_lines(container), container.order.user
         closed = [one for one in self._declared if one not in ports]
         loopback = tuple([one for one in closed if await self._talks_to_itself(container, one)])
         stop_code = await self._stopped(container)
@@ -86,16 +86,10 @@ class Trial:
     async def _serving(self, container: Container) -> list[int]:
         """The open ports, once all that are declared are, or the container ended or does nothing any more."""
         declared, every = self._declared, sorted({*self._declared, *USUAL_PORTS})
-        busy, idle_since = 0.0, time.monotonic()
-        while container.state.running and time.monotonic() < self._end - STOPS_WITHIN - ANSWERS_WITHIN:
-            opened = [one for one in every if await listens(container, one)]
-            if declared and set(declared) <= set(opened):
-                return opened
-            used = (await container.usage()).cpu_seconds
-            if used > busy + PAUSE / 10:
-                busy, idle_since = used, time.monotonic()
-            if time.monotonic() - idle_since > IDLE:
-                return opened
+        work = _Work(container)
+        while container.state.running and time.monotonic() < self._end - KEPT and not await work.rests():
+            if declared and all([await listens(container, one) for one in declared]):
+                break
             await asyncio.sleep(PAUSE)
         return [one for one in every if container.state.running and await listens(container, one)]
 
@@ -136,15 +130,33 @@ class Trial:
 
     async def _stopped(self, container: Container) -> int | None:
         """Its exit code after SIGTERM, None where it had to be killed."""
-        began = time.monotonic()
-        await container.stop(STOPS_WITHIN)
-        return container.state.exit_code if time.monotonic() - began < STOPS_WITHIN else None
+        await container.kill(container.order.stop_signal)
+        work = _Work(container)
+        while container.state.running and time.monotonic() < self._end and not await work.rests():
+            await asyncio.sleep(PAUSE)
+        return None if container.state.running else container.state.exit_code
 
     def _ended(self, container: Container) -> ImageFacts:
         user = container.order.user
         if container.state.out_of_memory:
             return ImageFacts(user=user, memory=self._limit, out_of_memory=True)
         return ImageFacts(container.state.exit_code, _last_lines(container), user)
+
+
+class _Work:
+    """Whether a container works: uses CPU."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._used = 0.0
+        self._since = time.monotonic()
+
+    async def rests(self) -> bool:
+        """Whether it has done nothing for a while."""
+        used = (await self._container.usage()).cpu_seconds
+        if used > self._used:
+            self._used, self._since = used, time.monotonic()
+        return time.monotonic() - self._since > RESTS
 
 
 def _last_lines(container: Container) -> tuple[str, ...]:
