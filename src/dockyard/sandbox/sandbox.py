@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.localstack import LocalStack
+    from dockyard.sandbox.task_runtime import TaskRuntime
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -62,6 +63,10 @@ class Options:
     registry: str | None = None
     #: A folder of Python wheels that builds may use, where the user names one.
     wheels: Path | None = None
+    #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
+    runtime: str = "modelled"
+    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
+    facts: Path | None = None
 
 
 class Sandbox:
@@ -89,7 +94,9 @@ class Sandbox:
         #: how the load balancers reach a target; whoever runs containers puts its own here
         self.dial: Dial | None = None
         self._balancer_app = _Lazy(self._balancer)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app)
+        self.tasks = self._tasks() if options.runtime != "modelled" else None
+        after = self.tasks.after if self.tasks else None
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
         self.ticking: Ticking | None = None
         if options.speed is not None:
             self.learner.settles = False
@@ -173,6 +180,8 @@ class Sandbox:
         finally:
             warm_up.cancel()
             await engine.stop()
+            if self.tasks:
+                await self.tasks.close()
             self._registry_app.close()
             self._balancer_app.close()
             self.host.save()
@@ -204,6 +213,12 @@ class Sandbox:
         from dockyard.sandbox.balancer import Balancer, nobody
 
         return Balancer(self.host, self.dial or nobody)
+
+    def _tasks(self) -> TaskRuntime:
+        from dockyard.sandbox.task_runtime import TaskRuntime
+
+        folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
+        return TaskRuntime(self.host, self.learner, folder / "tasks", self.options.facts or folder / "facts", endpoint)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage
