@@ -86,7 +86,7 @@ class Trial:
     async def _serving(self, container: Container) -> list[int]:
         """The open ports, once all that are declared are, or the container ended or does nothing any more."""
         declared, every = self._declared, sorted({*self._declared, *USUAL_PORTS})
-        work = _Work(container)
+        work = Work(container)
         while container.state.running and time.monotonic() < self._end - KEPT and not await work.rests():
             if declared and all([await listens(container, one) for one in declared]):
                 break
@@ -131,7 +131,7 @@ class Trial:
     async def _stopped(self, container: Container) -> int | None:
         """Its exit code after SIGTERM, None where it had to be killed."""
         await container.kill(container.order.stop_signal)
-        work = _Work(container)
+        work = Work(container)
         while container.state.running and time.monotonic() < self._end and not await work.rests():
             await asyncio.sleep(PAUSE)
         return None if container.state.running else container.state.exit_code
@@ -143,7 +143,7 @@ class Trial:
         return ImageFacts(container.state.exit_code, _last_lines(container), user)
 
 
-class _Work:
+class Work:
     """Whether a container works: uses CPU."""
 
     def __init__(self, container: Container) -> None:
