@@ -6,17 +6,20 @@ Knows nothing about images, users or isolation: it is given the command line tha
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import itertools
 import os
+import py_compile
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dockyard.runtime.inside.channel import Channel
 
-__all__ = ["SHIM_FOLDER", "Shim", "shim_command"]
+__all__ = ["SHIM_FOLDER", "Shim", "compile_shim", "shim_command"]
 
 SHIM_FOLDER = Path(__file__).with_name("inside")
 _START = "import sys; sys.path.append({!r}); from inside.shim import main; main()"
@@ -26,6 +29,14 @@ _NOTHING = subprocess.DEVNULL
 def shim_command(interpreter: str, folder: str) -> list[str]:
     """How an interpreter runs the shim whose package `inside` lies in `folder`; its arguments follow."""
     return [interpreter, "-I", "-S", "-c", _START.format(folder)]
+
+
+def compile_shim() -> None:
+    """Write the shim's bytecode, which nobody could in a container; where that is forbidden, each start compiles it."""
+    for path in SHIM_FOLDER.glob("*.py"):
+        with suppress(OSError, py_compile.PyCompileError):
+            if not Path(importlib.util.cache_from_source(str(path))).is_file():
+                py_compile.compile(str(path), doraise=True)
 
 
 class Shim:

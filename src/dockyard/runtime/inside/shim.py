@@ -18,7 +18,6 @@ import termios
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import processes
@@ -37,14 +36,16 @@ _MEASURED_IDLY = 2.0
 _LAST_WORDS = 1.0  # how long a pipe is read after everything was killed
 
 
-@dataclass(slots=True)
 class _Running:
-    """One command: the main one has no name, an exec has its id."""
+    """One command: the main one has no name, an exec has its id. (A dataclass would cost a third of the start.)"""
 
-    name: str
-    process: int
-    terminal: int = -1
-    pumps: list[int] = field(default_factory=list)
+    __slots__ = ("name", "process", "pumps", "terminal")
+
+    def __init__(self, name: str, process: int, terminal: int, pumps: list[int]) -> None:
+        self.name = name
+        self.process = process
+        self.terminal = terminal
+        self.pumps = pumps
 
 
 class Shim:
