@@ -6,14 +6,12 @@ Knows nothing about images, users or isolation: it is given the command line tha
 from __future__ import annotations
 
 import asyncio
-import importlib.util
+import compileall
 import itertools
 import os
-import py_compile
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +30,8 @@ def shim_command(interpreter: str, folder: str) -> list[str]:
 
 
 def compile_shim() -> None:
-    """Write the shim's bytecode, which nobody could in a container; where that is forbidden, each start compiles it."""
-    for path in SHIM_FOLDER.glob("*.py"):
-        with suppress(OSError, py_compile.PyCompileError):
-            if not Path(importlib.util.cache_from_source(str(path))).is_file():
-                py_compile.compile(str(path), doraise=True)
+    """Write the shim's bytecode, which nobody can in a container; where that is forbidden, each start compiles it."""
+    compileall.compile_dir(SHIM_FOLDER, quiet=2)
 
 
 class Shim:
