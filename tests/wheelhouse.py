@@ -16,6 +16,9 @@ __all__ = ["EVERYDAY", "NOBODY", "served", "write_wheel", "written"]
 
 #: what everyday Dockerfiles ask for, with a little of what it requires
 EVERYDAY = {
+    "a==1.0": [],
+    "b==1.0": ["a"],
+    "c==1.0": [],
     "asgiref==3.8": [],
     "boto3==1.44.5": ["botocore"],
     "botocore==1.44.5": [],
