@@ -6,7 +6,6 @@ Knows nothing about processes; it counts what it does, and whom it cannot serve 
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from dockyard.cloud.elbv2.entrance import Entrance, Pool, Spot
 from dockyard.cloud.elbv2.records import groups_of
@@ -36,7 +35,6 @@ class Balancer:
         self._upstreams = Upstreams(dial)
         self._counting = Counting(host)
         self._turns = Turns()
-        _say_nothing_of_broken_answers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -132,12 +130,3 @@ class _Visit:
         headers += [(b"content-length", b"%d" % len(answer.body)), *self.extra]
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": answer.body})
-
-
-def _say_nothing_of_broken_answers() -> None:
-    """uvicorn calls a connection that we end within an answer an error of ours; it is the target's."""
-    logging.getLogger("uvicorn.error").addFilter(_is_ours)
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    return record.msg != "ASGI callable returned without completing response."
