@@ -168,6 +168,13 @@ def data_folder(given: Path | None) -> Path:
     return user_data_path("dockyard")
 
 
+def _facts_folder() -> Path:
+    """Where this user's sandboxes keep what they observed of images."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dockyard") / "facts"
+
+
 def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import asyncio
@@ -177,16 +184,27 @@ def up(chosen: argparse.Namespace) -> int:
 
     if chosen.clock == "stepped" and chosen.speed is not None:
         raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
-    if chosen.runtime not in ("auto", "modelled"):
-        raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
+    if chosen.runtime == "docker":
+        raise SandboxError("The docker runtime is not built yet.", next_step="Use --runtime process, or leave it out.")
+    if chosen.runtime == "process" and chosen.clock == "stepped":
+        raise SandboxError("Processes live in real time: --runtime process needs --clock live.")
     speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
     options = Options(
         data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
+        wheels=_folder_named("DOCKYARD_WHEELS"),
+        runtime=chosen.runtime, facts=_facts_folder(),
     )  # fmt: skip
     sandbox = Sandbox(options)
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
+
+
+def _folder_named(variable: str) -> Path | None:
+    named = os.environ.get(variable)
+    if named and not Path(named).is_dir():
+        raise SandboxError(f"{variable} names {named}, which is no folder.", next_step="Make it, or unset it.")
+    return Path(named).absolute() if named else None
 
 
 def _moment(text: str | None) -> float | None:

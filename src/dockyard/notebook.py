@@ -73,7 +73,8 @@ class Door:
     def start(self, how: str = "mine") -> dict[str, str]:
         """Go on with your cloud, or begin from the lab's opening state (`"opening"`); answers your values by name.
 
-        Says what your cloud lacks of what the lab builds on.
+        `"kept"` goes back to the cloud you had before an opening state took its place. Says what your
+        cloud lacks of what the lab builds on.
         """
         with _spoken():
             client, lab_id = _client(), self._lab()
@@ -81,7 +82,7 @@ class Door:
         if opened["lacks"]:
             print("Your cloud lacks what this lab builds on:")
             print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
-            print('Begin from the opening state with lab.start("opening"); yours is kept as a snapshot.')
+            print('Begin from the opening state with lab.start("opening"); lab.start("kept") brings yours back.')
         return dict(opened["values"])
 
     def hint(self, step: str) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -23,9 +24,12 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+After = Callable[[str], Awaitable[None]]
 
 #: The largest body an AWS call may have here; layers go through the registry, which streams.
 LARGEST_BODY = 16 * 1024 * 1024
+#: A form names its operation within so many bytes.
+LONGEST_FORM = 64 * 1024
 OWN_NAMES = ("127.0.0.1", "localhost")
 OLD_SIGNATURE = (
     "This URL is presigned with Signature Version 2, which Dockyard does not read. Make the client with "
@@ -42,13 +46,15 @@ _log = logging.getLogger(__name__)
 class Edge:
     """The application that uvicorn serves."""
 
-    def __init__(self, host: Host, registry: App, control: App, balancer: App) -> None:
+    def __init__(self, host: Host, registry: App, control: App, balancer: App, after: After | None = None) -> None:
+        """`after` is told each operation of AWS that went well, before its caller is."""
         self._host = host
         self._registry = registry
         self._control = control
         self._balancer = balancer
         # uvicorn calls an answer that ends within an error of ours; it is the client's, or a load balancer's target's.
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != UNFINISHED)
+        self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI). Where we fail it says so in a sentence, and our log has the traceback."""
@@ -94,8 +100,11 @@ class Edge:
         claimed = scope_of(headers, query)
         if claimed is not None and self._host.asks_outside(claimed.service):
             await reply(send, await asyncio.to_thread(self._host.answer, request))
-        else:
-            await reply(send, self._host.answer(request))
+            return
+        answer = self._host.answer(request)
+        if self._after is not None and answer.status < 400:
+            await self._after(operation_of(headers, body))
+        await reply(send, answer)
 
 
 def in_origin_form(scope: Scope) -> Scope:
@@ -113,6 +122,14 @@ def in_origin_form(scope: Scope) -> Scope:
 def is_signed(headers: dict[str, str], query: str) -> bool:
     """Whether a request claims to be signed for AWS, in a header or in the query string."""
     return headers.get("authorization", "").startswith("AWS4-") or "X-Amz-Signature=" in query
+
+
+def operation_of(headers: dict[str, str], body: bytes) -> str:
+    """The operation that an AWS request names in its target or its form, "" where it does neither."""
+    if target := headers.get("x-amz-target", ""):
+        return target.rpartition(".")[2]
+    named = re.search(rb"(?:^|&)Action=(\w+)", body[:LONGEST_FORM])
+    return named[1].decode() if named else ""
 
 
 def is_for_balancer(path: str, host: str) -> bool:

@@ -28,6 +28,7 @@ from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import FAULT, Handled, World
 
 if TYPE_CHECKING:
+    from dockyard.cloud.simulation import Seen
     from dockyard.sandbox.localstack import Observation
 
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
@@ -154,6 +155,16 @@ class Learner:
             return self.world.refused(call, AwsError("ServiceUnavailable", str(error), status=503), self._seed())
         self.save_if_due()
         return answer
+
+    def witness(self, region: str, seen: Seen) -> None:
+        """What a runtime saw of images and containers in a region becomes part of the account, and is written down."""
+        outcome = FAULT
+        try:
+            self.world.cloud.observe("ecs", region, seen)
+            outcome = "ok"
+        finally:
+            self._write("observation", service="ecs", region=region, seen=seen, outcome=outcome)
+            self.save_if_due()
 
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
         """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.localstack import LocalStack
+    from dockyard.sandbox.task_runtime import TaskRuntime
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -60,6 +61,12 @@ class Options:
     localstack: str | None = None
     #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
     registry: str | None = None
+    #: A folder of Python wheels that builds may use, where the user names one.
+    wheels: Path | None = None
+    #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
+    runtime: str = "modelled"
+    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
+    facts: Path | None = None
 
 
 class Sandbox:
@@ -87,7 +94,9 @@ class Sandbox:
         #: how the load balancers reach a target; whoever runs containers puts its own here
         self.dial: Dial | None = None
         self._balancer_app = _Lazy(self._balancer)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app)
+        self.tasks = self._tasks() if options.runtime != "modelled" else None
+        after = self.tasks.after if self.tasks else None
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
         self.ticking: Ticking | None = None
         if options.speed is not None:
             self.learner.settles = False
@@ -101,10 +110,10 @@ class Sandbox:
 
     def judge(self, lab: str, step: str | None) -> dict[str, Any]:
         """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
         from dockyard.grading.runner import judge
 
-        found, own = open_course().lab(lab), self.learner.world
+        found, own = find_lab(lab), self.learner.world
         report = judge(found, step, self.check_world())
         with self.host.lock:
             if self.learner.world is own:  # nobody went back meanwhile
@@ -125,9 +134,9 @@ class Sandbox:
 
     def back(self, lab: str, step: str) -> None:
         """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
 
-        found = open_course().lab(lab)
+        found = find_lab(lab)
         mark = mark_of(lab, found.step(step).id)
         with self.host.lock:
             if mark not in self.learner.snapshots:
@@ -171,6 +180,8 @@ class Sandbox:
         finally:
             warm_up.cancel()
             await engine.stop()
+            if self.tasks:
+                await self.tasks.close()
             self._registry_app.close()
             self._balancer_app.close()
             self.host.save()
@@ -188,8 +199,10 @@ class Sandbox:
     def images(self) -> Images:
         """The engine's images, which are the account's."""
         from dockyard.containers.images import Images
+        from dockyard.packages.distributions import Distributions
 
-        return Images(self.host.blobs, self.learner.images)
+        packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
+        return Images(self.host.blobs, self.learner.images, packages)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
@@ -200,6 +213,12 @@ class Sandbox:
         from dockyard.sandbox.balancer import Balancer, nobody
 
         return Balancer(self.host, self.dial or nobody)
+
+    def _tasks(self) -> TaskRuntime:
+        from dockyard.sandbox.task_runtime import TaskRuntime
+
+        folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
+        return TaskRuntime(self.host, self.learner, folder / "tasks", self.options.facts or folder / "facts", endpoint)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage

@@ -82,7 +82,9 @@ class World:
 
     def fork(self, name: str) -> World:
         """A world that starts as a copy of this one and shares nothing that can change."""
-        return World(self.account.fork(name), self.moto.fork(), self.observed)
+        copy = World(self.account.fork(name), self.moto.fork(), self.observed)
+        copy.cloud.forked()
+        return copy
 
     def described(self) -> dict[str, Any]:
         """The state: the simulated services whole, of the neighbours what the simulator can ask."""

@@ -10,7 +10,7 @@ from dockyard.cloud.elbv2.checks import reachable
 from dockyard.cloud.elbv2.conditions import Asked, actions_for
 from dockyard.cloud.elbv2.records import BalancingRecords, groups_of
 from dockyard.cloud.elbv2.state import LoadBalancer, Shape, Share, Target, TargetGroup
-from dockyard.cloud.network import INTERNET, reaches
+from dockyard.cloud.network import INTERNET, NO_ANSWER, reaches
 from dockyard.cloud.traffic import Offer, flow
 
 NO_TARGET, BAD_GATEWAY, GATEWAY_TIMEOUT = 503, 502, 504
@@ -109,6 +109,8 @@ def _to_target(
         error = GATEWAY_TIMEOUT
     elif endpoint is None or target.port not in endpoint.ports:
         error = BAD_GATEWAY
+    elif endpoint.answer(offer.path) == NO_ANSWER:
+        error = GATEWAY_TIMEOUT
     if error or endpoint is None:
         return Share(group.arn, target.id, requests, 0.0, 0, requests, error, target_count=count)
     result = flow(requests, offer.cpu_ms, endpoint.vcpus)
