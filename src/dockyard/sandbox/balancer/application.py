@@ -16,6 +16,7 @@ from dockyard.sandbox.balancer.counting import Counting
 from dockyard.sandbox.balancer.entrances import Entrances
 from dockyard.sandbox.balancer.exchange import Exchange, IdleError, LeftError, Receive, Send
 from dockyard.sandbox.balancer.incoming import Headers, Incoming, read
+from dockyard.sandbox.balancer.stickiness import cookies, is_sticky, known
 from dockyard.sandbox.balancer.turns import Turns
 from dockyard.sandbox.balancer.upstream import BrokenError, Dial, NobodyError, Upstreams
 from dockyard.sandbox.edge import Scope
@@ -76,7 +77,7 @@ class Balancer:
     async def _forward(self, learner: Learner, entrance: Entrance, visit: _Visit, action: Shape) -> None:
         arn = self._turns.group(tuple(groups_of([action])))
         pool = entrance.pools[arn] if arn and entrance.pools else None
-        spot = self._turns.target(pool) if pool else None
+        spot = self._spot(visit, pool) if pool else None
         if pool is None or spot is None:
             await self._own(learner, entrance, visit, page(503, reasons.no_target(entrance, pool)))
             return
@@ -90,6 +91,15 @@ class Balancer:
             await self._carry(learner, entrance, visit, pool, spot)
         finally:
             self._turns.running[place] -= 1
+
+    def _spot(self, visit: _Visit, pool: Pool) -> Spot | None:
+        """The target of a request: whose turn it is, or in a sticky group the one that the client knows."""
+        if not is_sticky(pool):
+            return self._turns.target(pool)
+        spot = known(visit.incoming, pool) or self._turns.target(pool)
+        if spot is not None:
+            visit.extra += cookies(pool, spot)
+        return spot
 
     async def _carry(self, learner: Learner, entrance: Entrance, visit: _Visit, pool: Pool, spot: Spot) -> None:
         """Carry a request to its target; where that fails, answer as AWS does and say why."""
