@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+import balancer
 import calls
 import day
 import demonstration
@@ -28,6 +29,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "fork": forks.measure,
     "demo": demonstration.measure,
     "grading": grading.measure,
+    "balancer": balancer.measure,
 }
 
 
