@@ -13,6 +13,7 @@ import day
 import demonstration
 import forks
 import grading
+import images
 import memory
 import start
 import worked
@@ -28,6 +29,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "fork": forks.measure,
     "demo": demonstration.measure,
     "grading": grading.measure,
+    "images": images.measure,
 }
 
 
