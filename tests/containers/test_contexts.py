@@ -23,7 +23,7 @@ from dockyard.errors import EngineError
 
 DOCKERFILE = b"""FROM python:3.12-slim AS one
 COPY . /app/
-ADD a* /app/more/
+ADD [aD]* /app/more/
 FROM one
 COPY --from=one /app/ /bin/
 """
