@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dockyard.containers.accounts import owner
 from dockyard.containers.archives import is_archive
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.filesystem import FileEntry, followed
 from dockyard.containers.grammar import refusal
 from dockyard.containers.layers import Entry, content_digest, directory
+from dockyard.containers.ownership import owner
 from dockyard.containers.sources import Found, Sources, found
 from dockyard.containers.stage import Change, Stage, failure
 
