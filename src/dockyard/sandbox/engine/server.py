@@ -15,6 +15,7 @@ import h11
 
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
+from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
 from dockyard.sandbox.engine.http import Answer, Connection, Request, as_message
 
 __all__ = ["Engine"]
@@ -24,11 +25,11 @@ _log = logging.getLogger(__name__)
 
 
 class Engine:
-    """A Docker Engine for one account's images on one unix socket (mode 0600)."""
+    """A Docker Engine for one account's images and containers on one unix socket (mode 0600)."""
 
-    def __init__(self, path: Path, images: Images) -> None:
+    def __init__(self, path: Path, images: Images, make_containers: MakeContainers | None = None) -> None:
         self._path = path
-        self._images = images
+        self._daemon = Daemon(images, make_containers)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -55,6 +56,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
+        await self._daemon.close()
         self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -86,7 +88,7 @@ class Engine:
             # Loaded by the first request: most starts of a sandbox are not followed by one.
             from dockyard.sandbox.engine.routes import dispatch
 
-            return await dispatch(self._images, request)
+            return await dispatch(self._daemon, request)
         except EngineError as error:
             return as_message(error.status, str(error))
         except h11.RemoteProtocolError:
