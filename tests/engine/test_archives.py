@@ -59,7 +59,7 @@ def test_an_image_comes_back_as_it_was(client: docker.DockerClient, saved: Path,
     for blob in [
         manifest,
         before.id,
-        *(layer["digest"] for layer in images.blobs and json.loads(images.blobs.read(manifest))["layers"]),
+        *(layer.digest for layer in images.image(before.id).layers),
     ]:
         images.blobs.path(blob).unlink()
     with saved.open("rb") as file:
@@ -69,7 +69,8 @@ def test_an_image_comes_back_as_it_was(client: docker.DockerClient, saved: Path,
     assert images.packages("credit:1.0") == ["flask==3.0.3"]
 
 
-def test_several_names_share_one_archive(client: docker.DockerClient, project: Path, saved: Path) -> None:
+@pytest.mark.usefixtures("saved")
+def test_several_names_share_one_archive(client: docker.DockerClient) -> None:
     client.images.get("credit:1.0").tag("credit:2.0")
     data = b"".join(client.api.get_image("credit"))
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:

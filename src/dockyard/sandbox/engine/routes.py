@@ -10,14 +10,29 @@ import re
 from collections.abc import Awaitable, Callable
 
 from dockyard.errors import EngineError
-from dockyard.sandbox.engine import builds, images, loading, removing, saving, system, transfers
+from dockyard.sandbox.engine import (
+    attaching,
+    builds,
+    container_list,
+    execs,
+    images,
+    lifecycle,
+    loading,
+    logs,
+    networks,
+    removing,
+    saving,
+    system,
+    transfers,
+    volumes,
+)
 from dockyard.sandbox.engine.daemon import Daemon
-from dockyard.sandbox.engine.http import Answer, Request
+from dockyard.sandbox.engine.http import Answer, Request, Takeover
 from dockyard.sandbox.engine.system import API_VERSION, OLDEST_API_VERSION
 
 __all__ = ["dispatch"]
 
-Handler = Callable[[Daemon, Request, str], Awaitable[Answer]]
+Handler = Callable[[Daemon, Request, str], Awaitable[Answer | Takeover]]
 
 _VERSIONED = re.compile(r"/v(\d{1,4})\.(\d{1,4})(/.*)")
 _BUILDKIT = "this engine builds without BuildKit: run: export DOCKER_BUILDKIT=0"
@@ -28,6 +43,34 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", r"/info", system.info),
     ("POST", r"/auth", system.login),
     ("POST", r"/build", builds.build),
+    ("POST", r"/containers/create", lifecycle.create),
+    ("GET", r"/containers/json", container_list.listed),
+    ("POST", r"/containers/prune", lifecycle.pruned),
+    ("GET", r"/containers/([^/]+)/json", container_list.inspected),
+    ("GET", r"/containers/([^/]+)/logs", logs.logs),
+    ("POST", r"/containers/([^/]+)/start", lifecycle.start),
+    ("POST", r"/containers/([^/]+)/stop", lifecycle.stop),
+    ("POST", r"/containers/([^/]+)/restart", lifecycle.restart),
+    ("POST", r"/containers/([^/]+)/kill", lifecycle.kill),
+    ("POST", r"/containers/([^/]+)/wait", lifecycle.waited),
+    ("POST", r"/containers/([^/]+)/attach", attaching.attach),
+    ("POST", r"/containers/([^/]+)/rename", lifecycle.renamed),
+    ("POST", r"/containers/([^/]+)/resize", lifecycle.resized),
+    ("POST", r"/containers/([^/]+)/exec", execs.create),
+    ("DELETE", r"/containers/([^/]+)", lifecycle.removed),
+    ("POST", r"/exec/([^/]+)/start", execs.start),
+    ("POST", r"/exec/([^/]+)/resize", execs.resized),
+    ("GET", r"/exec/([^/]+)/json", execs.inspected),
+    ("GET", r"/networks", networks.listed),
+    ("POST", r"/networks/prune", networks.pruned),
+    ("POST", r"/networks/create|/networks/[^/]+/(?:dis)?connect", networks.not_offered),
+    ("GET", r"/networks/([^/]+)", networks.inspected),
+    ("DELETE", r"/networks/([^/]+)", networks.removed),
+    ("GET", r"/volumes", volumes.listed),
+    ("POST", r"/volumes/create", volumes.create),
+    ("POST", r"/volumes/prune", volumes.pruned),
+    ("GET", r"/volumes/([^/]+)", volumes.inspected),
+    ("DELETE", r"/volumes/([^/]+)", volumes.removed),
     ("GET", r"/images/json", images.listed),
     ("POST", r"/images/create", transfers.pull),
     ("POST", r"/images/load", loading.loaded),
@@ -48,6 +91,14 @@ _NOT_OFFERED: tuple[tuple[str, str], ...] = (
     (r"/system/df", "disk usage (docker system df) is not offered by this engine: docker images shows each size"),
     (r"/containers/.+/top", "docker top is not offered by this engine: docker inspect names a container's process"),
     (r"/containers/.+/stats", "live stats are not offered by this engine: a task's CPU and memory are in CloudWatch"),
+    (r"/containers/.+/(un)?pause", "docker pause is not offered by this engine: stop the container and start it again"),
+    (r"/containers/.+/update", "docker update is not offered by this engine: make the container anew with its limits"),
+    (r"/containers/.+/attach/ws", "attaching by WebSocket is not offered by this engine: use docker attach"),
+    (r"/containers/.+/changes", "docker diff is not offered by this engine: docker exec CONTAINER find / -newer FILE"),
+    (
+        r"/containers/.+/export",
+        "docker export is not offered by this engine: docker save its image, or docker cp a folder",
+    ),
     (r"/commit", "docker commit is not offered by this engine: write the change into the Dockerfile and build it"),
     (r"/plugins.*", "plugins are not offered by this engine: it has the local volume driver and the bridge network"),
     (r"/distribution/.+", "registries are not inspected by this engine: docker pull the image, then docker inspect it"),
@@ -61,7 +112,7 @@ _NEVER_THERE: tuple[tuple[str, int, str], ...] = (
 )
 
 
-async def dispatch(daemon: Daemon, request: Request) -> Answer:
+async def dispatch(daemon: Daemon, request: Request) -> Answer | Takeover:
     """Answer a request, or raise EngineError with the status and the sentence the client shows."""
     path = _without_version(request.path)
     for methods, pattern, handler in _ROUTES:

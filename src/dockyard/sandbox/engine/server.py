@@ -16,7 +16,7 @@ import h11
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
 from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
-from dockyard.sandbox.engine.http import Answer, Connection, Request, as_message
+from dockyard.sandbox.engine.http import Answer, Connection, Request, Takeover, as_message
 
 __all__ = ["Engine"]
 
@@ -76,14 +76,18 @@ class Engine:
         """Answer one request after another until the client goes or one of them cannot be read."""
         try:
             while (request := await connection.request()) is not None:
-                await connection.answer(await self._answer(request), request.method)
+                answer = await self._answer(request)
+                if isinstance(answer, Takeover):
+                    await connection.take_over(answer, request.headers.get("upgrade", ""))
+                    return
+                await connection.answer(answer, request.method)
                 if not await connection.ready_for_next():
                     return
         except h11.RemoteProtocolError as error:
             if not connection.answered:
                 await connection.answer(as_message(400, f"the request is not HTTP/1.1: {error}"), "GET")
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> Answer | Takeover:
         try:
             # Loaded by the first request: most starts of a sandbox are not followed by one.
             from dockyard.sandbox.engine.routes import dispatch

@@ -59,8 +59,8 @@ async def info(daemon: Daemon, _: Request, __: str) -> Answer:
     registries = {"IndexConfigs": {}, "InsecureRegistryCIDRs": ["127.0.0.0/8"], "Mirrors": []}
     rest: dict[str, Any] = {
         "Plugins": plugins, "RegistryConfig": registries, "IndexServerAddress": "", "Labels": [], "Warnings": None,
-        "Swarm": {"LocalNodeState": "inactive"}, "SecurityOptions": [], "DriverStatus": [], "DefaultRuntime": "dockyard",
-        "Runtimes": {"dockyard": {"path": "dockyard"}}, "SystemTime": datetime.now(UTC).isoformat(),
+        "Swarm": {"LocalNodeState": "inactive"}, "SecurityOptions": [], "DriverStatus": [],
+        "DefaultRuntime": "dockyard", "Runtimes": {"dockyard": {"path": "dockyard"}}, "SystemTime": datetime.now(UTC).isoformat(),
     }  # fmt: skip
     return as_json({**names, **_counted(daemon), **_machine(), **drivers, **rest, **_LIMITS})
 
