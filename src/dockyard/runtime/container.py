@@ -1,0 +1,329 @@
+"""One container: created, started, spoken to, stopped.
+
+Knows nothing about HTTP or AWS, nor how its processes are isolated: it is given its ground.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from dockyard.containers.images import Image
+from dockyard.errors import EngineError
+from dockyard.runtime import health
+from dockyard.runtime.execution import Exec, NotExecutableError
+from dockyard.runtime.ground import Ground
+from dockyard.runtime.log import Log
+from dockyard.runtime.orders import Order
+from dockyard.runtime.publishing import Publishing, Streams
+from dockyard.runtime.refusals import not_running, not_started, unknown_signal
+from dockyard.runtime.shim import Shim
+from dockyard.runtime.state import Probe, State, Usage
+from dockyard.runtime.streams import connected, writing
+from dockyard.runtime.wanted import Published, Wanted
+
+__all__ = ["Container"]
+
+
+class Container:
+    """A container of this sandbox. `state` is replaced as it changes; `published` has the real host ports."""
+
+    def __init__(self, identifier: str, name: str, image: Image, wanted: Wanted, ground: Ground) -> None:
+        self.id = identifier
+        self.name = name
+        self.image = image
+        self.wanted = wanted
+        self.order = Order.of(wanted, image)
+        self.created_at = time.time()
+        self.state = State()
+        self.published: tuple[Published, ...] = ()
+        self.log = Log(ground.folder / "log")
+        self._ground = ground
+        self._shim = Shim(self._on_event)
+        self._lock = asyncio.Lock()
+        self._publishing = Publishing(self.dial)
+        self._execs: dict[str, Exec] = {}
+        self._waiting: dict[str, list[asyncio.Future[int]]] = {"next-exit": [], "removed": []}
+        self._health: asyncio.Task[None] | None = None
+        self._stdin: asyncio.StreamWriter | None = None
+        self._early_input: list[bytes] = []
+        self._input_over = False
+        self._last_usage = Usage()
+        self._starting = False
+        self._early: list[dict[str, Any]] = []
+        self.on_exit: Callable[[Container], None] = lambda _: None
+
+    @property
+    def hostname(self) -> str:
+        """What it calls itself."""
+        return self.wanted.hostname or self.id[:12]
+
+    @property
+    def process(self) -> int:
+        """The process whose namespaces are the container's; 0 while it does not run."""
+        return self.state.pid
+
+    # Life
+
+    async def start(self) -> None:
+        """Run its command; EngineError in Docker's words where that cannot be. Running already, it stays so."""
+        async with self._lock:
+            if self.state.running:
+                return
+            await self._shim.ended()
+            await asyncio.to_thread(self._ground.prepare, self)
+            self.published = await self._publishing.open(self.wanted.ports)
+            try:
+                told = await self._launch()
+            except BaseException:
+                self._publishing.shut()
+                raise
+            if told["errno"]:
+                await self._fail(told["errno"])
+            self._starting = False
+            self.state = State("running", self._ground.pid or told["pid"], started_at=time.time())
+            self._watch_health()
+            early, self._early = self._early, []
+            for event in early:
+                self._on_event(event)
+
+    async def _launch(self) -> dict[str, Any]:
+        self._starting = True
+        self._shim = Shim(self._on_event)
+        await self._ground.launch(self._shim)
+        log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
+        descriptors = [log]
+        if self.wanted.stdin_open:
+            its, mine = os.pipe()
+            descriptors.append(its)
+            self._stdin = await writing(mine)
+        self.log.say(self._ground.first_line(self))
+        self.log.begin()
+        order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
+        told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
+        for data in self._early_input:
+            await self.write(data)
+        self._early_input.clear()
+        if self._input_over:
+            self.close_stdin()
+        return told
+
+    def _spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
+        """A command, its environment and folder as the shim is to run them."""
+        own = {"HOSTNAME": self.hostname, **({"TERM": "xterm"} if self.wanted.tty else {})}
+        said = {**own, **self.order.environment, **environment}
+        return self._ground.spoken(command, said, folder or self.order.folder)
+
+    async def _fail(self, number: int) -> None:
+        self._starting, self._early = False, []
+        self._publishing.shut()
+        self.close_stdin()
+        self.log.end()
+        error = not_started(self.order.command[0], number)
+        code = 127 if number in (errno.ENOENT, errno.ENOTDIR) else 126
+        self.state = State("created", exit_code=code, error=error.message, finished_at=time.time())
+        raise error
+
+    async def stop(self, timeout: float | None = None) -> None:
+        """Its stop signal, and SIGKILL after the time-out (seconds; else its own)."""
+        if not self.state.running:
+            return
+        ended = self._expect("next-exit")
+        await self.kill(self.order.stop_signal)
+        try:
+            async with asyncio.timeout(self.wanted.stop_timeout if timeout is None else timeout):
+                await asyncio.shield(ended)
+        except TimeoutError:
+            with suppress(EngineError):
+                await self.kill("SIGKILL")
+            await ended
+
+    async def kill(self, name: str = "SIGKILL") -> None:
+        """Send its main process a signal, by name or number; 409 where it does not run."""
+        number = _signal(name)
+        if not self.state.running:
+            raise not_running(self, f"cannot kill container: {self.id}")
+        self._shim.tell({"do": "signal", "number": number})
+
+    async def restart(self, timeout: float | None = None) -> None:
+        """Stop and start again."""
+        await self.stop(timeout)
+        await self.start()
+
+    async def wait(self, condition: str = "not-running") -> int:
+        """Its exit code, once it is `not-running`, has its `next-exit`, or is `removed`."""
+        if condition == "not-running":
+            if not self.state.running:
+                return self.state.exit_code
+            condition = "next-exit"
+        return await self._expect(condition)
+
+    def _expect(self, condition: str) -> asyncio.Future[int]:
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting[condition].append(future)
+        return future
+
+    def _came(self, condition: str) -> None:
+        waiting, self._waiting[condition] = self._waiting[condition], []
+        for future in waiting:
+            if not future.done():
+                future.set_result(self.state.exit_code)
+
+    async def close(self) -> None:
+        """End its processes, if need be by force, and wait until none is left."""
+        if self.state.running:
+            self._exited({"code": 137})
+        self._shim.close()
+        await self._shim.ended()
+        self._publishing.shut()
+
+    async def forget(self) -> None:
+        """Delete what it had on disk; it has ended."""
+        await self.close()
+        self.state = replace(self.state, status="dead")
+        await asyncio.to_thread(self._ground.clear)
+        self._came("removed")
+
+    # What the shim tells
+
+    def _on_event(self, told: dict[str, Any]) -> None:
+        if told["told"] == "log":
+            self.log.grown()
+        elif self._starting:  # it has ended before we were told that it runs
+            self._early.append(told)
+        elif told["told"] == "exited" and told["name"]:
+            if ended := self._execs.pop(told["name"], None):
+                ended.end(told["code"])
+        elif told["told"] == "exited":
+            self._exited(told)
+        elif self.state.running:
+            self._exited({"code": 137})
+
+    def _exited(self, told: dict[str, Any]) -> None:
+        over = told.get("out_of_memory", False)
+        peak, cpu = told.get("memory_peak", 0), told.get("cpu_seconds", 0.0)
+        self._last_usage = Usage(0, max(peak, self._last_usage.memory_peak), cpu, 0)
+        self.state = replace(
+            self.state, status="exited", pid=0, exit_code=told["code"], out_of_memory=over, finished_at=time.time()
+        )
+        if self._health:
+            self._health.cancel()
+        for each in self._execs.values():
+            each.end(137)
+        self._execs.clear()
+        self.close_stdin()
+        self._publishing.shut()
+        self.log.end()
+        self._came("next-exit")
+        self.on_exit(self)
+
+    # What can be done while it runs
+
+    async def write(self, data: bytes) -> None:
+        """Give its main process input; before it runs, the input waits."""
+        if self._stdin is None:
+            self._early_input.append(data)
+            return
+        with suppress(ConnectionError):
+            self._stdin.write(data)
+            await self._stdin.drain()
+
+    def close_stdin(self) -> None:
+        """No more input comes."""
+        self._input_over = not self.state.running
+        if self._stdin is not None:
+            self._stdin.close()
+            self._stdin = None
+
+    def resize(self, height: int, width: int) -> None:
+        """The size of its terminal, in characters."""
+        self._shim.tell({"do": "resize", "name": "", "height": height, "width": width})
+
+    async def exec(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        user: str = "",
+        working_folder: str = "",
+        stdin_open: bool = False,
+        tty: bool = False,
+    ) -> Exec:
+        """Run a command beside the main process; NotExecutableError where there is none such, 409 if not running."""
+        if not self.state.running:
+            raise not_running(self, "")
+        self._ground.refuse_other_user(user)
+        spoken = self._spoken(command, {**({"TERM": "xterm"} if tty else {}), **(environment or {})}, working_folder)
+        running = Exec(self._shim, self._shim.name())
+        self._execs[running.name] = running
+        try:
+            await running.start(**spoken, stdin_open=stdin_open, tty=tty)
+        except BaseException:
+            self._execs.pop(running.name, None)
+            raise
+        return running
+
+    async def dial(self, port: int) -> Streams:
+        """A connection to what listens on a port of the container; ConnectionRefusedError where nothing does."""
+        try:
+            told = await self._shim.ask({"do": "dial", "port": port})
+        except ConnectionResetError as error:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, f"container {self.name} is not running") from error
+        if told["errno"]:
+            raise ConnectionRefusedError(told["errno"], f"container {self.name}: nothing answers on port {port}")
+        return await connected(told["descriptors"][0])
+
+    async def usage(self) -> Usage:
+        """What it uses now; after its end, what it used."""
+        if not self.state.running:
+            return self._last_usage
+        try:
+            told = await self._shim.ask({"do": "usage"})
+        except ConnectionResetError:
+            return self._last_usage
+        self._last_usage = Usage(**told["usage"])
+        return self._last_usage
+
+    # Health
+
+    def _watch_health(self) -> None:
+        check = self.order.health
+        if check is None:
+            return
+        self.state = replace(self.state, health="starting")
+
+        def tell(probe: Probe) -> None:
+            if self.state.running:
+                self.state = health.judged(self.state, probe, check)
+
+        self._health = asyncio.create_task(health.watch(check, lambda: self._probe(check.command), tell))
+
+    async def _probe(self, command: Sequence[str]) -> tuple[int, str]:
+        try:
+            running = await self.exec(command)
+        except NotExecutableError as error:
+            return -1, not_started(command[0], error.errno or 0).message
+        try:
+            out, wrong = await asyncio.gather(running.stdout.read(), running.stderr.read())
+            return await running.wait(), (out + wrong).decode(errors="replace")
+        finally:
+            if running.exit_code is None:
+                running.kill()
+            running.close()
+
+
+def _signal(name: str) -> int:
+    """A signal's number: 15, TERM or SIGTERM."""
+    with suppress(ValueError):
+        return int(signal.Signals(int(name)))
+    try:
+        return int(signal.Signals[name if name.startswith("SIG") else f"SIG{name}"])
+    except KeyError as error:
+        raise unknown_signal(name) from error

@@ -1,0 +1,100 @@
+"""A command run in a container beside its main process: `docker exec`, and a health check's probe.
+
+Knows nothing about Docker's API: streams and an exit code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from dockyard.runtime.shim import Shim
+from dockyard.runtime.streams import reading, writing
+
+__all__ = ["Exec", "NotExecutableError"]
+
+
+class NotExecutableError(OSError):
+    """The command could not be executed: ENOENT (Docker's 127), EACCES (126) and the like."""
+
+
+class Exec:
+    """A running command: `stdout` and `stderr` to read, `write` to its input, `wait` for its exit code."""
+
+    def __init__(self, shim: Shim, name: str) -> None:
+        self.name = name
+        self.pid = 0
+        self.exit_code: int | None = None
+        self.stdout = asyncio.StreamReader()
+        self.stderr = asyncio.StreamReader()
+        self._shim = shim
+        self._stdin: asyncio.StreamWriter | None = None
+        self._transports: list[asyncio.ReadTransport] = []
+        self._ended = asyncio.Event()
+
+    async def start(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: str, *, stdin_open: bool, tty: bool
+    ) -> None:
+        """Run it; NotExecutableError where the container has no such command."""
+        streams = await self._open(stdin_open=stdin_open)
+        order = {"do": "exec", "name": self.name, "command": list(command), "environment": dict(environment)}
+        told = await self._shim.ask({**order, "folder": folder, "tty": tty}, streams)
+        if told["errno"]:
+            self.close()
+            raise NotExecutableError(told["errno"], os.strerror(told["errno"]), command[0])
+        self.pid = told["pid"]
+
+    async def _open(self, *, stdin_open: bool) -> tuple[int, int, int]:
+        stdin = os.open(os.devnull, os.O_RDONLY)
+        if stdin_open:
+            os.close(stdin)
+            stdin, mine = os.pipe()
+            self._stdin = await writing(mine)
+        ends = [stdin]
+        for name in ("stdout", "stderr"):
+            mine, its = os.pipe()
+            reader, transport = await reading(mine)
+            setattr(self, name, reader)
+            self._transports.append(transport)
+            ends.append(its)
+        return ends[0], ends[1], ends[2]
+
+    async def write(self, data: bytes) -> None:
+        """Give it input; nothing where its input is closed."""
+        if self._stdin is not None:
+            with suppress(ConnectionError):
+                self._stdin.write(data)
+                await self._stdin.drain()
+
+    def close_stdin(self) -> None:
+        """No more input comes."""
+        if self._stdin is not None:
+            self._stdin.close()
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        await self._ended.wait()
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def kill(self) -> None:
+        """End it."""
+        self._shim.tell({"do": "end", "name": self.name})
+
+    def resize(self, height: int, width: int) -> None:
+        """Its terminal's size, in characters."""
+        self._shim.tell({"do": "resize", "name": self.name, "height": height, "width": width})
+
+    def end(self, exit_code: int) -> None:
+        """It has ended; only its container calls this. What it printed can still be read."""
+        self.exit_code = exit_code
+        self.close_stdin()
+        self._ended.set()
+
+    def close(self) -> None:
+        """Let its streams go."""
+        self.close_stdin()
+        for transport in self._transports:
+            transport.close()

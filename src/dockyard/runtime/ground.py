@@ -1,0 +1,168 @@
+"""The ground a container stands on: its folder, its files and packages, its user, its isolation.
+
+Knows nothing about a container's life: it is prepared before each start, launched, and cleared at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from dockyard.containers.images import Image
+from dockyard.errors import EngineError
+from dockyard.packages.distributions import Distributions
+from dockyard.runtime.accounts import account
+from dockyard.runtime.distributions import Site, pins_of, site_of
+from dockyard.runtime.files import Files, inside, remove_tree
+from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
+from dockyard.runtime.isolation import Isolation, Mounted, Place
+from dockyard.runtime.orders import Order
+from dockyard.runtime.shim import Shim
+from dockyard.runtime.volumes import Volumes
+from dockyard.runtime.wanted import Mount, Wanted
+
+__all__ = ["Ground", "House"]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all containers of a sandbox share."""
+
+    folder: Path
+    files: Files
+    volumes: Volumes
+    interpreters: Interpreters
+    distributions: Distributions
+    isolation: Isolation
+
+
+class Standing(Protocol):
+    """What a ground has to know of its container."""
+
+    id: str
+    image: Image
+    wanted: Wanted
+    order: Order
+
+    @property
+    def hostname(self) -> str:
+        """What it calls itself."""
+
+
+Neighbour = Callable[[], "Ground | None"]
+
+
+class Ground:
+    """One container's ground. `neighbour` finds the ground whose loopback is shared, each time it starts."""
+
+    def __init__(self, house: House, folder: Path, neighbour: Neighbour) -> None:
+        self.folder = folder
+        self.pid = 0  # of the first process in its namespaces, as the host counts
+        self._house = house
+        self._neighbour = neighbour
+        self._place: Place | None = None
+        folder.mkdir(mode=0o700, parents=True)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, once it was prepared."""
+        assert self._place is not None
+        return self._place
+
+    def prepare(self, container: Standing) -> None:
+        """Unpack, copy and lay out what is not there yet; blocking. EngineError where the image or a mount forbids."""
+        house, image = self._house, container.image
+        listing = house.files.listing(image)
+        who = account(
+            container.order.user, house.files.read(image, "/etc/passwd"), house.files.read(image, "/etc/group")
+        )
+        python, site = self._python(image)
+        beside = self._neighbour()
+        self._place = Place(
+            self.folder, listing, who, container.hostname, python, minor_of(image.python_version()), site,
+            tuple(map(self._mounted, container.wanted.mounts)),
+            beside.pid if beside else 0, beside.place.ports if beside else self.folder / "ports",
+        )  # fmt: skip
+        if not self._place.root.exists():
+            house.files.copy(image, self._place.root)
+            house.isolation.lay(self._place)
+            inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
+            house.files.settle(image, self._place.root, who)
+        if not beside:
+            self._no_ports(self._place.ports)
+
+    def _no_ports(self, ports: Path) -> None:
+        for entry in ports.glob("*"):
+            entry.unlink()
+
+    def _python(self, image: Image) -> tuple[Interpreter | None, Site]:
+        if not image.python_version():
+            return None, Site()
+        house, pins = self._house, pins_of(image)
+        runner = house.distributions.interpreter(minor_of(image.python_version()), pins)
+        return house.interpreters.behind(runner.command), site_of(house.distributions, pins, runner)
+
+    def _mounted(self, mount: Mount) -> Mounted:
+        if not mount.of_host:
+            return Mounted(self._house.volumes.create(mount.source).folder, mount.target, mount.read_only)
+        if not Path(mount.source).exists():
+            sentence = f'invalid mount config for type "bind": bind source path does not exist: {mount.source}'
+            raise EngineError(sentence, next_step="Make the folder first.")
+        return Mounted(Path(mount.source), mount.target, mount.read_only)
+
+    def first_line(self, container: Standing) -> str:
+        """What a container's log begins with: its isolation, and which Python really runs."""
+        python, named = self.place.python, container.image.python_version()
+        runs = f"; Python {python.version} runs it" if python else ""
+        if python and not f"{named}.".startswith(f"{python.version}."):
+            runs += f" where the image names {named}"
+        absent = (
+            f"; not at hand on this machine: {', '.join(self.place.site.missing)}" if self.place.site.missing else ""
+        )
+        return f"{self._house.isolation.sentence}{runs}{absent}"
+
+    async def launch(self, shim: Shim) -> None:
+        """Start a shim here."""
+        isolation, own = self._house.isolation, self._house.interpreters.own
+        if isolation.name == "plain":
+            self.pid = shim.launch(isolation.shim(self.place, own, -1), str(self.place.ports))
+            return
+        told, telling = os.pipe()
+        try:
+            shim.launch(isolation.shim(self.place, own, telling), "", (telling,))
+        finally:
+            os.close(telling)
+        self.pid = await asyncio.to_thread(_first_process, told)
+
+    def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
+        """A command as this isolation runs it."""
+        isolation, place = self._house.isolation, self.place
+        home = {} if "HOME" in environment else {"HOME": place.account.home}
+        return {
+            "command": isolation.command(place, command),
+            "environment": isolation.environment(place, {**environment, **home}),
+            "folder": isolation.folder(place, folder),
+        }
+
+    def refuse_other_user(self, user: str) -> None:
+        """EngineError where a command asks for a user that is not the container's: its processes have one user."""
+        who = self.place.account
+        if user and user.partition(":")[0] not in (who.name, str(who.uid)):
+            sentence = f"this engine runs every process of a container as one user, here {who.name or who.uid}"
+            raise EngineError(f"{sentence}; it cannot run one as {user}.", next_step="Start the container with --user.")
+
+    def clear(self) -> None:
+        """Delete the folder; blocking."""
+        remove_tree(self.folder)
+
+
+def _first_process(told: int) -> int:
+    """Read what bubblewrap says of the process it started; 0 where it failed and said nothing."""
+    with os.fdopen(told, "rb") as answer:
+        said = answer.read()
+    return int(json.loads(said)["child-pid"]) if said else 0

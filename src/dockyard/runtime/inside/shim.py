@@ -1,0 +1,313 @@
+"""The shim's loop: starts what it is told to, passes on what is printed, and ends with the container's main process.
+
+Knows nothing about images or isolation. It is told in messages (`do`) and tells in messages (`told`); when the sandbox
+is gone it kills everything.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import processes
+from .channel import Channel
+from .child import NotStartedError, spawn
+from .doors import dial
+from .privileges import adopt_orphans, preparation
+from .records import Writer
+
+__all__ = ["main"]
+
+_CHUNK = 1 << 16
+_PATIENCE = 0.02  # how long the beginning of a line is held back
+_MEASURED = 0.1  # how often memory is looked at where there is a limit
+_MEASURED_IDLY = 2.0
+_LAST_WORDS = 1.0  # how long a pipe is read after everything was killed
+
+
+@dataclass(slots=True)
+class _Running:
+    """One command: the main one has no name, an exec has its id."""
+
+    name: str
+    process: int
+    terminal: int = -1
+    pumps: list[int] = field(default_factory=list)
+
+
+class Shim:
+    """One container's processes."""
+
+    def __init__(self, channel: Channel, ports: str) -> None:
+        self._channel = channel
+        self._ports = ports  # the folder where plain containers say what they listen on; empty in namespaces
+        self._selector = selectors.DefaultSelector()
+        self._running: dict[int, _Running] = {}
+        self._main: _Running | None = None
+        self._log: Writer | None = None
+        self._limit = self._peak = 0
+        self._out_of_memory = self._over = False
+        self._measured = 0.0
+        self._prepare = preparation(plain=bool(ports))
+
+    def run(self) -> None:
+        """Serve until the main process has ended or the sandbox is gone."""
+        self._listen_for_children()
+        self._selector.register(self._channel, selectors.EVENT_READ, self._hear)
+        while not self._over:
+            self._watch_channel()
+            events = self._selector.select(self._pause())
+            for key, mask in events:
+                key.data() if mask & selectors.EVENT_READ else self._channel.flush()
+            if not events and self._log and self._log.unfinished:
+                self._log.finish()
+                self._channel.send({"told": "log"})
+            self._measure()
+
+    def _watch_channel(self) -> None:
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._channel.waiting else 0)
+        self._selector.modify(self._channel, wanted, self._hear)
+
+    def _pause(self) -> float:
+        if self._log and self._log.unfinished:
+            return _PATIENCE
+        return _MEASURED if self._limit else _MEASURED_IDLY
+
+    def _listen_for_children(self) -> None:
+        told, telling = os.pipe()
+        os.set_blocking(told, False)
+        os.set_blocking(telling, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+        self._selector.register(told, selectors.EVENT_READ, lambda: self._reap(told))
+
+    # What the sandbox says
+
+    def _hear(self) -> None:
+        try:
+            messages = self._channel.receive()
+        except EOFError:
+            self._over = True
+            processes.end_all()
+            return
+        for message in messages:
+            getattr(self, f"_do_{message['do']}")(message)
+
+    def _do_start(self, order: dict[str, Any]) -> None:
+        log, *given = order["descriptors"]
+        self._log, self._limit = Writer(log), order["memory"]
+        streams = given[0] if given else os.open(os.devnull, os.O_RDONLY)
+        if order["tty"]:
+            self._start("", order, *self._terminal(streams, lambda data: self._printed("stdout", data)))
+            return
+        out, printing = self._pipe("stdout"), self._pipe("stderr")
+        self._start("", order, (streams, out, printing), -1, [])
+
+    def _pipe(self, stream: str) -> int:
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self._pump(reading, lambda data: self._printed(stream, data))
+        return writing
+
+    def _do_exec(self, order: dict[str, Any]) -> None:
+        stdin, stdout, stderr = order["descriptors"]
+        if not order["tty"]:
+            self._start(order["name"], order, (stdin, stdout, stderr), -1, [])
+            return
+        os.close(stderr)
+        streams, terminal, pumps = self._terminal(stdin, lambda data: _write_all(stdout, data))
+        self._start(order["name"], order, streams, terminal, [*pumps, stdout])
+
+    def _do_signal(self, order: dict[str, Any]) -> None:
+        """Signal the main process; as with any first process of a container, only what it catches counts, or KILL."""
+        number = order["number"]
+        forced = number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGCONT)
+        if self._main and (forced or processes.catches(self._main.process, number)):
+            with suppress(ProcessLookupError):
+                os.kill(self._main.process, number)
+
+    def _do_end(self, order: dict[str, Any]) -> None:
+        """End one exec."""
+        for process, running in self._running.items():
+            if running.name == order["name"]:
+                os.kill(process, signal.SIGKILL)
+
+    def _do_resize(self, order: dict[str, Any]) -> None:
+        size = struct.pack("HHHH", order["height"], order["width"], 0, 0)
+        for running in self._running.values():
+            if running.name == order["name"] and running.terminal >= 0:
+                fcntl.ioctl(running.terminal, termios.TIOCSWINSZ, size)
+
+    def _do_usage(self, order: dict[str, Any]) -> None:
+        used = processes.used()
+        self._peak = max(self._peak, used.memory)
+        told = {"memory": used.memory, "memory_peak": self._peak, "cpu_seconds": used.cpu, "processes": used.processes}
+        self._channel.send({"told": "usage", "name": order["name"], "usage": told})
+
+    def _do_dial(self, order: dict[str, Any]) -> None:
+        """Connect to what listens here, and hand the connection over once it stands."""
+        name = order["name"]
+        try:
+            connection = dial(order["port"], self._ports)
+        except OSError as error:
+            self._channel.send({"told": "dialled", "name": name, "errno": error.errno or errno.ECONNREFUSED})
+            return
+        self._channel.send({"told": "dialled", "name": name, "errno": 0}, (connection.detach(),))
+
+    # Starting and ending
+
+    def _start(
+        self, name: str, order: dict[str, Any], streams: tuple[int, int, int], terminal: int, pumps: list[int]
+    ) -> None:
+        told = {"told": "started", "name": name, "errno": 0, "pid": 0}
+        try:
+            process = spawn(
+                order["command"], order["environment"], order["folder"], streams, self._prepare, tty=terminal >= 0
+            )
+            told["pid"] = process
+            self._running[process] = running = _Running(name, process, terminal, pumps)
+            self._main = self._main or running
+        except NotStartedError as error:
+            told["errno"] = error.args[0]
+            self._over = not name
+        finally:
+            for descriptor in set(streams):
+                os.close(descriptor)
+        self._channel.send(told)
+
+    def _terminal(self, stdin: int, printed: Callable[[bytes], None]) -> tuple[tuple[int, int, int], int, list[int]]:
+        """A terminal between a pipe of input and what takes its output."""
+        master, side = os.openpty()
+        self._pump(master, printed)
+        self._pump(stdin, lambda data: _write_all(master, data))
+        return (side, side, side), master, [master, stdin]
+
+    def _pump(self, descriptor: int, take: Callable[[bytes], None]) -> None:
+        def read() -> None:
+            try:
+                data = os.read(descriptor, _CHUNK)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if data:
+                take(data)
+            else:
+                self._unpump(descriptor)
+
+        self._selector.register(descriptor, selectors.EVENT_READ, read)
+
+    def _unpump(self, descriptor: int) -> None:
+        with suppress(KeyError, ValueError):
+            self._selector.unregister(descriptor)
+            os.close(descriptor)
+
+    def _printed(self, stream: str, data: bytes) -> None:
+        if self._log:
+            self._log.take(stream, data)
+            self._channel.send({"told": "log"})
+
+    def _reap(self, told: int) -> None:
+        os.read(told, _CHUNK)
+        with suppress(ChildProcessError):
+            while True:
+                process, status = os.waitpid(-1, os.WNOHANG)
+                if not process:
+                    return
+                running = self._running.pop(process, None)
+                if running:
+                    self._ended(running, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, running: _Running, code: int) -> None:
+        if running is self._main:
+            self._finish(code)
+            return
+        self._drain(running.pumps)
+        told = {"told": "exited", "name": running.name, "code": _docker_code(code)}
+        self._channel.send(told)
+
+    def _drain(self, descriptors: list[int]) -> None:
+        """Hand on what a terminal still holds, then close it."""
+        for descriptor in descriptors:
+            with suppress(KeyError, ValueError, OSError):
+                key = self._selector.get_key(descriptor)
+                os.set_blocking(descriptor, False)
+                for _ in range(64):
+                    key.data()
+            self._unpump(descriptor)
+
+    def _finish(self, code: int) -> None:
+        """The main process has ended: so does everything else, and the log has all it printed."""
+        processes.end_all()
+        until = time.monotonic() + _LAST_WORDS
+        pipes = [key for key in self._selector.get_map().values() if key.fileobj is not self._channel]
+        for key in pipes:
+            while time.monotonic() < until and key.fd in self._selector.get_map() and self._ready(key.fd):
+                key.data()
+        if self._log:
+            self._log.finish()
+        for running in self._running.values():
+            self._channel.send({"told": "exited", "name": running.name, "code": 137})
+        used = processes.used()
+        last = {"told": "exited", "name": "", "code": _docker_code(code), "out_of_memory": self._out_of_memory}
+        self._channel.send({**last, "memory_peak": self._peak, "cpu_seconds": used.cpu})
+        self._over = True
+
+    def _ready(self, descriptor: int) -> bool:
+        with selectors.DefaultSelector() as one:
+            one.register(descriptor, selectors.EVENT_READ)
+            return bool(one.select(0))
+
+    # Memory
+
+    def _measure(self) -> None:
+        now = time.monotonic()
+        if not self._main or now - self._measured < (_MEASURED / 2 if self._limit else _MEASURED_IDLY):
+            return
+        self._measured = now
+        memory = processes.used().memory
+        if self._limit and memory > self._limit:
+            memory = processes.proportional()
+            if memory > self._limit:
+                self._out_of_memory = True
+                os.kill(self._main.process, signal.SIGKILL)
+        self._peak = max(self._peak, memory)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    with suppress(OSError):
+        while data:
+            data = data[os.write(descriptor, data) :]
+
+
+def _docker_code(code: int) -> int:
+    return 128 - code if code < 0 else code
+
+
+def main() -> None:
+    """`shim DESCRIPTOR PORTS`: the channel's descriptor, and the folder of a plain container's ports or nothing."""
+    descriptor, ports = int(sys.argv[1]), sys.argv[2]
+    os.set_inheritable(descriptor, False)
+    with suppress(OSError), open("/proc/self/comm", "w") as file:
+        file.write("dockyard")  # what `ps` calls it
+    adopt_orphans(plain=bool(ports))
+    channel = Channel(socket.socket(fileno=descriptor))
+    try:
+        Shim(channel, ports).run()
+        connection = channel.fileno()
+        os.set_blocking(connection, True)
+        channel.flush()
+    finally:
+        processes.end_all()

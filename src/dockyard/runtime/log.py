@@ -1,0 +1,105 @@
+"""What a container has printed: read back, or followed while it goes on.
+
+Knows nothing about processes: a shim appends to the file and somebody says that there is more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from dockyard.runtime.inside.records import Record, Writer, unpack
+
+__all__ = ["Log", "Record"]
+
+_CHUNK = 1 << 20
+
+
+class Log:
+    """One container's log. Streams are `stdout`, `stderr` and `dockyard`, which goes where stderr goes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._news = asyncio.Event()
+        self._ended = True
+        path.touch(mode=0o600)
+
+    def begin(self) -> None:
+        """The container runs: readers who follow wait for more."""
+        self._ended = False
+
+    def grown(self) -> None:
+        """Something was appended."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def end(self) -> None:
+        """Nothing more comes until the container is started again."""
+        self._ended = True
+        self.grown()
+
+    def say(self, sentence: str) -> None:
+        """Append a sentence of Dockyard's own."""
+        with self.path.open("ab", buffering=0) as file:
+            Writer(file.fileno()).take("dockyard", f"dockyard: {sentence}\n".encode())
+        self.grown()
+
+    def read(
+        self,
+        *,
+        stdout: bool = True,
+        stderr: bool = True,
+        since: float = 0.0,
+        until: float = float("inf"),
+        tail: int | None = None,
+    ) -> list[Record]:
+        """What is there, whole lines joined; times in seconds since 1970, `tail` the number of last lines."""
+        records, _ = unpack(self.path.read_bytes())
+        wanted = [each for each in _joined(records) if _is_wanted(each, stdout, stderr) and since <= each.time <= until]
+        return wanted if tail is None else wanted[max(0, len(wanted) - tail) :]
+
+    async def follow(
+        self, *, stdout: bool = True, stderr: bool = True, since: float = 0.0, tail: int | None = None
+    ) -> AsyncIterator[Record]:
+        """What is there, then what comes, as it comes (a line may come in pieces), until the container ends."""
+        past, at = unpack(self.path.read_bytes())
+        wanted = [each for each in past if _is_wanted(each, stdout, stderr) and each.time >= since]
+        for record in wanted if tail is None else wanted[max(0, len(wanted) - tail) :]:
+            yield record
+        while True:
+            news, ended = self._news, self._ended
+            records, at = self._after(at)
+            for record in records:
+                if _is_wanted(record, stdout, stderr) and record.time >= since:
+                    yield record
+            if not records and ended:
+                return
+            if not records:
+                await news.wait()
+
+    def _after(self, at: int) -> tuple[list[Record], int]:
+        with self.path.open("rb") as file:
+            file.seek(at)
+            records, taken = unpack(file.read(_CHUNK))
+        return records, at + taken
+
+
+def _is_wanted(record: Record, stdout: bool, stderr: bool) -> bool:
+    return stdout if record.stream == "stdout" else stderr
+
+
+def _joined(records: Iterable[Record]) -> list[Record]:
+    """Pieces of a line put together, with the time of the first."""
+    lines: list[Record] = []
+    unfinished: dict[str, int] = {}
+    for record in records:
+        at = unfinished.pop(record.stream, None)
+        if at is None:
+            at = len(lines)
+            lines.append(record)
+        else:
+            lines[at] = lines[at]._replace(data=lines[at].data + record.data)
+        if not record.data.endswith(b"\n"):
+            unfinished[record.stream] = at
+    return lines
