@@ -14,7 +14,7 @@ from typing import Any
 
 from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
-from dockyard.runtime.execution import Exec, NotExecutable
+from dockyard.runtime.execution import Exec, NotExecutableError
 from dockyard.sandbox.engine.asked import Asked
 from dockyard.sandbox.engine.daemon import Daemon
 from dockyard.sandbox.engine.frames import content_type, framed
@@ -89,7 +89,7 @@ async def _run(command: Command, stdin: bool) -> Exec:
             command.words, environment=command.environment, user=command.user,
             working_folder=command.working_folder, stdin_open=stdin, tty=command.tty,
         )  # fmt: skip
-    except NotExecutable as error:
+    except NotExecutableError as error:
         command.exit_code = 127 if error.errno == errno.ENOENT else 126
         raise EngineError(_not_executable(command, error)) from error
 

@@ -60,7 +60,8 @@ async def info(daemon: Daemon, _: Request, __: str) -> Answer:
     rest: dict[str, Any] = {
         "Plugins": plugins, "RegistryConfig": registries, "IndexServerAddress": "", "Labels": [], "Warnings": None,
         "Swarm": {"LocalNodeState": "inactive"}, "SecurityOptions": [], "DriverStatus": [],
-        "DefaultRuntime": "dockyard", "Runtimes": {"dockyard": {"path": "dockyard"}}, "SystemTime": datetime.now(UTC).isoformat(),
+        "DefaultRuntime": "dockyard", "Runtimes": {"dockyard": {"path": "dockyard"}},
+        "SystemTime": datetime.now(UTC).isoformat(),
     }  # fmt: skip
     return as_json({**names, **_counted(daemon), **_machine(), **drivers, **rest, **_LIMITS})
 
