@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 from dockyard.runtime.inside.records import HEADER_BYTES, Record, Writer, unpack
 
@@ -84,36 +85,38 @@ class Log:
         yet. Memory stays constant.
         """
         beginnings = self._beginnings if from_birth else -1
-        at = start if tail is None else self._last(tail, lambda each: _is_wanted(each, stdout, stderr))
-        while True:
-            news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
-            records, at = self._after(at)
-            for record in records:
-                if _is_wanted(record, stdout, stderr) and record.time >= since:
-                    yield record
-            if not records and over:
-                return
-            if not records:
-                await news.wait()
+        with self.path.open("rb") as file:  # held open: what was printed can be read while a container is removed
+            at = start if tail is None else _last(file, tail, lambda each: _is_wanted(each, stdout, stderr))
+            while True:
+                news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
+                records, at = _after(file, at)
+                for record in records:
+                    if _is_wanted(record, stdout, stderr) and record.time >= since:
+                        yield record
+                if not records and over:
+                    return
+                if not records:
+                    await news.wait()
 
-    def _last(self, lines: int, wanted: Callable[[Record], bool]) -> int:
-        """Where the last so many lines begin."""
-        begin: deque[int] = deque(maxlen=lines)
-        whole: dict[str, bool] = {}
-        at = 0
-        while (found := self._after(at))[0]:
-            for record in found[0]:
-                if wanted(record) and whole.get(record.stream, True):
-                    begin.append(at)
-                whole[record.stream] = record.data.endswith(b"\n")
-                at += HEADER_BYTES + len(record.data)
-        return begin[0] if begin else at
 
-    def _after(self, at: int) -> tuple[list[Record], int]:
-        with self.path.open("rb") as file:
-            file.seek(at)
-            records, taken = unpack(file.read(_CHUNK))
-        return records, at + taken
+def _last(file: IO[bytes], lines: int, wanted: Callable[[Record], bool]) -> int:
+    """Where the last so many lines begin."""
+    begin: deque[int] = deque(maxlen=lines)
+    whole: dict[str, bool] = {}
+    at = 0
+    while (found := _after(file, at))[0]:
+        for record in found[0]:
+            if wanted(record) and whole.get(record.stream, True):
+                begin.append(at)
+            whole[record.stream] = record.data.endswith(b"\n")
+            at += HEADER_BYTES + len(record.data)
+    return begin[0] if begin else at
+
+
+def _after(file: IO[bytes], at: int) -> tuple[list[Record], int]:
+    file.seek(at)
+    records, taken = unpack(file.read(_CHUNK))
+    return records, at + taken
 
 
 def _is_wanted(record: Record, stdout: bool, stderr: bool) -> bool:

@@ -37,9 +37,8 @@ async def attach(daemon: Daemon, request: Request, name: str) -> Takeover:
         showing = asyncio.ensure_future(_show(container, records, wire))
         feeding = asyncio.ensure_future(_feed(container, wire, stdin))
         gone = asyncio.ensure_future(container.wait("removed"))
-        ends = (showing, gone) if stdin else (showing, gone, feeding)
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((showing, gone), return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait((showing,), timeout=_LAST_WORDS if gone.done() else 0)
         finally:
             for task in (showing, feeding, gone):
