@@ -174,10 +174,18 @@ def up(chosen: argparse.Namespace) -> int:
     options = Options(
         data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
+        wheels=_folder_named("DOCKYARD_WHEELS"),
     )  # fmt: skip
     sandbox = Sandbox(options)
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
+
+
+def _folder_named(variable: str) -> Path | None:
+    named = os.environ.get(variable)
+    if named and not Path(named).is_dir():
+        raise SandboxError(f"{variable} names {named}, which is no folder.", next_step="Make it, or unset it.")
+    return Path(named).absolute() if named else None
 
 
 def _moment(text: str | None) -> float | None:

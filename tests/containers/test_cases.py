@@ -36,7 +36,13 @@ def test_a_dockerfile_gives_what_its_folder_expects(case: Path, build: Callable[
 def compare(image: Image, log: str, expected: dict[str, Any]) -> None:
     if "config" in expected:
         assert image.configuration["config"] == expected["config"]
-    facts = {"packages": image.packages(), "python": image.python_version(), **image.configuration}
+    facts = {
+        "packages": image.packages(),
+        "installed": image.installed(),
+        "unchecked": image.unchecked(),
+        "python": image.python_version(),
+        **image.configuration,
+    }
     for name, value in expected.get("image", {}).items():
         assert facts[name] == value, name
     files = image.files()

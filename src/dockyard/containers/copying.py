@@ -11,12 +11,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dockyard.containers.accounts import owner
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.grammar import refusal
 from dockyard.containers.ignore import compiled
 from dockyard.containers.layers import Entry, content_digest, directory
+from dockyard.containers.ownership import owner
 from dockyard.containers.stage import Change, Stage, failure
 
 __all__ = ["Sources", "copy", "work_folder"]

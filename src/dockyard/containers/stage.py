@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
@@ -16,8 +16,12 @@ from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.images import Image, Images
 from dockyard.containers.layers import Entry, content_digest, write_layer
 from dockyard.containers.oci import Layer
+from dockyard.containers.python_sites import found_in
 from dockyard.containers.substitution import SubstitutionError, expand
 from dockyard.errors import EngineError
+
+if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
 
 __all__ = ["Change", "Stage", "failure"]
 
@@ -35,7 +39,9 @@ class Change:
     settings: Mapping[str, Any] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     nominal_size: int = 0
-    packages: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()  # what pip was asked for
+    unchecked: tuple[str, ...] = ()  # what of it could not be resolved here
+    system: tuple[str, ...] = ()  # what apt-get was asked for
     log: tuple[str, ...] = ()
 
 
@@ -73,7 +79,10 @@ class Stage:
 
     def apply(self, change: Change) -> bool:
         """Go on to the next image; True where a step made before could be used."""
-        before = self.draft.changed(change.settings, change.packages)
+        found = found_in(change.entries)
+        asked = (*change.packages, *found.asked)
+        sites = found.laid_over(self.draft.sites)
+        before = self.draft.changed(change.settings, asked, change.unchecked, change.system, sites)
         key = self._key(change)
         known, described = self._images.table.step(key) if self._use_cache else (False, None)
         layer = Layer(**described) if described else None
@@ -83,6 +92,19 @@ class Stage:
             self._images.table.remember_step(key, asdict(layer) if layer else None)
         self.draft = before.recorded(change.created_by, layer)
         return cached
+
+    @property
+    def distributions(self) -> Distributions | None:
+        """The Python distributions of this machine; None where packages are only recorded."""
+        return self._images.distributions
+
+    def recall(self, question: str) -> dict[str, Any] | None:
+        """What was found out for a step that was built before; None where it was not, or no cache is to be used."""
+        return self._images.table.step(question)[1] if self._use_cache else None
+
+    def remember(self, question: str, found: dict[str, Any]) -> None:
+        """Keep what was found out for a step; it is written with the table."""
+        self._images.table.remember_step(question, found)
 
     def _key(self, change: Change) -> str:
         facts = (self.draft.id, change.created_by, sorted(change.settings.items()), change.nominal_size)

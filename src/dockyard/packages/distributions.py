@@ -5,18 +5,21 @@ Knows nothing about images. What is at hand is preferred; what it does not have,
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dockyard.errors import ConflictError, PackageError
-from dockyard.packages.at_hand import AtHand
-from dockyard.packages.distribution import Located, normal
-from dockyard.packages.index import Index, UnreachableError
-from dockyard.packages.interpreter import Interpreter
-from dockyard.packages.shelf import Shelf
-from dockyard.packages.target import Target
+
+if TYPE_CHECKING:
+    from dockyard.packages.at_hand import AtHand
+    from dockyard.packages.distribution import Located
+    from dockyard.packages.index import Index
+    from dockyard.packages.interpreter import Interpreter
+    from dockyard.packages.target import Target
 
 __all__ = ["Distributions", "Provided", "Resolution"]
 
@@ -50,8 +53,25 @@ class Distributions:
         installed: Iterable[Path] | None = None,
         index: Index | None = None,
     ) -> None:
-        self._at_hand = AtHand(Shelf(folder), wheels, installed)
-        self._index = index or Index(wheels)
+        self._folder = folder
+        self._wheels = wheels
+        self._installed = installed
+        self._given_index = index
+
+    # What follows is loaded when it is first needed: most starts of a sandbox build no image.
+
+    @functools.cached_property
+    def _at_hand(self) -> AtHand:
+        from dockyard.packages.at_hand import AtHand
+        from dockyard.packages.shelf import Shelf
+
+        return AtHand(Shelf(self._folder), self._wheels, self._installed)
+
+    @functools.cached_property
+    def _index(self) -> Index:
+        from dockyard.packages.index import Index
+
+        return self._given_index or Index(self._wheels)
 
     def resolve(
         self,
@@ -69,6 +89,7 @@ class Distributions:
         requirements require in turn; `only` gives the versions that may be taken, by name.
         """
         from dockyard.packages.resolving import Resolving
+        from dockyard.packages.target import Target
 
         work = Resolving(self._at_hand, self._index, target or Target(), only)
         pins, unchecked = work.resolve(requirements, constraints, present or {}, alone)
@@ -79,7 +100,13 @@ class Distributions:
         return min(self._at_hand.interpreters.for_minor(minor), key=lambda runner: len(self._lacking(pins, runner)))
 
     def provide(self, minor: str, pins: Mapping[str, str]) -> Provided:
-        """Fetch what the Python that will run these pins does not have yet; what cannot be had is named."""
+        """Fetch what the Python that will run these pins does not have yet; what cannot be had is named.
+
+        Where this Python has everything, no other is looked for: to ask one on PATH takes longer than a whole build.
+        """
+        own = self._at_hand.interpreters.own
+        if not self._lacking(pins, own):
+            return Provided(own)
         runner = self.interpreter(minor, pins)
         wanted = self._lacking(pins, runner)
         if wanted and not self._fetch(wanted, runner):
@@ -90,7 +117,7 @@ class Distributions:
 
     def files(self, name: str, version: str, interpreter: Interpreter | None = None) -> Located:
         """Where a distribution's files lie, for this Python or another; LookupError where they are not here."""
-        site = self._at_hand.site(normal(name), version, interpreter or self._at_hand.interpreters.own)
+        site = self._at_hand.site(_normal(name), version, interpreter or self._at_hand.interpreters.own)
         if site is None:
             raise LookupError(f"{name}=={version} is not here")
         return site.located()
@@ -98,7 +125,7 @@ class Distributions:
     def fetch(self, name: str, version: str, interpreter: Interpreter | None = None) -> Located:
         """The same, fetched first where it is not here; PackageError where no index has it or none can be asked."""
         runner = interpreter or self._at_hand.interpreters.own
-        if self._lacking({normal(name): version}, runner) and not self._fetch([f"{name}=={version}"], runner):
+        if self._lacking({_normal(name): version}, runner) and not self._fetch([f"{name}=={version}"], runner):
             sentence = f"{name}=={version} is not on this machine, and no index gives a wheel of it"
             raise PackageError(
                 f"{sentence} for Python {runner.minor}.",
@@ -111,6 +138,8 @@ class Distributions:
 
     def _fetch(self, pins: Sequence[str], runner: Interpreter) -> bool:
         """Whether all of it came."""
+        from dockyard.packages.index import UnreachableError
+
         with tempfile.TemporaryDirectory(prefix="dockyard-wheels-") as folder:
             try:
                 for wheel in self._index.wheels_for(pins, runner, Path(folder)):
@@ -118,3 +147,9 @@ class Distributions:
             except (ConflictError, UnreachableError):
                 return False
         return True
+
+
+def _normal(name: str) -> str:
+    from dockyard.packages.distribution import normal
+
+    return normal(name)

@@ -21,6 +21,7 @@ from dockyard.runtime.interpreters import Interpreters
 from dockyard.runtime.isolation import Isolation
 from dockyard.runtime.isolations import choose
 from dockyard.runtime.refusals import name_in_use, no_such_container
+from dockyard.runtime.shim import compile_shim
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Wanted
 
@@ -54,6 +55,7 @@ class Containers:
     @cached_property
     def _house(self) -> House:
         """Made when the first container is, for finding out what this machine allows takes its time."""
+        compile_shim()
         interpreters = Interpreters()
         isolation = self._given or choose(interpreters.own).isolation
         files = Files(self._folder / "unpacked")

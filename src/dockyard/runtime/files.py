@@ -79,6 +79,7 @@ class Files:
             if each.kind != "link" and not place.is_symlink():
                 folder = each.kind == "directory"
                 place.chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder))
+        target.chmod(mode_for(who, 0o755, 0, 0, folder=True))
 
     def forget(self, identifiers: Iterable[str]) -> None:
         """Remove what was unpacked of these images."""

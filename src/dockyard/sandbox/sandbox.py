@@ -59,6 +59,8 @@ class Options:
     localstack: str | None = None
     #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
     registry: str | None = None
+    #: A folder of Python wheels that builds may use, where the user names one.
+    wheels: Path | None = None
 
 
 class Sandbox:
@@ -183,8 +185,10 @@ class Sandbox:
     def images(self) -> Images:
         """The engine's images, which are the account's."""
         from dockyard.containers.images import Images
+        from dockyard.packages.distributions import Distributions
 
-        return Images(self.host.blobs, self.learner.images)
+        packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
+        return Images(self.host.blobs, self.learner.images, packages)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
