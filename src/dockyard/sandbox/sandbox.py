@@ -34,6 +34,7 @@ from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
+    from dockyard.runtime.containers import Containers
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.localstack import LocalStack
 
@@ -156,7 +157,7 @@ class Sandbox:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self.images)
+        engine = Engine(socket_path(self.options.folder), self.images, self._containers)
         server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -189,6 +190,12 @@ class Sandbox:
 
         packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
         return Images(self.host.blobs, self.learner.images, packages)
+
+    def _containers(self) -> Containers:
+        """The engine's containers, made at the first request for one and ended with the engine."""
+        from dockyard.runtime.containers import Containers
+
+        return Containers(self.options.folder / "containers", self.images)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
