@@ -30,6 +30,7 @@ from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
+from dockyard.sandbox.task_runtime import TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.localstack import LocalStack
-    from dockyard.sandbox.task_runtime import TaskRuntime
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -94,6 +94,10 @@ class Sandbox:
         self._balancer_app = _Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
         after = self.tasks.after if self.tasks else None
+        if self.tasks and options.speed is not None:
+            self.dial = self.tasks.dial
+        else:
+            release(self.learner)
         self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
         self.ticking: Ticking | None = None
         if options.speed is not None:
@@ -172,11 +176,14 @@ class Sandbox:
             loop.add_signal_handler(number, server.stop)
         await engine.start()
         warm_up = loop.call_later(WARM_UP_AFTER, lambda: threading.Thread(target=self._warm_up, daemon=True).start())
+        containers = asyncio.create_task(self.tasks.run()) if self.tasks else None
         try:
             async with ticking(self.ticking):
                 await server.serve(sockets=[self.socket])  # type: ignore[list-item]
         finally:
             warm_up.cancel()
+            if containers:
+                containers.cancel()
             await engine.stop()
             if self.tasks:
                 await self.tasks.close()
@@ -211,10 +218,9 @@ class Sandbox:
         return Balancer(self.host, self.dial or nobody)
 
     def _tasks(self) -> TaskRuntime:
-        from dockyard.sandbox.task_runtime import TaskRuntime
-
         folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
-        return TaskRuntime(self.host, self.learner, folder / "tasks", self.options.facts or folder / "facts", endpoint)
+        facts = self.options.facts or folder / "facts"
+        return TaskRuntime(self.host, self.learner, folder / "tasks", facts, endpoint, self.options.speed)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage
