@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import Any
 
 from dockyard.errors import DockyardError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import listens
+from dockyard.sandbox.asking import Work, listens
 from dockyard.sandbox.task_orders import ContainerOrder
 
 #: So many lines of a container enter the account at once; a flood is told in pieces.
 MOST_LINES = 1000
+#: Real seconds between two tellings of a container's lines, and within which it starts or counts as started.
+TELLS_EVERY, LONGEST_START = 1.0, 10.0
 CANNOT_START = "CannotStartContainerError: "
 OUT_OF_MEMORY = "OutOfMemoryError: container killed due to memory usage"
 #: What a command that cannot be run exits with where the runtime says nothing else.
@@ -39,6 +42,11 @@ class ContainerRun:
         self._failure = ""
         self._health = ""
         self._told_end = False
+        self._told_at = 0.0
+        self._work: Work | None = None
+        self._give_up = time.monotonic() + LONGEST_START
+        #: whether it serves what it declares, or does not seem to want to
+        self.has_started = False
 
     @property
     def running(self) -> bool:
@@ -50,6 +58,7 @@ class ContainerRun:
         try:
             self.container = await self._containers.create(wanted, f"ecs-{self._task[:12]}-{self.order.name}"[:120])
             await self.container.start()
+            self._work = Work(self.container)
             self._reading = asyncio.create_task(self._read(self.container))
         except DockyardError as error:
             self._failure = error.message
@@ -58,7 +67,7 @@ class ContainerRun:
         """What is new since the last time: lines, health, the end."""
         named = {"task": self._task, "container": self.order.name}
         seen: list[tuple[str, dict[str, Any]]] = []
-        lines, self._lines = self._lines[:MOST_LINES], self._lines[MOST_LINES:]
+        lines = self._new_lines()
         if self._failure and not self._told_end:
             lines = [*lines, self._failure]
         if lines:
@@ -82,6 +91,13 @@ class ContainerRun:
                     self.open.discard(port)
         else:
             self.open.clear()
+        if not self.has_started:
+            self.has_started = await self._is_ready()
+
+    async def _is_ready(self) -> bool:
+        if self._failure or not self.running or self._work is None or time.monotonic() > self._give_up:
+            return True
+        return set(self.order.ports) <= self.open or await self._work.rests()
 
     async def stop(self, seconds: float) -> None:
         """Its stop signal, and SIGKILL after so many real seconds."""
@@ -96,6 +112,15 @@ class ContainerRun:
             self._reading.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reading
+
+    def _new_lines(self) -> list[str]:
+        """What it wrote since the last time; a second's lines come together, the last ones at once."""
+        now = time.monotonic()
+        if self.running and now - self._told_at < TELLS_EVERY:
+            return []
+        lines, self._lines = self._lines[:MOST_LINES], self._lines[MOST_LINES:]
+        self._told_at = now if lines else self._told_at
+        return lines
 
     def _is_over(self) -> bool:
         """Whether it ended and everything it wrote was read."""

@@ -105,6 +105,8 @@ class Sandbox:
             self.app = self.ticking = Ticking(
                 self.app, LiveClock(options.speed, time.monotonic), self.host, self.learner
             )
+            if self.tasks:
+                self.ticking.stands = self.tasks.starting
 
     def environment(self) -> dict[str, str]:
         """What a shell needs to work against this sandbox."""

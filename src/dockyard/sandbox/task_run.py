@@ -61,6 +61,12 @@ class TaskRun:
         """How many of its containers run."""
         return sum(one.running for one in self._runs.values())
 
+    @property
+    def starting(self) -> bool:
+        """Whether one of its containers is just being started."""
+        due = [one.name for one in self.order.containers if one.status == "RUNNING"]
+        return self.order.begins and not all(one in self._runs and self._runs[one].has_started for one in due)
+
     async def dial(self, port: int) -> Streams:
         """A connection to a port of the task. Raises OSError where nobody listens, LookupError where nothing runs."""
         container = self._serving(port)

@@ -56,6 +56,10 @@ class TaskRuntime:
         """How many containers of tasks run."""
         return self._tasks.running if "_tasks" in self.__dict__ else 0
 
+    def starting(self) -> bool:
+        """Whether a container is just being started."""
+        return "_tasks" in self.__dict__ and self._tasks.starting()
+
     async def after(self, operation: str) -> None:
         """An operation went well. What it makes worth knowing is known on return; where tasks really run, soon."""
         if operation not in MAKES_TASKS:

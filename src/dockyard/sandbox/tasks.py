@@ -49,6 +49,10 @@ class Tasks:
         """How many containers run."""
         return sum(one.running for one in self._runs.values())
 
+    def starting(self) -> bool:
+        """Whether a container is just being started: time stands still meanwhile."""
+        return any(one.starting for one in self._runs.values())
+
     async def run(self) -> None:
         """Look again and again, for ever."""
         while True:

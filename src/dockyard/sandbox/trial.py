@@ -16,11 +16,11 @@ from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
-from dockyard.sandbox.asking import listens, status_of
+from dockyard.sandbox.asking import Work, listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
-#: Real seconds: for the whole trial; without any work done, which is taken for rest; for an answer; kept for the end.
-LONGEST, RESTS, ANSWERS_WITHIN, KEPT = 10.0, 1.0, 2.0, 3.0
+#: Real seconds: for the whole trial; for an answer; kept for the end.
+LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 2.0, 3.0
 PAUSE = 0.05
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
@@ -86,7 +86,7 @@ class Trial:
     async def _serving(self, container: Container) -> list[int]:
         """The open ports, once all that are declared are, or the container ended or does nothing any more."""
         declared, every = self._declared, sorted({*self._declared, *USUAL_PORTS})
-        work = _Work(container)
+        work = Work(container)
         while container.state.running and time.monotonic() < self._end - KEPT and not await work.rests():
             if declared and all([await listens(container, one) for one in declared]):
                 break
@@ -131,7 +131,7 @@ class Trial:
     async def _stopped(self, container: Container) -> int | None:
         """Its exit code after SIGTERM, None where it had to be killed."""
         await container.kill(container.order.stop_signal)
-        work = _Work(container)
+        work = Work(container)
         while container.state.running and time.monotonic() < self._end and not await work.rests():
             await asyncio.sleep(PAUSE)
         return None if container.state.running else container.state.exit_code
@@ -141,22 +141,6 @@ class Trial:
         if container.state.out_of_memory:
             return ImageFacts(user=user, memory=self._limit, out_of_memory=True)
         return ImageFacts(container.state.exit_code, _last_lines(container), user)
-
-
-class _Work:
-    """Whether a container works: uses CPU."""
-
-    def __init__(self, container: Container) -> None:
-        self._container = container
-        self._used = 0.0
-        self._since = time.monotonic()
-
-    async def rests(self) -> bool:
-        """Whether it has done nothing for a while."""
-        used = (await self._container.usage()).cpu_seconds
-        if used > self._used:
-            self._used, self._since = used, time.monotonic()
-        return time.monotonic() - self._since > RESTS
 
 
 def _last_lines(container: Container) -> tuple[str, ...]:
