@@ -9,6 +9,8 @@ Knows nothing about who shows an error: the command line, an AWS client, a noteb
     ├── JudgementError            what a check asks cannot be found out here: nobody's fault, and no verdict
     ├── ClassroomError            a roster, a course folder or a submission that is not as it must be
     ├── ContentError              a lab, a step or a check that is not there or is broken
+    ├── PackageError                a Python distribution that cannot be had, read or unpacked
+    │   └── ConflictError           requirements that cannot be met, in pip's own words
     └── SandboxError              the sandbox cannot start or cannot be reached (port, data folder, version)
 """
 
@@ -17,10 +19,12 @@ from __future__ import annotations
 __all__ = [
     "AwsError",
     "ClassroomError",
+    "ConflictError",
     "ContentError",
     "DockyardError",
     "EngineError",
     "JudgementError",
+    "PackageError",
     "RegistryError",
     "SandboxError",
 ]
@@ -74,6 +78,14 @@ class ContentError(DockyardError):
 
 class JudgementError(DockyardError):
     """What a check asks cannot be found out here, so that it could not judge."""
+
+
+class PackageError(DockyardError):
+    """A Python distribution that is not to be had here, or whose files are not what they claim to be."""
+
+
+class ConflictError(PackageError):
+    """Requirements that cannot be met: the message is what pip prints."""
 
 
 class SandboxError(DockyardError):

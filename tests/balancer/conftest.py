@@ -1,4 +1,4 @@
-"""One sandbox with a load balancer for each module; nothing it says on stderr may be a traceback."""
+"""One sandbox with a load balancer for all of these tests; nothing it says on stderr may be a traceback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from balancer.front import Front, StandIn
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     up = StandIn(tmp_path_factory.mktemp("balancer"))
     try:

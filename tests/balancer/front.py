@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,10 +28,11 @@ PORT = 8080
 class StandIn(Running):
     """A sandbox whose balancers reach servers on loopback."""
 
-    def __init__(self, folder: Path, speed: str = "") -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, speed: str = "", port: int = 0) -> None:
+        self.port = port or free_port()
         self.data, self.targets = folder / "data", folder / "targets.json"
-        self.targets.write_text("{}")
+        if not self.targets.exists():
+            self.targets.write_text("{}")
         command = [sys.executable, str(STAND_IN), str(self.data), str(self.port), str(self.targets), speed]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -200,6 +201,7 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Keep-Alive", "timeout=5")
+        self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
@@ -235,14 +237,24 @@ def speaking(act: Callable[[socket.socket], None]) -> Iterator[int]:
         def handle(self) -> None:
             act(self.request)
 
+    opened: list[socket.socket] = []
+
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = daemon_threads = True
+        request_queue_size = 1024
+
+        def verify_request(self, request: Any, _address: Any) -> bool:
+            opened.append(request)
+            return True
 
         def handle_error(self, *_: Any) -> None:
             pass
 
     with serving(Server(("127.0.0.1", 0), Acting)) as port:
         yield port
+    for one in opened:  # the next test's server stands behind the same address
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

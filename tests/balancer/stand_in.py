@@ -13,15 +13,20 @@ from pathlib import Path
 
 from dockyard.sandbox.sandbox import Options, Sandbox
 
+#: When the account was born, wherever the wall clock stands.
+START = 1_800_000_000.0
+
 
 def main(data: str, port: str, targets: str, speed: str = "") -> None:
     async def dial(address: str, number: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         known = json.loads(Path(targets).read_text())
         return await asyncio.open_connection("127.0.0.1", known[f"{address}:{number}"])
 
-    sandbox = Sandbox(Options(Path(data), port=int(port), speed=float(speed) if speed else None, seed="balancer"))
+    sandbox = Sandbox(
+        Options(Path(data), port=int(port), speed=float(speed) if speed else None, seed="balancer", start=START)
+    )
     sandbox.dial = dial
-    asyncio.run(sandbox.serve(lambda url: print(f"ready at {url}", flush=True)))
+    asyncio.run(sandbox.serve(lambda url: sys.stdout.write(f"ready at {url}\n") and sys.stdout.flush()))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,16 @@
-"""The users and groups of an image: who `--chown=app` means, and whom `RUN useradd app` adds.
+"""The users and groups of an image: names and numbers, and whom `RUN useradd app` adds.
 
-Knows nothing about passwords or shells: names and numbers from /etc/passwd and /etc/group.
+Knows nothing about passwords or shells: it reads and lengthens /etc/passwd and /etc/group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from dockyard.containers.dockerfile import Instruction
-from dockyard.containers.layers import Entry, text_file
-from dockyard.containers.stage import Stage, failure
-
-__all__ = ["added_accounts", "owner"]
+__all__ = ["ACCOUNT_COMMANDS", "Accounts"]
 
 _FIRST_USER, _FIRST_SYSTEM_USER = 1000, 999
-_USER_COMMANDS = ("useradd", "adduser")
-_GROUP_COMMANDS = ("groupadd", "addgroup")
 _OPTIONS = (
     "-u --uid -g --gid -G --groups --ingroup -d --home --home-dir -h -s --shell -c --comment --gecos "
     "-p --password -b -K -k"
@@ -24,57 +18,80 @@ _OPTIONS = (
 _WITH_VALUE = frozenset(_OPTIONS.split())
 
 
-def owner(stage: Stage, instruction: Instruction, text: str) -> tuple[int, int]:
-    """The uid and gid of `--chown=USER[:GROUP]`; root where nothing is said."""
-    if not text:
-        return 0, 0
-    user, _, group = stage.expand(text, instruction).partition(":")
-    users, groups = _numbers(stage, "passwd"), _numbers(stage, "group")
-    uid = _number(instruction, users, user, "user")
-    return uid, _number(instruction, groups, group, "group") if group else groups.get(user, uid)
+class Accounts:
+    """The accounts of an image whose files `read` reads; `added` are the new lines of /etc/passwd and /etc/group."""
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._texts = {name: (read(f"/etc/{name}") or b"").decode("utf-8", "replace") for name in ("passwd", "group")}
+        self.users, self.groups = self._numbers("passwd"), self._numbers("group")
+        self.homes = {row[0]: row[5] for row in self._rows("passwd") if len(row) > 5}
+        self._primary = {row[0]: int(row[3]) for row in self._rows("passwd") if len(row) > 3 and row[3].isdigit()}
+        self.added: dict[str, list[str]] = {}
+
+    def _rows(self, name: str) -> list[list[str]]:
+        return [line.split(":") for line in self._texts[name].splitlines()]
+
+    def _numbers(self, name: str) -> dict[str, int]:
+        return {row[0]: int(row[2]) for row in self._rows(name) if len(row) > 2 and row[2].isdigit()}
+
+    def text(self, name: str) -> str:
+        """`passwd` or `group` with the lines that were added."""
+        before = self._texts[name]
+        return (before if not before or before.endswith("\n") else before + "\n") + "".join(self.added.get(name, []))
+
+    def of(self, user: str) -> tuple[int, int, str]:
+        """The uid, gid and home of `USER[:GROUP]` as an image's settings have it; root where nothing is said."""
+        name, _, group = user.partition(":")
+        uid = int(name) if name.isdigit() else self.users.get(name, 0)
+        known = next((each for each, number in self.users.items() if number == uid), "")
+        gid = int(group) if group.isdigit() else self.groups.get(group, self._primary.get(known, 0))
+        return uid, gid, self.homes.get(known, "/")
+
+    def add_group(self, words: Sequence[str]) -> None:
+        """groupadd, addgroup; ValueError with what it prints where the group is there already."""
+        group = _named(words)
+        if not group:
+            return
+        if group in self.groups:
+            raise ValueError(f"groupadd: group '{group}' already exists")
+        self._new_group(group, _wanted(words, "-g", "--gid") or _free(words, self.groups))
+
+    def _new_group(self, group: str, gid: int) -> None:
+        self.groups[group] = gid
+        self.added.setdefault("group", []).append(f"{group}:x:{gid}:\n")
+
+    def add_user(self, words: Sequence[str]) -> None:
+        """useradd, adduser, with a group of its own where none is named; ValueError where the user is there already."""
+        user = _named(words)
+        if not user:
+            return
+        if user in self.users:
+            raise ValueError(f"useradd: user '{user}' already exists")
+        uid = _wanted(words, "-u", "--uid") or _free(words, self.users)
+        gid, home, shell = self._group_of(words, user, uid), _value(words, _HOMES), _value(words, _SHELLS)
+        self.users[user], self._primary[user] = uid, gid
+        self.homes[user] = home or f"/home/{user}"
+        self.added.setdefault("passwd", []).append(f"{user}:x:{uid}:{gid}::{self.homes[user]}:{shell or '/bin/sh'}\n")
+
+    def _group_of(self, words: Sequence[str], user: str, uid: int) -> int:
+        named = _value(words, ("-g", "--gid", "--ingroup"))
+        if named:
+            if not named.isdigit() and named not in self.groups:
+                raise ValueError(f"useradd: group '{named}' does not exist")
+            return int(named) if named.isdigit() else self.groups[named]
+        if user not in self.groups:
+            self._new_group(user, uid)
+        return self.groups[user]
 
 
-def _number(instruction: Instruction, known: dict[str, int], name: str, kind: str) -> int:
-    if name.isdigit():
-        return int(name)
-    if name in known:
-        return known[name]
-    letter = "u" if kind == "user" else "g"
-    sentence = f"unable to convert uid/gid chown string to host mapping: can't find {letter}id for {kind} {name}"
-    raise failure(instruction.line, f"{sentence}: no such {kind}: {name}.", f"Add the {kind} in a RUN above this line.")
-
-
-def _numbers(stage: Stage, name: str) -> dict[str, int]:
-    rows = (line.split(":") for line in _text(stage, name).splitlines())
-    return {row[0]: int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()}
-
-
-def _text(stage: Stage, name: str) -> str:
-    return (stage.image().read_file(f"/etc/{name}") or b"").decode("utf-8", "replace")
-
-
-def added_accounts(stage: Stage, commands: Sequence[Sequence[str]]) -> list[Entry]:
-    """/etc/passwd and /etc/group with the users and groups that commands of one RUN add; nothing where none does."""
-    users, groups = _numbers(stage, "passwd"), _numbers(stage, "group")
-    before = (dict(users), dict(groups))
-    for words in commands:
-        name = words[0].rpartition("/")[2]
-        if name in _GROUP_COMMANDS and (group := _named(words)):
-            groups.setdefault(group, _wanted(words, "-g", "--gid") or _free(words, groups))
-        if name in _USER_COMMANDS and (user := _named(words)):
-            users.setdefault(user, _wanted(words, "-u", "--uid") or _free(words, users))
-            groups.setdefault(user, users[user])
-    if before == (users, groups):
-        return []
-    new_users = [
-        f"{user}:x:{uid}:{groups[user]}::/home/{user}:/bin/sh" for user, uid in users.items() if user not in before[0]
-    ]
-    new_groups = [f"{group}:x:{gid}:" for group, gid in groups.items() if group not in before[1]]
-    return [_appended(stage, "passwd", new_users), _appended(stage, "group", new_groups)]
-
-
-def _appended(stage: Stage, name: str, lines: Sequence[str]) -> Entry:
-    return text_file(f"etc/{name}", _text(stage, name) + "".join(f"{line}\n" for line in lines))
+_HOMES = ("-d", "--home", "--home-dir", "-h")
+_SHELLS = ("-s", "--shell")
+ACCOUNT_COMMANDS: Mapping[str, Callable[[Accounts, Sequence[str]], None]] = {
+    "addgroup": Accounts.add_group,
+    "adduser": Accounts.add_user,
+    "groupadd": Accounts.add_group,
+    "useradd": Accounts.add_user,
+}
 
 
 def _named(words: Sequence[str]) -> str:
@@ -83,15 +100,21 @@ def _named(words: Sequence[str]) -> str:
     return names[-1] if names else ""
 
 
-def _wanted(words: Sequence[str], *options: str) -> int:
+def _value(words: Sequence[str], options: Sequence[str]) -> str:
+    """The value of one of these options, in the word after it or behind an equals sign."""
     for option, value in pairwise(words):
-        if option in options and value.isdigit():
-            return int(value)
+        if option in options:
+            return value
     joined = (word.partition("=") for word in words)
-    return next((int(value) for option, _, value in joined if option in options and value.isdigit()), 0)
+    return next((value for option, _, value in joined if option in options and value), "")
 
 
-def _free(words: Sequence[str], taken: dict[str, int]) -> int:
+def _wanted(words: Sequence[str], *options: str) -> int:
+    value = _value(words, options)
+    return int(value) if value.isdigit() else 0
+
+
+def _free(words: Sequence[str], taken: Mapping[str, int]) -> int:
     """The next number: from 1000 up, for system accounts (-r, --system, -S) from 999 down."""
     used = set(taken.values())
     if any(option in words for option in ("-r", "--system", "-S")):

@@ -6,26 +6,40 @@ Knows nothing about Dockerfiles: it turns settings, history and layers into the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.containers.images import Image
-from dockyard.containers.oci import EPOCH, PACKAGES, Layer, Platform, canonical, manifest_of
+from dockyard.containers.oci import (
+    EPOCH,
+    INSTALLED,
+    PACKAGES,
+    SYSTEM,
+    UNCHECKED,
+    Layer,
+    Platform,
+    canonical,
+    manifest_of,
+)
+from dockyard.containers.python_sites import Sites
 
 __all__ = ["Draft"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Settings as in an image's `config`, history, layers, and what pip was asked for so far."""
+    """Settings as in an image's `config`, history, layers, and what pip and apt-get did so far."""
 
     platform: Platform
     settings: Mapping[str, Any]
     history: tuple[Mapping[str, Any], ...] = ()
     layers: tuple[Layer, ...] = ()
     packages: tuple[str, ...] = ()
+    sites: Sites = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
 
     @classmethod
     def from_image(cls, image: Image) -> Draft:
@@ -37,12 +51,29 @@ class Draft:
             tuple(configuration.get("history") or ()),
             image.layers,
             tuple(image.packages()),
+            image.sites(),
+            tuple(configuration.get(UNCHECKED) or ()),
+            tuple(configuration.get(SYSTEM) or ()),
         )
 
-    def changed(self, settings: Mapping[str, Any], packages: tuple[str, ...] = ()) -> Draft:
-        """With settings replaced (None takes one away) and packages added."""
+    def changed(
+        self,
+        settings: Mapping[str, Any],
+        packages: Iterable[str] = (),
+        unchecked: Iterable[str] = (),
+        system: Iterable[str] = (),
+        sites: Sites | None = None,
+    ) -> Draft:
+        """With settings replaced (None takes one away), packages added, and the sites of Python as they are now."""
         merged = {key: value for key, value in {**self.settings, **settings}.items() if value is not None}
-        return replace(self, settings=merged, packages=tuple(sorted({*self.packages, *packages})))
+        return replace(
+            self,
+            settings=merged,
+            packages=tuple(sorted({*self.packages, *packages})),
+            unchecked=tuple(sorted({*self.unchecked, *unchecked})),
+            system=tuple(sorted({*self.system, *system})),
+            sites=self.sites if sites is None else sites,
+        )
 
     def recorded(self, created_by: str, layer: Layer | None) -> Draft:
         """With one more line of history, and its layer where the step has one."""
@@ -67,9 +98,14 @@ class Draft:
             "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
             "history": list(self.history),
         }
-        if self.packages:
-            content[PACKAGES] = list(self.packages)
-        return canonical(content)
+        return canonical({**content, **self._facts()})
+
+    def _facts(self) -> dict[str, object]:
+        """What a real engine would know nothing of, by the key it has in configuration and manifest."""
+        sites = {folder: list(pins) for folder, pins in sorted(self.sites.items())}
+        facts: dict[str, object] = {PACKAGES: list(self.packages), INSTALLED: sites}
+        facts.update({UNCHECKED: list(self.unchecked), SYSTEM: list(self.system)})
+        return {name: value for name, value in facts.items() if value}
 
     @property
     def id(self) -> str:
@@ -89,5 +125,5 @@ class Draft:
         return image
 
     def _image(self, blobs: BlobStore, config: bytes, config_digest: str) -> Image:
-        manifest = manifest_of(config, config_digest, self.layers, self.packages)
+        manifest = manifest_of(config, config_digest, self.layers, self._facts())
         return Image(blobs, digest_of(canonical(manifest)), manifest, json.loads(config))

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO, Any
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
 
 from dockyard.containers import filesystem
+from dockyard.containers.accounts import Accounts
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.containers.filesystem import FileEntry
-from dockyard.containers.layers import open_member
-from dockyard.containers.oci import INDEX_TYPES, PACKAGES, Layer
+from dockyard.containers.layers import Entry, open_member
+from dockyard.containers.oci import INDEX_TYPES, INSTALLED, PACKAGES, UNCHECKED, Layer
+from dockyard.containers.python_sites import Sites, found_in, visible
 from dockyard.containers.references import Reference
 from dockyard.containers.table import ImageTable
 from dockyard.errors import EngineError
+
+if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
 
 __all__ = ["Image", "Images", "chosen_manifest"]
 
@@ -35,6 +40,8 @@ class Image:
     digest: str
     manifest: dict[str, Any]
     configuration: dict[str, Any]
+    #: its files where whoever made it knows them already; else they are read from the layers
+    known: Mapping[str, FileEntry] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_manifest(cls, blobs: BlobStore, manifest: bytes) -> Image:
@@ -74,6 +81,8 @@ class Image:
 
     def files(self) -> dict[str, FileEntry]:
         """Every path a container of this image would see, sorted."""
+        if self.known is not None:
+            return dict(self.known)
         return filesystem.merge(self.layer_files(index) for index in range(len(self.layers)))
 
     def read_file(self, path: str) -> bytes | None:
@@ -100,6 +109,28 @@ class Image:
         found = (_INSTALLED.search(path) for path in self.files())
         return sorted(f"{_normal(match[1])}=={match[2]}" for match in found if match)
 
+    def sites(self) -> Sites:
+        """Each folder of Python packages with NAME==VERSION of what lies in it, sorted."""
+        recorded = self.configuration.get(INSTALLED)
+        if recorded is not None:
+            return {str(folder): tuple(map(str, pins)) for folder, pins in recorded.items()}
+        if PACKAGES in self.configuration:
+            return {}
+        return found_in(Entry(path.strip("/")) for path in self.files()).laid_over({})
+
+    def installed(self) -> list[str]:
+        """NAME==VERSION of every distribution that the image's `python` can import, sorted: what pip resolved to."""
+        sites = self.sites()
+        files = self.files() if sites else {}
+        accounts = Accounts(self.read_file)
+        settings = self.configuration.get("config") or {}
+        home = self.environment.get("HOME") or accounts.of(str(settings.get("User") or ""))[2]
+        return visible(sites, settings, home, files.__contains__)
+
+    def unchecked(self) -> list[str]:
+        """What pip was asked for and could not be resolved where the image was built."""
+        return [str(each) for each in self.configuration.get(UNCHECKED) or ()]
+
     def python_version(self) -> str:
         """`3.12.12` where the image says so, `3.12` where only its folders do, empty where there is no Python."""
         declared = self.environment.get("PYTHON_VERSION", "")
@@ -109,12 +140,14 @@ class Image:
         return next((match[1] for match in found if match), "")
 
 
-def chosen_manifest(content: dict[str, Any]) -> str:
-    """Of an index, the digest of its linux/amd64 manifest or else of its first; empty where this is no index."""
+def chosen_manifest(content: dict[str, Any], architecture: str = "amd64") -> str:
+    """Of an index, the digest of this architecture's manifest or else of its first; empty where this is no index."""
     if content.get("mediaType") not in INDEX_TYPES and "manifests" not in content:
         return ""
     described = content.get("manifests") or []
-    wanted = [each for each in described if (each.get("platform") or {}).get("architecture") == "amd64"] or described
+    wanted = [
+        each for each in described if (each.get("platform") or {}).get("architecture") == architecture
+    ] or described
     if not wanted:
         raise EngineError("the image index names no image.")
     return str(wanted[0]["digest"])
@@ -125,11 +158,15 @@ def _normal(name: str) -> str:
 
 
 class Images:
-    """The images of one account: its table of tags over the shared blobs. `reference` is a name, an id or a digest."""
+    """The images of one account: its table of tags over the shared blobs, and the Python packages that builds may use.
 
-    def __init__(self, blobs: BlobStore, table: ImageTable) -> None:
+    `reference` is a name, an id or a digest.
+    """
+
+    def __init__(self, blobs: BlobStore, table: ImageTable, distributions: Distributions | None = None) -> None:
         self.blobs = blobs
         self.table = table
+        self.distributions = distributions
 
     def image(self, reference: str) -> Image:
         """The image meant; EngineError 404 in Docker's words where there is none."""
@@ -175,6 +212,10 @@ class Images:
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for, normalised and sorted."""
         return self.image(reference).packages()
+
+    def installed(self, reference: str) -> list[str]:
+        """NAME==VERSION of all that the image's `python` can import, sorted."""
+        return self.image(reference).installed()
 
     def python_version(self, reference: str) -> str:
         """The Python the image holds, or an empty text."""

@@ -18,11 +18,14 @@ __all__ = [
     "CONFIG",
     "EPOCH",
     "INDEX_TYPES",
+    "INSTALLED",
     "LAYER",
     "MANIFEST",
     "MANIFEST_TYPES",
     "NOMINAL_SIZE",
     "PACKAGES",
+    "SYSTEM",
+    "UNCHECKED",
     "Layer",
     "Platform",
     "canonical",
@@ -38,7 +41,10 @@ INDEX_TYPES = (
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
 NOMINAL_SIZE = "dev.dockyard.nominal-size"
-PACKAGES = "dev.dockyard.packages"
+PACKAGES = "dev.dockyard.packages"  # what pip was asked for
+INSTALLED = "dev.dockyard.installed"  # what that resolved to, by folder
+UNCHECKED = "dev.dockyard.unchecked"  # what could not be resolved here
+SYSTEM = "dev.dockyard.system"  # what apt-get was asked for
 EPOCH = "1970-01-01T00:00:00Z"
 
 _ARCHITECTURES = {"amd64": "amd64", "x86_64": "amd64", "x86-64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
@@ -95,14 +101,16 @@ class Layer:
         return cls(described["digest"], diff_id, int(described["size"]), int(nominal) if nominal.isdigit() else 0)
 
 
-def manifest_of(config: bytes, config_digest: str, layers: Sequence[Layer], packages: Sequence[str]) -> dict[str, Any]:
-    """The manifest of a configuration and its layers; what pip was asked for travels as an annotation."""
+def manifest_of(
+    config: bytes, config_digest: str, layers: Sequence[Layer], facts: Mapping[str, object]
+) -> dict[str, Any]:
+    """The manifest of a configuration and its layers; facts, such as what pip was asked for, travel as annotations."""
     manifest: dict[str, Any] = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "config": {"mediaType": CONFIG, "digest": config_digest, "size": len(config)},
         "layers": [layer.descriptor() for layer in layers],
     }
-    if packages:
-        manifest["annotations"] = {PACKAGES: json.dumps(list(packages))}
+    if facts:
+        manifest["annotations"] = {name: json.dumps(value) for name, value in facts.items()}
     return manifest

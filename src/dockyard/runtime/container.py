@@ -56,6 +56,8 @@ class Container:
         self._early_input: list[bytes] = []
         self._input_over = False
         self._last_usage = Usage()
+        self._starting = False
+        self._early: list[dict[str, Any]] = []
         self.on_exit: Callable[[Container], None] = lambda _: None
 
     @property
@@ -85,10 +87,15 @@ class Container:
                 raise
             if told["errno"]:
                 await self._fail(told["errno"])
+            self._starting = False
             self.state = State("running", self._ground.pid or told["pid"], started_at=time.time())
             self._watch_health()
+            early, self._early = self._early, []
+            for event in early:
+                self._on_event(event)
 
     async def _launch(self) -> dict[str, Any]:
+        self._starting = True
         self._shim = Shim(self._on_event)
         await self._ground.launch(self._shim)
         log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
@@ -115,6 +122,7 @@ class Container:
         return self._ground.spoken(command, said, folder or self.order.folder)
 
     async def _fail(self, number: int) -> None:
+        self._starting, self._early = False, []
         self._publishing.shut()
         self.close_stdin()
         self.log.end()
@@ -188,6 +196,8 @@ class Container:
     def _on_event(self, told: dict[str, Any]) -> None:
         if told["told"] == "log":
             self.log.grown()
+        elif self._starting:  # it has ended before we were told that it runs
+            self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
             if ended := self._execs.pop(told["name"], None):
                 ended.end(told["code"])

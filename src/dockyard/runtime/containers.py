@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError
+from dockyard.packages.distributions import Distributions
 from dockyard.runtime.container import Container
 from dockyard.runtime.files import Files, remove_tree
 from dockyard.runtime.ground import Ground, House
@@ -33,7 +34,13 @@ _PEOPLE = ("curie", "darwin", "euler", "franklin", "galileo", "hopper", "kepler"
 class Containers:
     """All containers. `folder` holds them (each start begins with none), unpacked images and volumes."""
 
-    def __init__(self, folder: Path, images: Images, isolation: Isolation | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        images: Images,
+        isolation: Isolation | None = None,
+        distributions: Distributions | None = None,
+    ) -> None:
         self._images = images
         self._containers: dict[str, Container] = {}
         self._grounds: dict[str, Ground] = {}
@@ -42,6 +49,7 @@ class Containers:
         remove_tree(folder / "running")
         self._folder = folder
         self._given = isolation
+        self._distributions = distributions or Distributions(folder / "packages")
 
     @cached_property
     def _house(self) -> House:
@@ -49,7 +57,7 @@ class Containers:
         interpreters = Interpreters()
         isolation = self._given or choose(interpreters.own).isolation
         files = Files(self._folder / "unpacked")
-        return House(self._folder / "running", files, self.volumes, interpreters, isolation)
+        return House(self._folder / "running", files, self.volumes, interpreters, self._distributions, isolation)
 
     @property
     def isolation(self) -> str:

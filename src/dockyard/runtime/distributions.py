@@ -6,14 +6,18 @@ Knows nothing about isolation: it says which paths of the host stand at which na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["Command", "Part", "Site", "site_of"]
+from dockyard.containers.images import Image
+from dockyard.packages.distribution import Located
+from dockyard.packages.distributions import Distributions
+from dockyard.packages.interpreter import Interpreter
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+__all__ = ["Command", "Part", "Site", "pins_of", "site_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,63 +39,58 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A whole site-packages; `missing` are names that are not at hand on this machine."""
+    """A whole site-packages; `missing` are distributions that are not at hand on this machine."""
 
     parts: tuple[Part, ...] = ()
     commands: tuple[Command, ...] = ()
     missing: tuple[str, ...] = ()
-    pure: bool = True  # whether any Python 3 can import it
 
 
-def site_of(requirements: Iterable[str]) -> Site:
-    """The installed distributions that requirements name, with what these need."""
-    found, missing = _closure(requirements)
-    commands = [
-        Command(entry.name, entry.module, entry.attr)
-        for one in found
-        for entry in one.entry_points
-        if entry.group == "console_scripts"
-    ]
-    return Site(tuple(_parts(found)), tuple(commands), tuple(missing), all(map(_is_pure, found)))
+def pins_of(image: Image) -> dict[str, str]:
+    """What an image's Python can import, version by name, and pip, which every Python image has."""
+    pins = _installed(image)
+    try:
+        return {"pip": metadata.version("pip"), **pins}
+    except metadata.PackageNotFoundError:
+        return pins
 
 
-def _closure(requirements: Iterable[str]) -> tuple[list[metadata.Distribution], list[str]]:
-    found: dict[str, metadata.Distribution] = {}
-    missing: list[str] = []
-    asked = [(text, True) for text in requirements]
-    while asked:
-        text, by_image = asked.pop(0)
-        match = _NAME.match(text)
-        name = re.sub(r"[-_.]+", "-", match[0]).lower() if match else text
-        if name in found or "extra ==" in text:
-            continue
+def site_of(distributions: Distributions, pins: Mapping[str, str], runner: Interpreter) -> Site:
+    """Where the files of these distributions lie, as this Python can load them."""
+    found, missing = [], []
+    for name, version in pins.items():
         try:
-            found[name] = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            missing.extend([name] if by_image else [])
-            continue
-        asked.extend((each, False) for each in found[name].requires or ())
-    return list(found.values()), missing
+            found.append(distributions.files(name, version, runner))
+        except LookupError:
+            missing.append(f"{name}=={version}")
+    commands = [Command(name, *called.split(":")) for one in found for name, called in one.console_scripts.items()]
+    return Site(tuple(_parts(found)), tuple(commands), tuple(missing))
 
 
-def _is_pure(one: metadata.Distribution) -> bool:
-    return all(line.endswith("-any") for line in (one.read_text("WHEEL") or "").splitlines() if line.startswith("Tag:"))
-
-
-def _parts(found: Iterable[metadata.Distribution]) -> Iterator[Part]:
-    owners: dict[str, list[metadata.Distribution]] = {}
+def _parts(found: Iterable[Located]) -> Iterator[Part]:
+    owners: dict[str, list[Located]] = {}
     for one in found:
-        for top in sorted(_tops(one)):
+        for top in one.entries:
             owners.setdefault(top, []).append(one)
     for top, those in owners.items():
         if len(those) == 1:
-            yield Part(top, Path(str(those[0].locate_file(top))))
+            yield Part(top, those[0].site / top)
             continue
         for one in those:  # a shared folder, such as google/: what each brought, file by file
-            for file in one.files or ():
-                if file.parts[0] == top and "__pycache__" not in file.parts:
-                    yield Part(str(file), Path(str(one.locate_file(file))))
+            yield from (Part(path, one.site / path) for path in one.files if path.startswith(f"{top}/"))
 
 
-def _tops(one: metadata.Distribution) -> set[str]:
-    return {file.parts[0] for file in one.files or () if file.parts[0] not in ("..", "/", "__pycache__")}
+def _installed(image: Image) -> dict[str, str]:
+    """Until images say what was installed: what they asked for, with all that needs, as it is installed here."""
+    if hasattr(image, "installed"):
+        return dict(pin.split("==") for pin in image.installed())
+    pins: dict[str, str] = {}
+    asked = list(image.packages())
+    while asked:
+        match = re.match(r"[A-Za-z0-9._-]+", text := asked.pop())
+        name = match[0].lower() if match else text
+        with suppress(metadata.PackageNotFoundError):
+            if name not in pins and "extra ==" not in text:
+                pins[name] = metadata.version(name)
+                asked.extend(metadata.requires(name) or ())
+    return pins

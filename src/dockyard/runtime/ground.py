@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 from dockyard.containers.images import Image
 from dockyard.errors import EngineError
+from dockyard.packages.distributions import Distributions
 from dockyard.runtime.accounts import account
-from dockyard.runtime.distributions import Site, site_of
+from dockyard.runtime.distributions import Site, pins_of, site_of
 from dockyard.runtime.files import Files, inside, remove_tree
 from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
 from dockyard.runtime.isolation import Isolation, Mounted, Place
@@ -36,6 +37,7 @@ class House:
     files: Files
     volumes: Volumes
     interpreters: Interpreters
+    distributions: Distributions
     isolation: Isolation
 
 
@@ -99,12 +101,11 @@ class Ground:
             entry.unlink()
 
     def _python(self, image: Image) -> tuple[Interpreter | None, Site]:
-        named = image.python_version()
-        if not named:
+        if not image.python_version():
             return None, Site()
-        site = site_of(["pip", *_installed(image)])
-        found = self._house.interpreters.of(minor_of(named)) if site.pure else None
-        return found or self._house.interpreters.own, site
+        house, pins = self._house, pins_of(image)
+        runner = house.distributions.interpreter(minor_of(image.python_version()), pins)
+        return house.interpreters.behind(runner.command), site_of(house.distributions, pins, runner)
 
     def _mounted(self, mount: Mount) -> Mounted:
         if not mount.of_host:
@@ -158,12 +159,6 @@ class Ground:
     def clear(self) -> None:
         """Delete the folder; blocking."""
         remove_tree(self.folder)
-
-
-def _installed(image: Image) -> list[str]:
-    """What the image installed; of an image that only says what was asked for, that."""
-    installed = getattr(image, "installed", image.packages)
-    return list(installed())
 
 
 def _first_process(told: int) -> int:

@@ -1,4 +1,4 @@
-"""The Pythons of this machine: the one Dockyard runs in, and others found on the path by their minor version.
+"""The Pythons that run containers: the real program behind a command, and the folder it needs.
 
 Knows nothing about images. An interpreter is asked who it is once, by running it.
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 __all__ = ["Interpreter", "Interpreters", "minor_of"]
 
 _WHO = (
-    "import json, sys, platform; "
-    "print(json.dumps([sys._base_executable, sys.base_prefix, platform.python_version(), sys.base_exec_prefix]))"
+    "import json, sys, platform; print(json.dumps([sys._base_executable, sys.base_prefix, platform.python_version()]))"
 )
 
 
@@ -41,35 +38,24 @@ def minor_of(version: str) -> str:
 
 
 class Interpreters:
-    """What is here; asked for once each."""
+    """This Python itself, without any virtual environment it may run in, and others behind their commands."""
 
     def __init__(self) -> None:
         program = os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
         self.own = Interpreter(program, sys.base_prefix, ".".join(map(str, sys.version_info[:3])))
-        self._found: dict[str, Interpreter | None] = {self.own.minor: self.own}
+        self._asked: dict[str, Interpreter] = {sys.executable: self.own}
 
-    def of(self, minor: str) -> Interpreter | None:
-        """A Python of this minor version; None where the path has none that runs."""
-        if minor not in self._found:
-            self._found[minor] = _ask(minor)
-        return self._found[minor]
-
-
-def _ask(minor: str) -> Interpreter | None:
-    for program in (shutil.which(f"python{minor}"), *_elsewhere(minor)):
-        if program is None:
-            continue
-        try:
-            answer = subprocess.run([program, "-I", "-S", "-c", _WHO], capture_output=True, timeout=10, check=True)
-            path, prefix, version, _ = json.loads(answer.stdout)
-        except (OSError, subprocess.SubprocessError, ValueError):
-            continue
-        if version.startswith(f"{minor}."):
-            return Interpreter(os.path.realpath(path), prefix, version)
-    return None
+    def behind(self, command: str) -> Interpreter:
+        """Which Python a command runs; this one where that cannot be found out."""
+        if command not in self._asked:
+            self._asked[command] = _ask(command) or self.own
+        return self._asked[command]
 
 
-def _elsewhere(minor: str) -> list[str]:
-    """Where pyenv keeps them."""
-    versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    return [str(path) for path in sorted(versions.glob(f"{minor}.*/bin/python{minor}"))]
+def _ask(command: str) -> Interpreter | None:
+    try:
+        answer = subprocess.run([command, "-I", "-S", "-c", _WHO], capture_output=True, timeout=10, check=True)
+        path, prefix, version = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return Interpreter(os.path.realpath(path), prefix, version)

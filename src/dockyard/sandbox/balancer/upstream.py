@@ -25,8 +25,8 @@ CONNECT_SECONDS = 10.0
 KEPT_SECONDS = 1.0
 #: So many idle connections are kept for a target.
 KEPT_MOST = 64
-#: A target's answer may have so long a head; AWS allows 32 KB of headers.
-LONGEST_HEAD = 64 * 1024
+#: A target's answer may have so long a head: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/
+LONGEST_HEAD = 32 * 1024
 #: Read at once from a target: what an answer of any size costs in memory, some four times over.
 PIECE = 64 * 1024
 
@@ -55,11 +55,14 @@ class Line:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
+        #: whether any of an answer to the present request came
+        self._heard = False
         self.kept_at = 0.0
         self.used = False
 
     def ask(self, request: h11.Request, *, whole: bool) -> None:
         """Send a request's head; `whole`: no body follows."""
+        self._heard = False
         data = self._http.send(request) or b""
         self._writer.write(data + (self._http.send(h11.EndOfMessage()) or b"") if whole else data)
 
@@ -97,11 +100,15 @@ class Line:
     async def _event(self) -> object:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
-                self._http.receive_data(await self._reader.read(PIECE))
+                data = await self._reader.read(PIECE)
+                if not data and not self._heard:
+                    raise BrokenError("it closed the connection without an answer")
+                self._heard = True
+                self._http.receive_data(data)
         except h11.RemoteProtocolError as error:
-            raise BrokenError(f"its answer is no HTTP ({error})") from None
+            raise BrokenError(f"its answer is no HTTP ({error})", answered=True) from None
         except OSError as error:
-            raise BrokenError(f"it broke the connection ({error.strerror or error})") from None
+            raise BrokenError(f"it broke the connection ({error.strerror or error})", answered=self._heard) from None
         return event
 
     def is_open(self) -> bool:
