@@ -35,6 +35,7 @@ from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
+    from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
@@ -220,10 +221,15 @@ class Sandbox:
     def images(self) -> Images:
         """The engine's images, which are the account's."""
         from dockyard.containers.images import Images
+
+        return Images(self.host.blobs, self.learner.images, self.packages)
+
+    @functools.cached_property
+    def packages(self) -> Distributions:
+        """The Python packages at hand."""
         from dockyard.packages.distributions import Distributions
 
-        packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
-        return Images(self.host.blobs, self.learner.images, packages)
+        return Distributions(self.options.folder / "packages", wheels=self.options.wheels)
 
     @functools.cached_property
     def containers(self) -> Containers:
@@ -245,7 +251,9 @@ class Sandbox:
     def _tasks(self) -> TaskRuntime:
         folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
         facts = self.options.facts or folder / "facts"
-        return TaskRuntime(self.host, self.learner, folder / "tasks", facts, endpoint, self.options.speed)
+        return TaskRuntime(
+            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, endpoint, self.options.speed
+        )
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.task_orders import orders, outside
 
 if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.runtime.publishing import Streams
     from dockyard.sandbox.probing import Probing
@@ -41,10 +43,18 @@ class TaskRuntime:
     """
 
     def __init__(
-        self, host: Host, learner: Learner, folder: Path, facts: Path, endpoint: str, speed: float | None
+        self,
+        host: Host,
+        learner: Learner,
+        packages: Callable[[], Distributions],
+        folder: Path,
+        facts: Path,
+        endpoint: str,
+        speed: float | None,
     ) -> None:
         self._host = host
         self._learner = learner
+        self._packages = packages
         self._folder = folder
         self._facts = facts
         self._endpoint = endpoint
@@ -108,7 +118,7 @@ class TaskRuntime:
     def _containers(self) -> Containers:
         from dockyard.runtime.containers import Containers
 
-        return Containers(self._folder, self._images)
+        return Containers(self._folder, self._images, distributions=self._packages())
 
     @functools.cached_property
     def _environment(self) -> TaskEnvironment:

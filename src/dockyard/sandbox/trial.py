@@ -62,6 +62,8 @@ class Trial:
         except EngineError as error:
             code = container.state.exit_code
             return ImageFacts(code, (error.message,), container.order.user) if code in NOT_STARTED else None
+        if container.lacks:  # whatever it does, it may do for want of what this machine does not have
+            return None
         ports = await self._serving(container)
         if not container.state.running:
             return self._ended(container)
