@@ -4,8 +4,8 @@ It is run against our engine; and against a real one, where DOCKYARD_REAL_ENGINE
 engine has the base image. A section is a test. Its lines:
 
     $ COMMAND           run by the shell; what follows is what it prints, whole, up to the next command
-    >>> EXPRESSION      evaluated with the docker SDK: `client` and BASE are at hand; what follows is its repr, or, where
-                        it raises, the error's first line
+    >>> EXPRESSION      evaluated with the docker SDK: `client` and BASE are at hand; what follows is its repr, or,
+                        where it raises, the error's first line
     text ... text       three dots stand for anything
     exit N              its exit code, where that is not 0
     2> TEXT             its standard error holds this text
