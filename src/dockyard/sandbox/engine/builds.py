@@ -1,6 +1,6 @@
 """`docker build`: the context is kept in a temporary file while a thread builds from it.
 
-Knows nothing about Dockerfiles. X-Registry-Config, which holds stored passwords, is not even read.
+Knows nothing about Dockerfiles.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Images
+from dockyard.containers.starting import Fetch
 from dockyard.errors import EngineError
+from dockyard.sandbox.engine.fetching import fetching
 from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 
@@ -24,7 +26,7 @@ async def build(held: Images, request: Request, _: str) -> Answer:
     order = _order(request)
     archive = await _received(request)
     try:
-        context, planned = await asyncio.to_thread(_planned, held, archive, order)
+        context, planned = await asyncio.to_thread(_planned, held, archive, order, fetching(held, request))
     finally:
         archive.unlink(missing_ok=True)
 
@@ -35,10 +37,10 @@ async def build(held: Images, request: Request, _: str) -> Answer:
     return in_lines(work)
 
 
-def _planned(held: Images, archive: Path, order: Order) -> tuple[Context, Build]:
+def _planned(held: Images, archive: Path, order: Order, fetch: Fetch) -> tuple[Context, Build]:
     context = Context(archive)
     try:
-        return context, Build(held, context, order)
+        return context, Build(held, context, order, fetch)
     except BaseException:
         context.close()
         raise
