@@ -108,6 +108,7 @@ class Container:
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
+        order["outside"] = self.wanted.outside
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
         for terminal in told["descriptors"]:
             self._stdin = await writing(terminal)
@@ -199,6 +200,8 @@ class Container:
     def _on_event(self, told: dict[str, Any]) -> None:
         if told["told"] == "log":
             self.log.grown()
+        elif told["told"] == "outward":
+            asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
         elif self._starting:  # it has ended before we were told that it runs
             self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
