@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dockyard.runtime.distributions import Command, Site
+from dockyard.runtime.environments import lay_environments
 
 __all__ = ["lay_python", "site_folder"]
 
@@ -43,6 +44,7 @@ def lay_python(root: Path, program: str, minor: str, called: str, site: Site, py
     (root / site_folder(minor).lstrip("/")).mkdir(parents=True, exist_ok=True)
     for command in site.commands:
         _write_script(programs / command.name, command, python)
+    lay_environments(root, minor, (command.name for command in site.commands))
 
 
 def _replace(path: Path, target: str) -> None:
