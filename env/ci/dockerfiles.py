@@ -44,9 +44,9 @@ from dockerfile_cases import Case, all_cases
 #: as `docker inspect` names them; what is compared is each image's own, whatever order lists of pairs have
 _NAMES = "Cmd Entrypoint Env ExposedPorts Healthcheck Labels OnBuild Shell StopSignal User Volumes WorkingDir"
 SETTINGS = _NAMES.split()
-#: what `docker create` makes in every container, useradd's own copies, and where we write down what a RUN was
+#: what `docker create` makes in every container, useradd's copies and passwords, and our notes of what a RUN was
 LEFT_OUT = re.compile(
-    r"/(dev|proc|sys|\.dockerenv|etc/(hosts|hostname|resolv\.conf|mtab|passwd-|group-|\.pwd\.lock)|var/lib/dockyard)(/.*)?"
+    r"/(dev|proc|sys|\.dockerenv|etc/(hosts|hostname|resolv\.conf|mtab|passwd-|group-|g?shadow-?|\.pwd\.lock)|var/lib/dockyard)(/.*)?"
 )
 #: kind, and by kind mode, owner, size and digest, or target
 Seen = tuple[str | int, ...]
@@ -57,6 +57,7 @@ _PROGRAMS = (
     "/bin/true /bin/false /usr/bin/id /usr/sbin/useradd /usr/sbin/groupadd /usr/sbin/nologin"
 )
 PROGRAMS = _PROGRAMS.split()
+USERADD_READS = ("etc/login.defs", "etc/default/useradd")
 NOTHING_TO_DO = (
     "usr/local/bin/pip",
     "usr/local/bin/pip3",
@@ -152,6 +153,11 @@ def shell_layer(blobs: BlobStore) -> Layer:
             for folder in dict.fromkeys(folders):
                 _folder(tar, folder)
             _put(tar, f"{real}/{os.path.basename(path)}", Path(path).read_bytes(), 0o755)
+        _folder(tar, "etc/default")
+        for path in USERADD_READS:
+            _put(tar, path, Path("/", path).read_bytes())
+        for path in ("etc/shadow", "etc/gshadow"):
+            _put(tar, path, b"", 0o640)
         _folder(tar, "var/lang")
         _folder(tar, "var/lang/bin")
         for program in NOTHING_TO_DO:
@@ -282,8 +288,8 @@ def _read(image: Image, entry: FileEntry) -> Seen:
 
 
 def _same_sentence(theirs: str, ours: str) -> bool:
-    """Ours says what theirs says, and goes on with a rule or the line."""
-    return bool(theirs and ours) and ours.startswith(theirs.rstrip(".").splitlines()[-1])
+    """Ours says what theirs says, after what a program printed, before the line and a rule."""
+    return bool(theirs and ours) and theirs.rstrip(".").splitlines()[-1] in ours
 
 
 def main(names: list[str]) -> int:
