@@ -1,6 +1,6 @@
 """Two engines side by side: ours on a socket, a real one, and the same base images in both.
 
-Knows nothing about Dockerfiles. A base is ours; for a RUN it gets a layer with this machine's shell and programs on top.
+Knows nothing about Dockerfiles. A base is ours; for a RUN it gets a layer with this machine's shell and programs.
 """
 
 from __future__ import annotations
