@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+import balancer
 import calls
 import day
 import demonstration
@@ -29,6 +30,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "fork": forks.measure,
     "demo": demonstration.measure,
     "grading": grading.measure,
+    "balancer": balancer.measure,
     "images": images.measure,
 }
 

@@ -114,10 +114,11 @@ class Build:
     def _apply(self, instruction: Instruction, tell: Say) -> None:
         stage = self._stages[-1]
         change = self._change(stage, instruction)
-        for line in change.log:
-            tell({"stream": f"{line}\n"})
         if stage.apply(change):
             tell({"stream": " ---> Using cache\n"})
+        else:
+            for line in change.log:
+                tell({"stream": f"{line}\n"})
 
     def _change(self, stage: Stage, instruction: Instruction) -> Change:
         match instruction.keyword:
