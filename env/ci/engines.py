@@ -39,7 +39,8 @@ Seen = tuple[str | int, ...]
 Tree = dict[str, Seen]
 #: a RUN's programs, of this machine; and those that have nothing to install from
 _PROGRAMS = (
-    "/bin/sh /bin/bash /bin/mkdir /bin/chmod /bin/chown /bin/rm /bin/ln /bin/touch /bin/cp /bin/mv /bin/cat /bin/echo "
+    "/bin/sh /bin/bash /bin/mkdir /bin/rmdir /bin/date "
+    "/bin/chmod /bin/chown /bin/rm /bin/ln /bin/touch /bin/cp /bin/mv /bin/cat /bin/echo "
     "/bin/true /bin/false /usr/bin/id /usr/sbin/useradd /usr/sbin/groupadd /usr/sbin/nologin"
 )
 PROGRAMS = _PROGRAMS.split()

@@ -37,7 +37,7 @@ def pulled_as_pushed() -> str:
                                                                          decode=True) if "aux" in line)  # fmt: skip
         theirs = docker.DockerClient(base_url=os.environ["DOCKER_HOST"], timeout=60)
         pulled = theirs.images.pull(uri, "1", auth_config=login)
-        assert pulled.attrs["RepoDigests"] == [f"{uri}@{digest}"], pulled.attrs["RepoDigests"]
+        assert f"{uri}@{digest}" in pulled.attrs["RepoDigests"]
         images = Images(BlobStore(Path(name) / "data" / "blobs"), ImageTable(Path(name) / "data" / "images.json"))
         assert Theirs(images).tree(f"{uri}:1") == tree_of(images.image(f"{uri}:1"))
     return str(digest)
