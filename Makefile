@@ -12,7 +12,7 @@ lab: .venv/ready
 	$(BIN)/dockyard lab
 
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadgroup
 
 lint: .venv/ready
 	$(BIN)/ruff check .

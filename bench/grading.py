@@ -30,6 +30,11 @@ from dockyard.demo import sandbox
 sandbox_of_this_notebook = sandbox(Path(tempfile.mkdtemp()) / "data", "--clock", "stepped", "--seed", "bench")
 os.environ.update(sandbox_of_this_notebook.__enter__())
 """
+#: A lab that builds on others: the cloud it opens from, made as `dockyard grade` makes it.
+_OPEN = """
+from dockyard.client import Client
+Client(os.environ["AWS_ENDPOINT_URL"], os.environ["DOCKYARD_TOKEN"]).open("{lab}", "opening")
+"""
 _END = "sandbox_of_this_notebook.__exit__(None, None, None)"
 
 
@@ -65,7 +70,8 @@ def _stock(root: Path, lab: Lab, count: int) -> Path:
     for cell in notebook["cells"]:
         if step := check_of(cell):
             cell["source"] = f'lab.check("{step}").report.points'
-    notebook["cells"] = [_cell(_BEGIN), *notebook["cells"], _cell(_END)]
+    begin = _BEGIN + (_OPEN.format(lab=lab.id) if lab.opening else "")
+    notebook["cells"] = [_cell(begin), *notebook["cells"], _cell(_END)]
     (root / "source" / lab.id / f"{lab.id}.ipynb").write_text(json.dumps(notebook))
     (root / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 120\n")
     _hand_in(root, lab, count)

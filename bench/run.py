@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 import calls
+import containers
 import day
 import demonstration
 import forks
@@ -28,6 +29,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "fork": forks.measure,
     "demo": demonstration.measure,
     "grading": grading.measure,
+    "containers": containers.measure,
 }
 
 

@@ -7,13 +7,9 @@ here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 lab="${1:-00-worked-example}"
 
-# In memory where there is enough of it: packages and layers are many small files, each written through to the disk.
+. "$here/daemon.sh"
 work="$(mktemp -d /var/tmp/dockyard-compose.XXXXXX)"
-if [ "$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)" -ge 12 ]; then
-  mount -t tmpfs -o size=8g,mode=0755 dockyard-compose "$work" || echo "on disk: no file system in memory can be mounted"
-fi
-daemon=""
-export DOCKER_HOST="unix://$work/docker.sock" DOCKER_BUILDKIT=0
+in_memory "$work" 8
 export DOCKYARD_CLOCK=stepped DOCKYARD_PORT="${DOCKYARD_PORT:-14566}" JUPYTER_PORT="${JUPYTER_PORT:-18888}"
 
 say() { printf '%4ds  %s\n' "$SECONDS" "$*"; }
@@ -24,7 +20,7 @@ finish() {
   if [ -n "$daemon" ]; then
     [ "$code" -eq 0 ] || compose logs --tail 40
     compose down --volumes --timeout 5 >/dev/null 2>&1
-    kill "$daemon" && wait "$daemon"
+    stop_daemon
   fi
   mountpoint -q "$work" && umount --recursive "$work"
   rm -rf "$work"
@@ -98,8 +94,7 @@ else
   say "no Python 3.13 that can be copied: LocalStack is left out"
   files+=(-f "$root/env/without-localstack.yml")
 fi
-dockerd --data-root "$work/docker" --exec-root "$work/exec" -p "$work/pid" -H "$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
-daemon=$!
+start_daemon "$work"
 wait "$tree" || { tail "$work/tree.log"; fail "debootstrap failed"; }
 say "a Debian tree is there"
 wait "$wheels" || { tail "$work/wheels.log"; fail "the wheels cannot be had"; }

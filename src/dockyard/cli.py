@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _whole(verb(watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
     _whole(verb(chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
     verb(picture)
+    _options_of_load_test(verbs.add_parser("load-test", help=load_test.__doc__, description=load_test.__doc__))
     _options_of_lab(verb(lab))
     verb(demo)
     _authoring(verbs)
@@ -82,6 +83,14 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
     verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
+
+
+def _options_of_load_test(verb: argparse.ArgumentParser) -> None:
+    verb.set_defaults(verb=load_test)
+    verb.add_argument("seconds", type=float, metavar="SECONDS", help="real seconds to send for")
+    verb.add_argument("rate", type=float, metavar="RATE", help="requests a second")
+    verb.add_argument("--balancer", default="", metavar="NAME", help="the load balancer (the only one)")
+    verb.add_argument("--path", default="/", metavar="PATH", help="what to get (/)")
 
 
 def _options_of_class(verb: argparse.ArgumentParser) -> None:
@@ -159,6 +168,13 @@ def data_folder(given: Path | None) -> Path:
     return user_data_path("dockyard")
 
 
+def _facts_folder() -> Path:
+    """Where this user's sandboxes keep what they observed of images."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dockyard") / "facts"
+
+
 def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import asyncio
@@ -168,13 +184,16 @@ def up(chosen: argparse.Namespace) -> int:
 
     if chosen.clock == "stepped" and chosen.speed is not None:
         raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
-    if chosen.runtime not in ("auto", "modelled"):
-        raise SandboxError(f"The {chosen.runtime} runtime is not built yet.", next_step="Use --runtime modelled.")
+    if chosen.runtime == "docker":
+        raise SandboxError("The docker runtime is not built yet.", next_step="Use --runtime process, or leave it out.")
+    if chosen.runtime == "process" and chosen.clock == "stepped":
+        raise SandboxError("Processes live in real time: --runtime process needs --clock live.")
     speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
     options = Options(
         data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
         wheels=_folder_named("DOCKYARD_WHEELS"),
+        runtime=chosen.runtime, facts=_facts_folder(),
     )  # fmt: skip
     sandbox = Sandbox(options)
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
@@ -323,6 +342,23 @@ def picture(_chosen: argparse.Namespace) -> int:
 
     print(Picture(Client.from_environment().picture()))
     return 0
+
+
+def load_test(chosen: argparse.Namespace) -> int:
+    """Send real requests to a load balancer at a rate, and say what became of them."""
+    from dockyard.client import Client
+    from dockyard.display.progress import AfterAWhile, Nowhere, OnTerminal
+    from dockyard.load_test import Order
+    from dockyard.load_test import load_test as sent
+
+    line = AfterAWhile(OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere())
+    order = Order(chosen.seconds, chosen.rate, chosen.balancer, chosen.path)
+    try:
+        result = sent(Client.from_environment(), order, line.show)
+    finally:
+        line.clear()
+    print(result)
+    return 1 if result.failed else 0
 
 
 def demo(_chosen: argparse.Namespace) -> int:

@@ -14,11 +14,13 @@ from typing import Any
 
 from dockyard.client import Client
 from dockyard.display.chart import Chart
+from dockyard.display.load_test import LoadTest
 from dockyard.display.picture import Picture
 from dockyard.display.progress import AfterAWhile, place, while_it_takes
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
+from dockyard.load_test import Order, load_test
 from dockyard.sentences import began_again, standing, went_back
 from dockyard.watch import Watch, passed
 
@@ -71,7 +73,8 @@ class Door:
     def start(self, how: str = "mine") -> dict[str, str]:
         """Go on with your cloud, or begin from the lab's opening state (`"opening"`); answers your values by name.
 
-        Says what your cloud lacks of what the lab builds on.
+        `"kept"` goes back to the cloud you had before an opening state took its place. Says what your
+        cloud lacks of what the lab builds on.
         """
         with _spoken():
             client, lab_id = _client(), self._lab()
@@ -79,7 +82,7 @@ class Door:
         if opened["lacks"]:
             print("Your cloud lacks what this lab builds on:")
             print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
-            print('Begin from the opening state with lab.start("opening"); yours is kept as a snapshot.')
+            print('Begin from the opening state with lab.start("opening"); lab.start("kept") brings yours back.')
         return dict(opened["values"])
 
     def hint(self, step: str) -> None:
@@ -143,6 +146,20 @@ class Door:
         with _spoken():
             _client().traffic(load_balancer, requests_per_second, cpu_ms, seconds)
         return f"{requests_per_second:g} requests a second × {cpu_ms:g} ms to {load_balancer}"
+
+    def load_test(
+        self, seconds: float, rate: float, balancer: str = "", path: str = "/", body: object = None
+    ) -> LoadTest:
+        """Send real requests to a load balancer (the only one unless named) for so many real seconds, `rate` a second.
+
+        A GET of `path`, or with a `body` a POST of it as JSON. `failed` of the answer is how many failed.
+        """
+        line = AfterAWhile(place())
+        try:
+            with _spoken():
+                return load_test(_client(), Order(seconds, rate, balancer, path, body), line.show)
+        finally:
+            line.clear()
 
     def now(self) -> str:
         """The simulated time: ISO 8601, UTC, ending in Z."""

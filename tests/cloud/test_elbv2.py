@@ -137,6 +137,9 @@ class World(Simulation):
         return (found[0].totals[minute], found[0].counts[minute]) if found else None
 
 
+FIXED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
+
+
 def forward(group: str) -> dict[str, Any]:
     return {"Type": "forward", "TargetGroupArn": group}
 
@@ -418,6 +421,39 @@ def test_a_condition_holds_for_what_it_says(
     kept, rules = world.balancing.listener(listener), world.balancing.rules_of(listener)
     assert actions_for(kept, rules, meets) == [beta]
     assert actions_for(kept, rules, misses) == kept.actions
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [{"Field": "path-pattern", "Values": ["/a", "/b", "/c", "/d", "/e", "/f"]}],
+        [{"Field": "path-pattern", "Values": ["/*/*/*/*/*/*"]}],
+        [{"Field": "path-pattern", "Values": ["/a"]}, {"Field": "path-pattern", "Values": ["/b"]}],
+        [{"Field": "path-pattern", "Values": ["/" + "a" * 128]}],
+        [{"Field": "path-pattern", "PathPatternConfig": {"Values": []}}],
+        [{"Field": "path-pattern", "RegexValues": ["/a+"]}],
+        [{"Field": "source-ip", "SourceIpConfig": {"Values": ["203.0.113.7"]}}],
+        [{"Field": "source-ip", "SourceIpConfig": {"Values": ["nowhere/8"]}}],
+        [{"Field": "source-ip"}],
+        [{"Field": "http-header", "HttpHeaderConfig": {"Values": ["yes"]}}],
+        [{"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "Host", "Values": ["yes"]}}],
+        [{"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["post"]}}],
+        [{"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "v"}]}}],
+        [{"Field": "query-string", "QueryStringConfig": {}}],
+    ],
+)
+def test_a_condition_that_aws_refuses_is_refused(world: World, conditions: list[dict[str, Any]]) -> None:
+    listener = world.listener(world.balancer(), forward(world.group()))
+    request = {"ListenerArn": listener, "Priority": 1, "Actions": [FIXED]}
+    assert world.refusal("CreateRule", **request, Conditions=conditions) == "ValidationError"
+    assert world.balancing.rules_of(listener) == []
+
+
+@pytest.mark.parametrize("wrong", [{"Path": "no-slash"}, {"Port": "0"}, {"Port": "70000"}, {"Port": "http"}])
+def test_a_redirect_to_nowhere_is_refused(world: World, wrong: dict[str, str]) -> None:
+    action = {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", **wrong}}
+    request = {"LoadBalancerArn": world.balancer(), "Protocol": "HTTP", "Port": 80}
+    assert world.refusal("CreateListener", **request, DefaultActions=[action]) == "InvalidLoadBalancerAction"
 
 
 # Health

@@ -201,7 +201,7 @@ def test_a_hard_link_to_no_file_is_refused(tmp_path: Path, target: str) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dockyard.containers.context.LARGEST_CONTEXT", 1 << 20)
+    monkeypatch.setattr("dockyard.containers.archives.LARGEST", 1 << 20)
     bomb = tmp_path / "bomb.tar.gz"
     bomb.write_bytes(gzip.compress(b"\0" * (3 << 20)))
     assert "unpacks to more than 1048576 bytes" in refused(bomb)

@@ -53,7 +53,7 @@ def test_what_is_wrong_is_shown_as_a_sentence(docker: list[str], tmp_path: Path)
     (tmp_path / "Dockerfile").write_text("FROM python:3.12-slim\nEXPOSE web\n")
     done = run(docker, "build", str(tmp_path))
     assert done.returncode == 1
-    assert "dockerfile parse error line 2: Invalid containerPort: web" in done.stderr
+    assert "Invalid containerPort: web. (Dockerfile line 2)" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,22 @@ def test_a_login_is_judged_by_the_registry(client: docker.DockerClient, registry
 def test_a_login_elsewhere_is_a_sentence(client: docker.DockerClient) -> None:
     with pytest.raises(APIError, match=r"this sandbox reaches only its own registry, and docker.example is not it"):
         client.login(username="a", password="b", registry="https://docker.example", reauth=True)
+
+
+def test_a_base_is_fetched_from_the_registry_its_name_holds(
+    client: docker.DockerClient, project: Path, registry: RegistryStandIn
+) -> None:
+    name = f"{registry.host}/team/base"
+    base, _ = client.images.build(path=str(project), tag=f"{name}:1")
+    client.images.push(name, tag="1", auth_config=AWS)
+    client.images.remove(base.id, force=True)
+    text = io.BytesIO(f"FROM {name}:1\nENV MORE=1\n".encode())
+    with pytest.raises(BuildError, match="no basic auth credentials"):
+        client.images.build(fileobj=text)
+    client.login("AWS", "secret", registry=registry.host)
+    text.seek(0)
+    image, _ = client.images.build(fileobj=text)
+    assert image.attrs["RootFS"]["Layers"] == base.attrs["RootFS"]["Layers"]
+    text = io.BytesIO(f"FROM {name}:2\n".encode())
+    with pytest.raises(BuildError, match=r"manifest for .*/team/base:2 not found"):
+        client.images.build(fileobj=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_a_learners_values_are_told_and_are_those_the_checks_judge_by(sandbox: R
 def test_an_unknown_lab_or_way_to_open_it_is_a_sentence() -> None:
     with pytest.raises(Said, match=r"There is no lab '07-pears'. Known: 00-worked-example"):
         Door().open("07-pears")
-    with pytest.raises(Said, match=r"A lab cannot be opened from 'thin air'. Say mine or opening."):
+    with pytest.raises(Said, match=r"A lab cannot be opened from 'thin air'. Say mine, opening or kept."):
         Door(LAB).start("thin air")
     with pytest.raises(Said, match=r"has no prediction 'pears'"):
         Door(LAB).predict("pears", 3)
@@ -55,3 +56,26 @@ def test_a_lab_that_lets_days_pass_is_played_at_once_on_a_live_clock_too(tmp_pat
         opened = started.control("POST", "labs/03-task-definition/open", {"from": "opening"})
         assert (opened[0], opened[1].get("lacks")) == (200, [])
         assert started.control("GET", "clock")[1]["mode"] == "live"
+
+
+def test_the_cloud_put_aside_for_an_opening_state_comes_back(sandbox: Running) -> None:
+    assert sandbox.control("POST", "labs/02-registry/open", {"from": "kept"})[0] == 404
+    ecr = sandbox.client("ecr")
+    ecr.create_repository(repositoryName="my-own-work")
+    assert sandbox.control("POST", "labs/02-registry/open", {"from": "opening"})[0] == 200
+    assert ecr.describe_repositories()["repositories"] == []
+    assert sandbox.control("POST", "labs/02-registry/open", {"from": "kept"})[0] == 200
+    assert [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]] == ["my-own-work"]
+
+
+def test_an_opening_that_fails_gives_the_learners_cloud_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = tmp_path / "hidden" / "sklearn"
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text("raise ModuleNotFoundError(\"No module named 'sklearn'\")\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(hidden.parent), os.environ.get("PYTHONPATH", "")]))
+    with running(tmp_path / "data") as started:
+        ecr = started.client("ecr")
+        ecr.create_repository(repositoryName="my-own-work")
+        status, told = started.control("POST", "labs/02-registry/open", {"from": "opening"})
+        assert (status, "pip install 'dockyard[lab]'" in str(told)) == (404, True)
+        assert [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]] == ["my-own-work"]

@@ -34,7 +34,8 @@ class Bench:
         self.values: dict[str, str] = opened["values"]
         self._at = ""
         self._cells = by_the_book(lab)
-        self._learner = Rehearsal(self.folder, variables)
+        self._learner = Rehearsal(variables)
+        self._learner.begin(self.folder)
 
     def close(self) -> None:
         """End the learner."""

@@ -15,6 +15,8 @@ from dockyard.errors import AwsError
 
 #: Somebody on the internet, for `reaches`.
 INTERNET = "203.0.113.7"
+#: What a request finds that had no answer in time.
+NO_ANSWER = 0
 #: The first four addresses and the last of a subnet are AWS's.
 #: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 RESERVED = 4
@@ -38,6 +40,8 @@ class Interface:
 @dataclass(slots=True)
 class Endpoint:
     """What serves at an address: its ports, its CPU (in vCPU) and what path answers which code (all others: 200).
+
+    A code of NO_ANSWER: the connection opens, and nothing comes.
 
     `busy_ms` collects the CPU milliseconds that requests cost, until somebody measures them.
     """

@@ -2,7 +2,7 @@
 
 Knows nothing about any one service, about protocols or about who calls. An `@operation` method takes the request as
 botocore shapes it (a dict; timestamps as seconds since 1970) and returns the response in the same shape; it refuses by
-raising `AwsError`. An `@effect` method is what an agenda entry names.
+raising `AwsError`. An `@effect` method is what an agenda entry names, an `@observation` what a runtime may report.
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ def effect(method: Method) -> Method:
     return method
 
 
+def observation(method: Method) -> Method:
+    """Mark a method as one that takes, as JSON values, what was seen outside; it must bear what came too late."""
+    method.__dict__["observation"] = True
+    return method
+
+
 class Service:
     """One simulated service in one region of one world. The object holds nothing: its records are in the account."""
 
@@ -49,13 +55,17 @@ class Service:
     #: makes the service's empty records: a dataclass
     state_type: ClassVar[type]
     operations: ClassVar[dict[str, Callable[..., Response]]]
+    observations: ClassVar[dict[str, Callable[..., None]]]
 
     def __init_subclass__(cls) -> None:
-        cls.operations = {}
+        cls.operations, cls.observations = {}, {}
         for base in reversed(cls.__mro__):
-            for method in vars(base).values():
-                if "operation" in getattr(method, "__dict__", {}):
+            for name, method in vars(base).items():
+                marks = getattr(method, "__dict__", {})
+                if "operation" in marks:
                     cls.operations[method.operation] = method
+                if "observation" in marks:
+                    cls.observations[name] = method
 
     def __init__(self, simulation: Simulation, region: str) -> None:
         self.simulation = simulation
@@ -119,6 +129,9 @@ class Service:
 
     def each_change(self) -> None:
         """Called when a neighbour changed something this service may depend on (a route, a rule, a role)."""
+
+    def forked(self) -> None:
+        """Called when this world has just become a copy of another."""
 
     def live(self) -> bool:
         """Whether this service needs `each_minute` (something runs, an alarm watches)."""

@@ -5,7 +5,7 @@ Knows nothing about protocols, signatures, journals or locks: whoever holds one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -17,6 +17,8 @@ from dockyard.cloud.service import Request, Response, Service
 from dockyard.errors import AwsError
 
 Kind = TypeVar("Kind", bound=Service)
+#: what was seen outside: names of a service's observations, and their members as JSON values
+Seen = Sequence[tuple[str, dict[str, Any]]]
 
 #: Settling gives up after so many simulated seconds.
 SETTLE_AT_MOST = 15 * MINUTE
@@ -107,7 +109,16 @@ class Simulation:
 
     def fork(self, name: str, neighbours: Neighbours) -> Self:
         """Another world that starts as a copy of this one; what happens there never reaches this one."""
-        return type(self)(self.account.fork(name), neighbours)
+        copy = type(self)(self.account.fork(name), neighbours)
+        copy.forked()
+        return copy
+
+    def forked(self) -> None:
+        """Tell every service that this world has just become a copy of another."""
+        for region, kept in self.account.regions.items():
+            for kind in self.kinds.values():
+                if kind.name in kept:
+                    self.service(kind, region).forked()
 
     def wake(self, what: str) -> None:
         """Tell every region that something outside the simulator changed (a route, a security group, a role)."""
@@ -119,6 +130,15 @@ class Simulation:
                 if kind.name in kept:
                     self.service(kind, region).each_change()
             self._keep_minutes(region)
+
+    def observe(self, service: str, region: str, seen: Seen) -> None:
+        """Let a region's service know what was seen outside, in order."""
+        self.account.causes.current = 0
+        self._given_up.clear()
+        instance = self.service(self.kinds[service], region)
+        for what, told in seen:
+            instance.observations[what](instance, **told)
+        self._keep_minutes(region)
 
     def woken(self, region: str) -> None:
         """Keep a region's minutes running after something from outside (offered traffic) came to it."""

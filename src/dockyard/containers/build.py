@@ -5,22 +5,23 @@ Knows nothing about HTTP: it is given a context, an order and a function that ta
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dockyard.containers.context import Context
-from dockyard.containers.copying import Sources, copy, work_folder
-from dockyard.containers.dockerfile import Instruction, parse
+from dockyard.containers.copying import copy, work_folder
+from dockyard.containers.dockerfile import Instruction, parse, read_instruction
 from dockyard.containers.draft import Draft
-from dockyard.containers.grammar import refusal
 from dockyard.containers.images import Image, Images
 from dockyard.containers.oci import Platform
 from dockyard.containers.references import Reference
 from dockyard.containers.running import run
 from dockyard.containers.settings import SETTINGS, argument
+from dockyard.containers.sources import Sources
 from dockyard.containers.stage import Change, Stage, failure
-from dockyard.containers.starting import find_base, image_entries, until_target
+from dockyard.containers.starting import Fetch, find_base, image_entries, until_target
 from dockyard.containers.substitution import SubstitutionError, expand, split_words
 from dockyard.errors import EngineError
 
@@ -46,8 +47,9 @@ class Order:
 class Build:
     """One build. Reading the Dockerfile may raise at once; `run` raises where a step fails."""
 
-    def __init__(self, images: Images, context: Context, order: Order) -> None:
+    def __init__(self, images: Images, context: Context, order: Order, fetch: Fetch = lambda _, __: None) -> None:
         self._images = images
+        self._fetch = fetch
         self._context = context
         self._order = order
         self._platform = Platform.parse(order.platform)
@@ -92,12 +94,22 @@ class Build:
     def _step(self, instruction: Instruction, tell: Say) -> None:
         if instruction.keyword == "FROM":
             self._stages.append(self._begin(instruction))
+            self._trigger(self._stages[-1], instruction, tell)
         elif not self._stages:
             self._argument_above(instruction)
             return
         else:
             self._apply(instruction, tell)
         tell({"stream": f" ---> {_short(self._stages[-1].draft.id)}\n"})
+
+    def _trigger(self, stage: Stage, begun: Instruction, tell: Say) -> None:
+        """Carry out what the base image's ONBUILD lines say; they are not handed on."""
+        triggers = stage.draft.settings.get("OnBuild") or []
+        stage.draft = stage.draft.changed({"OnBuild": None})
+        if triggers:
+            tell({"stream": f"# Executing {len(triggers)} build trigger{'s' if len(triggers) > 1 else ''}\n"})
+        for text in triggers:
+            self._apply(_triggered(begun.line, text), tell)
 
     def _apply(self, instruction: Instruction, tell: Say) -> None:
         stage = self._stages[-1]
@@ -130,7 +142,9 @@ class Build:
         try:
             return expand(text, self._outside)
         except SubstitutionError as error:
-            raise failure(instruction.line, f"failed to process {text!r}: {error}.") from error
+            raise failure(
+                instruction.line, f"failed to process {json.dumps(text, ensure_ascii=False)}: {error}."
+            ) from error
 
     @property
     def _outside(self) -> dict[str, str]:
@@ -141,9 +155,8 @@ class Build:
         words = instruction.words
         name = self._expanded(words[0], instruction)
         if not name:
-            raise refusal(
-                instruction.line, f"base name ({words[0]}) should not be blank", "Give the ARG above FROM a default."
-            )
+            sentence = f"base name ({words[0]}) should not be blank."
+            raise failure(instruction.line, sentence, "Give the ARG above FROM a default.")
         platform = self._expanded(instruction.flags.get("platform", ""), instruction)
         wanted = Platform.parse(platform) if platform else self._platform
         draft = self._base(instruction, name, wanted)
@@ -154,7 +167,7 @@ class Build:
         stage = self._stage_named(name)
         if stage is not None:
             return stage.draft
-        return find_base(self._images, instruction, name, platform)
+        return find_base(self._images, instruction, name, platform, self._fetch)
 
     def _stage_named(self, name: str) -> Stage | None:
         return next((stage for stage in reversed(self._stages) if stage.name and stage.name == name.lower()), None)
@@ -163,13 +176,24 @@ class Build:
         """The build context, or what `--from` names: a stage by name or number, or an image."""
         name = instruction.flags.get("from", "")
         if not name:
-            return Sources(self._context.entries, self._context.everything.keys() - self._context.entries.keys())
+            left_out = self._context.everything.keys() - self._context.entries.keys()
+            return Sources(self._context.entries, left_out, unpacked=self._context.unpacked)
         numbered = self._stages[int(name)] if name.isdigit() and int(name) < len(self._stages) - 1 else None
         stage = self._stage_named(name) or numbered
         if stage is self._stages[-1] or (name.isdigit() and stage is None):
-            raise failure(instruction.line, f"invalid from flag value {name}: no such stage above this one.")
+            why = "index out of bounds" if name.isdigit() else "a stage cannot copy from itself"
+            sentence = f"invalid from flag value {name}: {why}."
+            raise failure(instruction.line, sentence, "--from takes an earlier stage, by name or number from 0.")
         image = stage.image() if stage else self._base(instruction, name, self._platform).preview(self._images.blobs)
-        return Sources(image_entries(image), name=f"stage {name}" if stage else f"image {name}")
+        return Sources(image_entries(image, self._context.keep), name=f"stage {name}" if stage else f"image {name}")
+
+
+def _triggered(line: int, text: str) -> Instruction:
+    """A trigger taken apart; the line is that of the FROM that carries it out, and Docker does not say it."""
+    try:
+        return read_instruction(line, text)
+    except EngineError as error:
+        raise failure(line, error.message.partition(f"line {line}: ")[2] or error.message, error.next_step) from error
 
 
 def _silent(_: Mapping[str, Any]) -> None:

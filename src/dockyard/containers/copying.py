@@ -1,6 +1,7 @@
 """COPY, ADD and WORKDIR: which files and folders go where, with which owner and mode, as a Change.
 
-Knows nothing about where the sources lie: a build context and an earlier stage look the same to it.
+Knows nothing about where the sources lie. It follows Docker's classic builder: a folder's content is copied, not the
+folder; a source that is a link is followed, links inside a folder stay links; links in the destination are followed.
 See the Dockerfile reference, sections COPY and ADD.
 """
 
@@ -8,153 +9,142 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dockyard.containers.archives import is_archive
 from dockyard.containers.dockerfile import Instruction
-from dockyard.containers.filesystem import FileEntry
+from dockyard.containers.filesystem import FileEntry, followed
 from dockyard.containers.grammar import refusal
-from dockyard.containers.ignore import compiled
 from dockyard.containers.layers import Entry, content_digest, directory
 from dockyard.containers.ownership import owner
+from dockyard.containers.sources import Found, Sources, found
 from dockyard.containers.stage import Change, Stage, failure
 
-__all__ = ["Sources", "copy", "work_folder"]
+__all__ = ["copy", "work_folder"]
 
-_ARCHIVE = re.compile(r"\.(tar|tar\.(gz|bz2|xz)|tgz)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The tree a COPY reads: its entries by path, and the paths that are there but left out by .dockerignore."""
-
-    entries: Mapping[str, Entry]
-    left_out: Collection[str] = ()
-    name: str = "build context"
-
-
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """One COPY being carried out."""
-
-    stage: Stage
-    instruction: Instruction
-    sources: Sources
-    present: Mapping[str, FileEntry]
-
-    def fails(self, message: str, rule: str = "") -> Exception:
-        return failure(self.instruction.line, f"{self.instruction.keyword} failed: {message}", rule)
-
-    def found(self, source: str) -> list[str]:
-        """The paths one source names; the empty path is the whole tree."""
-        path = posixpath.normpath(source.lstrip("/") or ".")
-        if path.startswith(".."):
-            rule = "COPY reads only below the folder given to docker build."
-            raise self.fails(f"forbidden path outside the build context: {source} ()", rule)
-        if path == ".":
-            return [""]
-        if re.search(r"[*?\[]", path):
-            return self._matching(path)
-        if path not in self.sources.entries and not any(each.startswith(path + "/") for each in self.sources.entries):
-            raise self._missing(path)
-        return [path]
-
-    def _matching(self, pattern: str) -> list[str]:
-        expression = compiled(pattern)
-        matching = [path for path in self.sources.entries if expression.fullmatch(path)]
-        if not matching:
-            raise self.fails(
-                "no source files were specified.", f"Nothing in the {self.sources.name} matches {pattern}."
-            )
-        return matching
-
-    def _missing(self, path: str) -> Exception:
-        where = "file not found in build context or excluded by .dockerignore: "
-        prefix = where if self.sources.name == "build context" else ""
-        rule = f"{path} is not in the {self.sources.name}."
-        if path in self.sources.left_out:
-            rule = f"{path} is there, and .dockerignore leaves it out."
-        return self.fails(f"{prefix}stat {path}: file does not exist.", rule)
-
-    def is_folder(self, path: str) -> bool:
-        return path not in self.sources.entries or self.sources.entries[path].kind == "directory"
+_ADDRESS = re.compile(r"(https?|ftp|git)://|git@")
+Placed = dict[str, Entry]
 
 
 def copy(stage: Stage, instruction: Instruction, sources: Sources, present: Mapping[str, FileEntry]) -> Change:
     """Carry out COPY or ADD; `present` are the image's files so far."""
-    work = _Copy(stage, instruction, sources, present)
     words = [stage.expand(word, instruction) for word in instruction.words]
     if instruction.keyword == "ADD":
-        _refuse_fetching_and_unpacking(instruction, words[:-1])
-    placed = _placed(work, words[:-1], words[-1])
-    uid, gid = owner(stage, instruction, instruction.flags.get("chown", ""))
-    owned = [replace(entry, uid=uid, gid=gid) for entry in [*_parents(placed, present), *placed.values()]]
-    entries = [_with_mode(entry, instruction) for entry in owned]
-    kind = "file" if len(entries) == 1 else "multi"
-    source = f"{kind}:{content_digest(entries)}"
-    return Change(f"/bin/sh -c #(nop) {instruction.keyword} {source} in {words[-1]} ", entries=entries)
-
-
-def _refuse_fetching_and_unpacking(instruction: Instruction, sources: Sequence[str]) -> None:
-    for source in sources:
-        if re.match(r"(https?|ftp|git)://|git@", source):
-            raise refusal(
-                instruction.line,
-                "ADD from an address is not offered yet",
-                "Put the file beside the Dockerfile and COPY it.",
-            )
-        if _ARCHIVE.search(source):
-            raise refusal(
-                instruction.line,
-                "ADD does not unpack archives here yet",
-                "Unpack it beside the Dockerfile and COPY the folder.",
-            )
-
-
-def _placed(work: _Copy, sources: Sequence[str], destination: str) -> dict[str, Entry]:
-    """Every entry at the path it gets in the image."""
-    workdir = work.stage.draft.settings.get("WorkingDir") or "/"
-    target = posixpath.normpath(posixpath.join(workdir, destination)).strip("/")
-    found = [path for source in sources for path in work.found(source)]
-    into_folder = destination.endswith(("/", "/.")) or destination == "." or _is_folder(work.present, target)
-    if len(found) > 1 and not into_folder:
-        rule = f"The destination was {destination}."
+        _refuse_addresses(instruction, words[:-1])
+    each = [one for source in words[:-1] for one in found(sources, instruction, source)]
+    target = _target(stage, instruction, words[-1], present)
+    if len(each) > 1 and not target.into_folder:
         sentence = (
-            "When using COPY with more than one source file, the destination must be a directory and end with a /."
+            f"When using {instruction.keyword} with more than one source file, the destination must be a directory and "
+            "end with a /."
         )
-        raise failure(work.instruction.line, sentence, rule)
-    placed: dict[str, Entry] = {}
-    for path in found:
-        placed.update(_tree(work, path, target) if work.is_folder(path) else _file(work, path, target, into_folder))
-    return placed
+        raise failure(instruction.line, sentence, f"The destination was {words[-1]}.")
+    placed: Placed = {}
+    for one in each:
+        placed.update(_placed(_Copying(sources, target, present, placed, instruction), one))
+    entries = [_with_mode(entry, instruction) for entry in placed.values()]
+    kind = "file" if len(entries) == 1 else "multi"
+    content = content_digest(entries)
+    created_by = f"/bin/sh -c #(nop) {instruction.keyword} {kind}:{content} in {words[-1]} "
+    return Change(created_by, entries=entries, content=content)
 
 
-def _is_folder(present: Mapping[str, FileEntry], target: str) -> bool:
-    entry = present.get("/" + target)
-    return not target or (entry is not None and entry.kind == "directory")
+def _refuse_addresses(instruction: Instruction, sources: Sequence[str]) -> None:
+    """The sandbox fetches nothing because a Dockerfile says so: it may reach what its learners must not."""
+    for source in sources:
+        if _ADDRESS.match(source):
+            sentence = f'ADD failed: Get "{source}": no address is fetched for a build here.'
+            raise failure(instruction.line, sentence, "Put the file beside the Dockerfile and COPY it.")
 
 
-def _tree(work: _Copy, path: str, target: str) -> dict[str, Entry]:
-    """A folder's content (not the folder itself), below the target."""
-    prefix = f"{path}/" if path else ""
-    inside = {each: entry for each, entry in work.sources.entries.items() if each.startswith(prefix)}
-    moved = {posixpath.join(target, each.removeprefix(prefix)): entry for each, entry in inside.items()}
-    placed = {each: replace(entry, path=each) for each, entry in moved.items()}
-    return {**({target: directory(target)} if target and not _is_folder(work.present, target) else {}), **placed}
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where things go: a path without a leading slash, whether a folder is there, whether they go into one, and whose
+    they get: an earlier stage's files keep their owners unless --chown says otherwise, all others become root's.
+    """
+
+    path: str
+    exists: bool
+    into_folder: bool
+    owner: tuple[int, int] | None = (0, 0)
+
+    def owned(self, entry: Entry) -> Entry:
+        """An entry with the owner that it gets here."""
+        return entry if self.owner is None else replace(entry, uid=self.owner[0], gid=self.owner[1])
 
 
-def _file(work: _Copy, path: str, target: str, into_folder: bool) -> dict[str, Entry]:
-    final = posixpath.join(target, posixpath.basename(path)) if into_folder else target
-    return {final: replace(work.sources.entries[path], path=final)}
+def _target(stage: Stage, instruction: Instruction, text: str, present: Mapping[str, FileEntry]) -> _Target:
+    chown = instruction.flags.get("chown", "")
+    own = None if "from" in instruction.flags and not chown else owner(stage, instruction, chown)
+    workdir = stage.draft.settings.get("WorkingDir") or "/"
+    path = _followed(posixpath.join(workdir, text), present, instruction)
+    exists = _is_folder(present, path)
+    return _Target(path, exists, exists or text.endswith(("/", "/.")) or text == ".", own)
 
 
-def _parents(placed: Mapping[str, Entry], present: Mapping[str, FileEntry]) -> list[Entry]:
-    """The folders above that the image does not have yet."""
-    above: set[str] = set()
-    for path in placed:
-        while path := posixpath.dirname(path):
-            above.add(path)
-    return [directory(path) for path in sorted(above) if path not in placed and "/" + path not in present]
+def _followed(path: str, present: Mapping[str, FileEntry], instruction: Instruction) -> str:
+    try:
+        return followed(path, lambda each: present.get("/" + each))
+    except OSError as error:
+        raise failure(instruction.line, f"{instruction.keyword} failed: {error}.") from error
+
+
+def _is_folder(present: Mapping[str, FileEntry], path: str) -> bool:
+    entry = present.get("/" + path)
+    return not path or (entry is not None and entry.kind == "directory")
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """One instruction being carried out: what it reads, where it goes, what is there and what it has placed so far."""
+
+    sources: Sources
+    target: _Target
+    present: Mapping[str, FileEntry]
+    placed: Placed
+    instruction: Instruction
+
+    def above(self, paths: Iterable[str]) -> Placed:
+        """The folders above some paths that are not there yet; root's."""
+        missing: set[str] = set()
+        for path in paths:
+            while (path := posixpath.dirname(path)) and path not in missing:
+                missing.add(path)
+        new = sorted(path for path in missing - self.placed.keys() if not self._is_there(path))
+        return {path: directory(path) for path in new}
+
+    def _is_there(self, path: str) -> bool:
+        entry = self.present.get("/" + path)
+        if entry is not None and entry.kind not in ("directory", "link"):
+            sentence = f"failed to copy files: mkdir /{path}: not a directory."
+            raise failure(self.instruction.line, sentence, f"/{path} is a file in the image.")
+        return entry is not None
+
+
+def _placed(work: _Copying, source: Found) -> Placed:
+    """The entries of one source at the paths they get in the image, with the folders above that are missing."""
+    entries, target = work.sources.entries, work.target
+    entry = entries.get(source.path)
+    if entry is None or entry.kind == "directory":
+        prefix = f"{source.path}/" if source.path else ""
+        inside = {path[len(prefix) :]: each for path, each in entries.items() if path.startswith(prefix)}
+        return _tree(work, {path: target.owned(each) for path, each in inside.items()})
+    if work.instruction.keyword == "ADD" and work.sources.unpacked and is_archive(entry):
+        return _tree(replace(work, target=replace(target, owner=None)), work.sources.unpacked(entry))
+    final = posixpath.join(target.path, posixpath.basename(source.named)) if target.into_folder else target.path
+    above = {path: target.owned(folder) for path, folder in work.above([final]).items()}
+    return {**above, final: target.owned(replace(entry, path=final))}
+
+
+def _tree(work: _Copying, inside: Mapping[str, Entry]) -> Placed:
+    """A folder's content below the target, which is made where it is not there."""
+    target = work.target
+    moved = {posixpath.join(target.path, path): entry for path, entry in inside.items()}
+    entries = {path: replace(entry, path=path) for path, entry in moved.items()}
+    if not target.exists and target.path not in work.placed:
+        entries = {target.path: target.owned(directory(target.path)), **entries}
+    return {**work.above(entries), **entries}
 
 
 def _with_mode(entry: Entry, instruction: Instruction) -> Entry:
@@ -169,11 +159,16 @@ def _with_mode(entry: Entry, instruction: Instruction) -> Entry:
 
 
 def work_folder(stage: Stage, instruction: Instruction) -> Change:
-    """WORKDIR; the folder is made where the image has none."""
+    """WORKDIR; the folder is made, as root's, where the image has none."""
     given = stage.expand(instruction.text, instruction)
     path = posixpath.normpath(posixpath.join(stage.draft.settings.get("WorkingDir") or "/", given))
+    path = "/" + path.lstrip("/")
     present = stage.files()
-    parts = path.strip("/").split("/")
-    above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
-    missing = [directory(each) for each in above if each and "/" + each not in present]
-    return Change(f"/bin/sh -c #(nop) WORKDIR {path}", {"WorkingDir": path}, entries=missing)
+    made = _followed(path, present, instruction)
+    there = present.get("/" + made)
+    if there is not None and there.kind != "directory":
+        sentence = f"Cannot mkdir: {path} is not a directory."
+        raise failure(instruction.line, sentence, f"{path} is a file in the image.")
+    target = _Target(made, _is_folder(present, made), True)
+    entries = list(_tree(_Copying(Sources({}), target, present, {}, instruction), {}).values())
+    return Change(f"/bin/sh -c #(nop) WORKDIR {path}", {"WorkingDir": path}, entries=entries)

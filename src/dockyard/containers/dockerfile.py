@@ -10,83 +10,74 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-from dockyard.containers.grammar import FLAGS, JSON_KEYWORDS, KEYWORDS, check, refusal
+from dockyard.containers.grammar import FLAGS, JSON_KEYWORDS, KEYWORDS, check, refusal, unreadable
+from dockyard.containers.instruction import Instruction
 from dockyard.errors import EngineError
 
-__all__ = ["Instruction", "parse"]
+__all__ = ["Instruction", "parse", "read_instruction"]
 
-_CONTINUED = re.compile(r"\\[ \t]*$")
 _FLAG = re.compile(r"--([a-zA-Z-]+)(?:=(\S*))?(?:\s+|$)")
-_DIRECTIVE = re.compile(r"#\s*escape\s*=\s*(\S)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*")
 _HERE_DOCUMENT = re.compile(r"(^|\s)<<-?[\"']?[A-Za-z_]")
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One instruction: keyword in capitals, flags, the text after them, and its JSON list where it is one."""
-
-    line: int
-    keyword: str
-    text: str
-    flags: dict[str, str] = field(default_factory=dict)
-    listed: tuple[str, ...] | None = None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Its arguments: the JSON list, or the text split at spaces."""
-        return self.listed if self.listed is not None else tuple(self.text.split())
-
-    @property
-    def looks_like_a_list(self) -> bool:
-        """Whether it starts as a JSON list and is none: Docker then hands it to a shell, brackets and all."""
-        return self.listed is None and self.keyword in ("CMD", "ENTRYPOINT", "RUN") and self.text.startswith("[")
-
-    def __str__(self) -> str:
-        flags = [f"--{name}={value}" if value else f"--{name}" for name, value in self.flags.items()]
-        return " ".join([self.keyword, *flags, self.text])
 
 
 def parse(text: str, name: str = "Dockerfile") -> list[Instruction]:
     """Read a Dockerfile; EngineError with the line and the rule where it cannot be."""
-    instructions = [_instruction(line, logical) for line, logical in _logical_lines(text.removeprefix("\ufeff"))]
-    if not instructions:
+    text = text.removeprefix("\ufeff")
+    if not text:
         raise EngineError(f"the Dockerfile ({name}) cannot be empty.", next_step="Its first instruction is FROM.")
-    for instruction in instructions:
-        if instruction.keyword == "FROM":
+    escape = _escape(text)
+    instructions = [read_instruction(line, logical, escape) for line, logical in _logical_lines(text, escape)]
+    if not instructions:
+        sentence = "failed to parse Dockerfile: file with no instructions."
+        raise EngineError(sentence, next_step="Its first instruction is FROM.")
+    for each in instructions:
+        if each.keyword == "FROM":
             return instructions
-        if instruction.keyword != "ARG":
+        if each.keyword != "ARG":
             break
-    rule = "A Dockerfile starts with FROM; only ARG may stand before it."
-    raise refusal(instruction.line, "no build stage in current context", rule)
+    rule = f"(Dockerfile line {each.line}) A Dockerfile starts with FROM; only ARG may stand before it."
+    raise EngineError("no build stage in current context.", next_step=rule)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def _escape(text: str) -> str:
+    """The escape character: a directive above every other line may make it a backtick."""
+    found = dict[str, str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        directive = _DIRECTIVE.fullmatch(line.strip())
+        if not directive:
+            break
+        name, value = directive[1].lower(), directive[2]
+        if name == "escape" and name in found:
+            raise unreadable(number, "only one escape parser directive can be used", "Leave one of them.")
+        if name == "escape" and value not in ("`", "\\"):
+            raise unreadable(
+                number, f"invalid escape token '{value}' does not match ` or \\", "Lines are continued with it."
+            )
+        found[name] = value
+    return found.get("escape", "\\")
+
+
+def _logical_lines(text: str, escape: str) -> Iterator[tuple[int, str]]:
     """Instructions as single lines: continuations joined, comments and empty lines left out."""
+    continued = re.compile(re.escape(escape) + r"[ \t]*$")
     start, collected = 0, ""
     for number, line in enumerate(text.splitlines(), 1):
-        _refuse_escape(number, line)
         stripped = line.strip() if not collected else line.rstrip()
         if not stripped.strip() or stripped.lstrip().startswith("#"):
             continue
         start = start or number
-        collected += _CONTINUED.sub("", stripped)
-        if not _CONTINUED.search(stripped):
+        collected += continued.sub("", stripped)
+        if not continued.search(stripped):
             yield start, collected.strip()
             start, collected = 0, ""
     if collected.strip():
         yield start, collected.strip()
 
 
-def _refuse_escape(number: int, line: str) -> None:
-    directive = _DIRECTIVE.match(line) if number == 1 else None
-    if directive and directive[1] != "\\":
-        rule = "Lines are continued with a backslash here."
-        raise refusal(number, f"the escape character {directive[1]} is not offered yet", rule)
-
-
-def _instruction(line: int, logical: str) -> Instruction:
+def read_instruction(line: int, logical: str, escape: str = "\\") -> Instruction:
+    """One instruction from its one line; EngineError where it is none."""
     first, _, rest = logical.partition(" ") if "\t" not in logical.split(" ")[0] else logical.partition("\t")
     keyword = first.upper()
     if keyword not in KEYWORDS:
@@ -94,9 +85,9 @@ def _instruction(line: int, logical: str) -> Instruction:
     flags, text = _flags(line, keyword, rest.strip())
     if keyword in ("RUN", "COPY", "ADD") and _HERE_DOCUMENT.search(text):
         raise refusal(line, "here-documents (<<) are not offered yet", "Write one command, continued with backslashes.")
-    instruction = Instruction(line, keyword, text, flags, _listed(keyword, text))
-    check(line, keyword, instruction.words, text, flags)
-    return instruction
+    found = Instruction(line, keyword, text, flags, _listed(keyword, text), escape)
+    check(found)
+    return found
 
 
 def _suggestion(keyword: str) -> str:

@@ -7,16 +7,18 @@ See the OCI image specification, layer.md, for whiteouts.
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.layers import clean, members
 
-__all__ = ["FileEntry", "layer_entries", "merge"]
+__all__ = ["FileEntry", "followed", "layer_entries", "merge"]
 
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
+_MOST_LINKS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,43 @@ class FileEntry:
     kind: str = "file"  # file, directory, link, other
     target: str = ""
     member: str = ""  # the path inside the layer that holds the content
+
+
+class Linked(Protocol):
+    """What can be a link: an image's entry or a context's."""
+
+    @property
+    def kind(self) -> str:
+        """`link` for a link."""
+
+    @property
+    def target(self) -> str:
+        """Where it leads, as it was written."""
+
+
+def followed(path: str, look: Callable[[str], Linked | None]) -> str:
+    """Where a path leads when every link in it is followed inside the tree; `..` cannot leave the tree.
+
+    Paths are relative to the tree, without a leading slash. OSError where links lead in a circle.
+    """
+    parts, reached, links = path.split("/")[::-1], list[str](), 0
+    while parts:
+        part = parts.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            reached = reached[:-1]
+            continue
+        entry = look("/".join([*reached, part]))
+        if entry is None or entry.kind != "link":
+            reached.append(part)
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(f"too many links in {path}")
+        reached = [] if entry.target.startswith("/") else reached
+        parts += entry.target.split("/")[::-1]
+    return "/".join(reached)
 
 
 def layer_entries(blobs: BlobStore, digest: str, index: int) -> dict[str, FileEntry]:
@@ -60,7 +99,7 @@ def _kind(member: tarfile.TarInfo) -> str:
     return "file" if member.isreg() or member.islnk() else "other"
 
 
-def merge(layers: Iterable[dict[str, FileEntry]]) -> dict[str, FileEntry]:
+def merge(layers: Iterable[Mapping[str, FileEntry]]) -> dict[str, FileEntry]:
     """Lay layers over each other, lowest first; sorted by path."""
     merged: dict[str, FileEntry] = {}
     for layer in layers:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from dockyard.containers import filesystem
@@ -40,6 +40,8 @@ class Image:
     digest: str
     manifest: dict[str, Any]
     configuration: dict[str, Any]
+    #: its files where whoever made it knows them already; else they are read from the layers
+    known: Mapping[str, FileEntry] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_manifest(cls, blobs: BlobStore, manifest: bytes) -> Image:
@@ -79,6 +81,8 @@ class Image:
 
     def files(self) -> dict[str, FileEntry]:
         """Every path a container of this image would see, sorted."""
+        if self.known is not None:
+            return dict(self.known)
         return filesystem.merge(self.layer_files(index) for index in range(len(self.layers)))
 
     def read_file(self, path: str) -> bytes | None:
@@ -136,12 +140,14 @@ class Image:
         return next((match[1] for match in found if match), "")
 
 
-def chosen_manifest(content: dict[str, Any]) -> str:
-    """Of an index, the digest of its linux/amd64 manifest or else of its first; empty where this is no index."""
+def chosen_manifest(content: dict[str, Any], architecture: str = "amd64") -> str:
+    """Of an index, the digest of this architecture's manifest or else of its first; empty where this is no index."""
     if content.get("mediaType") not in INDEX_TYPES and "manifests" not in content:
         return ""
     described = content.get("manifests") or []
-    wanted = [each for each in described if (each.get("platform") or {}).get("architecture") == "amd64"] or described
+    wanted = [
+        each for each in described if (each.get("platform") or {}).get("architecture") == architecture
+    ] or described
     if not wanted:
         raise EngineError("the image index names no image.")
     return str(wanted[0]["digest"])

@@ -12,12 +12,18 @@ from typing import Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.grammar import refusal
-from dockyard.containers.stage import Change, Stage
+from dockyard.containers.stage import Change, Stage, failure
 from dockyard.containers.substitution import split_words
 
 __all__ = ["SETTINGS", "argument", "command_words", "named_values"]
 
 _PORT = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?")
+#: Linux's names and numbers, whatever system this runs on
+_SIGNAL_NAMES = (
+    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG "
+    "XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+)
+_SIGNALS = frozenset((*_SIGNAL_NAMES.split(), "CLD", "IOT", "POLL", "RTMIN", "RTMAX", *map(str, range(1, 65))))
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)")
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
@@ -29,7 +35,7 @@ def _note(text: str) -> str:
 
 def named_values(stage: Stage, instruction: Instruction) -> dict[str, str]:
     """`NAME=VALUE NAME="OTHER VALUE"`, or the old `NAME VALUE`, with variables replaced."""
-    words = split_words(instruction.text)
+    words = split_words(instruction.text, instruction.escape)
     if "=" not in words[0]:
         name, _, value = instruction.text.partition(" ")
         return {name: stage.expand(value.strip(), instruction)}
@@ -61,9 +67,8 @@ def _ports(word: str, instruction: Instruction) -> list[str]:
     found = _PORT.fullmatch(word)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not found or not 0 < first <= last < 65536:
-        raise refusal(
-            instruction.line, f"Invalid containerPort: {word}", "A port is 1 to 65535, as in EXPOSE 8080 or 53/udp."
-        )
+        rule = "A port is 1 to 65535, as in EXPOSE 8080 or 53/udp."
+        raise failure(instruction.line, f"Invalid containerPort: {word}.", rule)
     return [f"{port}/{found[3] or 'tcp'}" for port in range(first, last + 1)]
 
 
@@ -73,12 +78,23 @@ def _user(stage: Stage, instruction: Instruction) -> Change:
 
 
 def _stop_signal(stage: Stage, instruction: Instruction) -> Change:
-    signal = stage.expand(instruction.text, instruction)
-    return Change(_note(f"STOPSIGNAL {signal}"), {"StopSignal": signal})
+    name = stage.expand(instruction.text, instruction)
+    if name.upper().removeprefix("SIG") not in _SIGNALS:
+        raise failure(
+            instruction.line, f"Invalid signal: {name}.", "It is a name or a number, as in STOPSIGNAL SIGTERM."
+        )
+    return Change(_note(f"STOPSIGNAL {name}"), {"StopSignal": name})
+
+
+def _on_build(stage: Stage, instruction: Instruction) -> Change:
+    triggers = [*(stage.draft.settings.get("OnBuild") or []), instruction.text]
+    return Change(_note(f"ONBUILD {instruction.text}"), {"OnBuild": triggers})
 
 
 def _volume(stage: Stage, instruction: Instruction) -> Change:
     paths = [stage.expand(word, instruction) for word in instruction.words]
+    if not all(paths):
+        raise refusal(instruction.line, "VOLUME specified can not be an empty string", "Name a folder: VOLUME /data.")
     volumes = {**(stage.draft.settings.get("Volumes") or {}), **{path: {} for path in paths}}
     return Change(_note(f"VOLUME {json.dumps(paths)}"), {"Volumes": volumes})
 
@@ -147,9 +163,8 @@ def _nanoseconds(instruction: Instruction, flag: str) -> int:
     text = instruction.flags[flag]
     parts = _DURATION.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise refusal(
-            instruction.line, f"invalid duration {text!r} for --{flag}", "Write a number and a unit: 30s, 1m30s."
-        )
+        fault = "missing unit in" if text.isdigit() else "invalid"
+        raise refusal(instruction.line, f'time: {fault} duration "{text}"', f"Write --{flag}=30s or --{flag}=1m30s.")
     return int(sum(float(number) * _NANOSECONDS[unit] for number, unit in parts))
 
 
@@ -166,7 +181,7 @@ def _maintainer(_: Stage, instruction: Instruction) -> Change:
 
 def argument(stage: Stage, instruction: Instruction, given: Mapping[str, str], above: Mapping[str, str]) -> Change:
     """ARG inside a stage: the value given for the build, else its default, else that of an ARG before FROM."""
-    for word in split_words(instruction.text):
+    for word in split_words(instruction.text, instruction.escape):
         name, equals, default = word.partition("=")
         if name in given:
             stage.arguments[name] = given[name]
@@ -185,6 +200,7 @@ SETTINGS: Mapping[str, Callable[[Stage, Instruction], Change]] = {
     "HEALTHCHECK": _health_check,
     "LABEL": _label,
     "MAINTAINER": _maintainer,
+    "ONBUILD": _on_build,
     "SHELL": _shell,
     "STOPSIGNAL": _stop_signal,
     "USER": _user,

@@ -6,13 +6,15 @@ Knows nothing about single instructions: each hands in a Change.
 from __future__ import annotations
 
 import hashlib
+import json
+import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
-from dockyard.containers.filesystem import FileEntry
+from dockyard.containers.filesystem import FileEntry, merge
 from dockyard.containers.images import Image, Images
 from dockyard.containers.layers import Entry, content_digest, write_layer
 from dockyard.containers.oci import Layer
@@ -43,6 +45,7 @@ class Change:
     unchecked: tuple[str, ...] = ()  # what of it could not be resolved here
     system: tuple[str, ...] = ()  # what apt-get was asked for
     log: tuple[str, ...] = ()
+    content: str = ""  # `content_digest` of the entries, where it is known already
 
 
 class Stage:
@@ -54,6 +57,7 @@ class Stage:
         self.arguments: dict[str, str] = {}
         self.command_given = False
         self._images = images
+        self._files: Mapping[str, FileEntry] | None = None
         self._use_cache = use_cache
 
     @property
@@ -64,18 +68,32 @@ class Stage:
     def expand(self, text: str, instruction: Instruction) -> str:
         """Replace variables in one word of an instruction."""
         try:
-            return expand(text, self.values)
+            return expand(text, self.values, instruction.escape)
         except SubstitutionError as error:
-            message = f"failed to process {text!r}: {error}."
+            message = f"failed to process {json.dumps(text, ensure_ascii=False)}: {error}."
             raise failure(instruction.line, message, "Close every quote and every ${ on its line.") from error
 
     def image(self) -> Image:
         """The image as it stands, to read; nothing is written."""
-        return self.draft.preview(self._images.blobs)
+        return replace(self.draft.preview(self._images.blobs), known=self.files())
 
-    def files(self) -> dict[str, FileEntry]:
-        """The files of the image as it stands."""
-        return self.image().files()
+    def files(self) -> Mapping[str, FileEntry]:
+        """The files of the image as it stands; only those of its base are read from layers."""
+        if self._files is None:
+            self._files = self.draft.preview(self._images.blobs).files()
+        return self._files
+
+    def _complete(self, entries: Sequence[Entry]) -> list[Entry]:
+        """With the folders above each as they are: an engine that misses one in a layer makes it anew, as root's."""
+        if not entries:
+            return []
+        present, paths, above = self.files(), {entry.path for entry in entries}, set[str]()
+        for path in paths:
+            while (path := posixpath.dirname(path)) and path not in above:
+                above.add(path)
+        known = {path: present.get("/" + path) for path in above - paths}
+        kept = [Entry(path, "directory", at.mode, at.uid, at.gid) for path, at in known.items() if at is not None]
+        return [*entries, *kept]
 
     def apply(self, change: Change) -> bool:
         """Go on to the next image; True where a step made before could be used."""
@@ -88,8 +106,10 @@ class Stage:
         layer = Layer(**described) if described else None
         cached = known and (layer is None or self._images.blobs.has(layer.digest))
         if not cached:
-            layer = write_layer(self._images.blobs, change.entries, change.nominal_size) if change.entries else None
+            entries = self._complete(change.entries)
+            layer = write_layer(self._images.blobs, entries, change.nominal_size) if entries else None
             self._images.table.remember_step(key, asdict(layer) if layer else None)
+        self._lay(change.entries)
         self.draft = before.recorded(change.created_by, layer)
         return cached
 
@@ -106,6 +126,20 @@ class Stage:
         """Keep what was found out for a step; it is written with the table."""
         self._images.table.remember_step(question, found)
 
+    def _lay(self, entries: Sequence[Entry]) -> None:
+        """Lay a step's entries over the files."""
+        if not entries:
+            return
+        index = len(self.draft.layers)
+        layer = {
+            f"/{each.path}": FileEntry(
+                each.size, each.mode, each.uid, index, each.gid, each.kind, each.target, each.path
+            )
+            for each in entries
+        }
+        self._files = merge((self.files(), layer))
+
     def _key(self, change: Change) -> str:
         facts = (self.draft.id, change.created_by, sorted(change.settings.items()), change.nominal_size)
-        return hashlib.sha256(repr((*facts, content_digest(change.entries))).encode()).hexdigest()
+        content = change.content or content_digest(change.entries)
+        return hashlib.sha256(repr((*facts, content)).encode()).hexdigest()

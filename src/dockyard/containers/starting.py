@@ -5,29 +5,40 @@ Knows nothing about the steps between.
 
 from __future__ import annotations
 
+import tarfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
+from typing import IO, cast
 
-from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.archives import opened
+from dockyard.containers.bases import BASES, DEFAULT_PATH, base_draft, offer
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.draft import Draft
-from dockyard.containers.grammar import refusal
+from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.images import Image, Images
-from dockyard.containers.layers import Entry
+from dockyard.containers.layers import Entry, Opener, clean
 from dockyard.containers.oci import Platform
 from dockyard.containers.references import Reference
 from dockyard.containers.stage import failure
 from dockyard.errors import EngineError
 
-__all__ = ["find_base", "image_entries", "until_target"]
+__all__ = ["Fetch", "find_base", "image_entries", "until_target"]
 
 
-def find_base(images: Images, instruction: Instruction, name: str, platform: Platform) -> Draft:
-    """What FROM names, unless it is a stage: an image of the account, one of the built-in table, or scratch."""
+#: brings an image from the registry that a name holds, for a platform; None where no such registry may be asked
+Fetch = Callable[[Reference, Platform], Image | None]
+
+
+def find_base(images: Images, instruction: Instruction, name: str, platform: Platform, fetch: Fetch) -> Draft:
+    """What FROM names, unless it is a stage: an image of the account, of the table, of a registry, or scratch."""
     if name == "scratch":
-        return Draft(platform, {})
+        return Draft(platform, {"Env": [f"PATH={DEFAULT_PATH}"]})
     reference = _reference(instruction, name)
     image = images.local(reference)
     base = BASES.get(reference)
+    if base is None and (image is None or Draft.from_image(image).platform != platform):
+        image = _fetched(instruction, reference, platform, fetch) or image
     if base is None and image is None:
         raise _unknown_base(instruction, reference)
     if base is not None and (image is None or Draft.from_image(image).platform != platform):
@@ -41,13 +52,21 @@ def _reference(instruction: Instruction, name: str) -> str:
     try:
         return str(Reference.parse(name))
     except EngineError as error:
-        raise refusal(instruction.line, error.message.removesuffix("."), error.next_step) from error
+        raise failure(instruction.line, error.message, error.next_step) from error
+
+
+def _fetched(instruction: Instruction, reference: str, platform: Platform, fetch: Fetch) -> Image | None:
+    parsed = Reference.parse(reference)
+    if not parsed.host:
+        return None
+    try:
+        return fetch(parsed, platform)
+    except EngineError as error:
+        raise failure(instruction.line, error.message, error.next_step) from error
 
 
 def _unknown_base(instruction: Instruction, reference: str) -> EngineError:
-    known = ", ".join(BASES)
-    rule = f"This sandbox has the bases {known}, and the images you built or pulled."
-    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", rule)
+    return failure(instruction.line, f"manifest for {reference} not found: manifest unknown.", offer(reference))
 
 
 def until_target(instructions: list[Instruction], target: str) -> list[Instruction]:
@@ -68,11 +87,32 @@ def until_target(instructions: list[Instruction], target: str) -> list[Instructi
     return instructions[: [*starts, len(instructions)][found + 1]]
 
 
-def image_entries(image: Image) -> dict[str, Entry]:
-    """An image's files as what a COPY --from can read."""
-    found = {}
+class _Opened:
+    """The layers of an image, each opened once and read in any order until `keep` is closed."""
+
+    def __init__(self, image: Image, keep: ExitStack) -> None:
+        self._image = image
+        self._keep = keep
+        self._layers: dict[int, tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]] = {}
+
+    def content(self, file: FileEntry) -> IO[bytes]:
+        """The content behind one entry of the image's files."""
+        tar, members = self._layer(file.layer_index)
+        return cast("IO[bytes]", tar.extractfile(members[file.member]))
+
+    def _layer(self, index: int) -> tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]:
+        if index not in self._layers:
+            digest = self._image.layers[index].digest
+            tar = opened(self._image.blobs.open(digest), f"layer {digest}", self._keep)
+            self._layers[index] = tar, {clean(member.name): member for member in tar}
+        return self._layers[index]
+
+
+def image_entries(image: Image, keep: ExitStack) -> dict[str, Entry]:
+    """An image's files as what a COPY --from can read until `keep` is closed."""
+    found, layers = {}, _Opened(image, keep)
     for path, file in image.files().items():
-        opener = partial(image.open_file, file) if file.kind == "file" else None
+        opener = cast(Opener, partial(layers.content, file)) if file.kind == "file" else None
         relative = path.strip("/")
         found[relative] = Entry(relative, file.kind, file.mode, file.uid, file.gid, file.size, file.target, opener)
     return found

@@ -18,12 +18,12 @@ class SubstitutionError(ValueError):
     """The text cannot be read: a brace or a quote is never closed, or `${X:?message}` found nothing."""
 
 
-def expand(text: str, values: Mapping[str, str]) -> str:
+def expand(text: str, values: Mapping[str, str], escape: str = "\\") -> str:
     """Replace variables and take quotes away; an unknown name becomes an empty text."""
-    return _Reader(text, values).read("")
+    return _Reader(text, values, escape).read("")
 
 
-def split_words(text: str) -> list[str]:
+def split_words(text: str, escape: str = "\\") -> list[str]:
     """Split at spaces outside quotes; quotes and escapes stay in the words."""
     words: list[str] = []
     word, quote, escaped = "", "", False
@@ -34,7 +34,7 @@ def split_words(text: str) -> list[str]:
         word += character
         if escaped:
             escaped = False
-        elif character == "\\" and quote != "'":
+        elif character == escape and quote != "'":
             escaped = True
         elif character in "'\"":
             quote = "" if quote == character else quote or character
@@ -44,8 +44,9 @@ def split_words(text: str) -> list[str]:
 class _Reader:
     """Reads one text from left to right."""
 
-    def __init__(self, text: str, values: Mapping[str, str]) -> None:
+    def __init__(self, text: str, values: Mapping[str, str], escape: str) -> None:
         self._text = text
+        self._escape = escape
         self._values = values
         self._at = 0
 
@@ -72,7 +73,7 @@ class _Reader:
             return self._single_quoted()
         if character == '"':
             return self._double_quoted()
-        if character == "\\":
+        if character == self._escape:
             return self._next()
         return self._variable() if character == "$" else character
 
@@ -88,8 +89,8 @@ class _Reader:
         while (character := self._next()) != '"':
             if not character:
                 raise SubstitutionError("unexpected end of statement while looking for matching double-quote")
-            if character == "\\":
-                result += self._next() if self._peek() in '"$\\' else character
+            if character == self._escape:
+                result += self._next() if self._peek() in ('"', "$", self._escape) else character
             else:
                 result += self._variable() if character == "$" else character
         return result
@@ -111,16 +112,15 @@ class _Reader:
     def _braced(self) -> str:
         name = self._name()
         if not name:
-            raise SubstitutionError("bad substitution: a name must follow ${")
-        if "}" not in self._text[self._at :]:
-            raise SubstitutionError("syntax error: missing '}'")
+            raise SubstitutionError("bad substitution")
         colon = self._peek() == ":"
         self._at += colon
         operator = self._next()
         if operator == "}" and not colon:
             return self._values.get(name, "")
-        if operator not in ("-", "+", "?"):
-            raise SubstitutionError(f"unsupported modifier ({operator or 'nothing'}) in substitution")
+        if operator not in ("-", "+", "?") or not operator:
+            wrong = f"unsupported modifier ({operator}) in substitution" if colon else "missing ':' in substitution"
+            raise SubstitutionError(wrong)
         return self._modified(name, operator, self.read("}"), colon)
 
     def _modified(self, name: str, operator: str, word: str, colon: bool) -> str:

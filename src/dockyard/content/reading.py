@@ -15,7 +15,7 @@ from dockyard.content.predictions import Prediction
 from dockyard.content.values import Choices
 from dockyard.errors import ContentError
 
-__all__ = ["open_course", "open_lab", "shared_values"]
+__all__ = ["find_lab", "open_course", "open_lab", "shared_values"]
 
 #: The format of lab.toml that this version reads.
 FORMAT = 1
@@ -32,6 +32,13 @@ def open_course(where: Places | None = None) -> Course:
     shared = shared_values(where)
     folders = sorted(one for one in where.labs.iterdir() if (one / "lab.toml").is_file())
     return Course(tuple(open_lab(folder, where.graders / folder.name, shared) for folder in folders))
+
+
+def find_lab(lab_id: str) -> Lab:
+    """One lab of this installation, without reading the others (20 ms). Raises ContentError as `Course.lab` does."""
+    where = places()
+    folder = next((one for one in where.labs.iterdir() if one.name == lab_id and (one / "lab.toml").is_file()), None)
+    return open_lab(folder, where.graders / lab_id, shared_values(where)) if folder else open_course().lab(lab_id)
 
 
 def shared_values(where: Places) -> Choices:

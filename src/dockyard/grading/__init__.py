@@ -4,18 +4,24 @@ Knows nothing about notebooks, HTTP, moto or how a world is made: it states what
 """
 
 from dockyard.grading.checks import Check, Failure, attempt, check, expect
+from dockyard.grading.exercise import Answer, Ask, Done, Exercise, Wish
 from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
 from dockyard.grading.runner import judge
 from dockyard.grading.world import Images, World
 
 __all__ = [
+    "Answer",
+    "Ask",
     "Check",
     "CheckResult",
+    "Done",
+    "Exercise",
     "Failure",
     "Images",
     "Report",
     "StepReport",
     "Verdict",
+    "Wish",
     "World",
     "attempt",
     "check",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from dockyard.grading.exercise import Exercise, Wish
+
 
 class Images(Protocol):
     """What the learner's Docker engine holds. A reference is `name:tag` or a digest."""
@@ -34,6 +36,12 @@ class Images(Protocol):
 
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for while building: `flask==3.1.0`, `scikit-learn`."""
+
+    def exercise(self, reference: str, wish: Wish) -> Exercise:
+        """Run a container of the image, alone and as the image itself says, and do with it what is wished.
+
+        Raises KeyError when there is no such image, JudgementError where this machine cannot run it.
+        """
 
 
 class World(Protocol):

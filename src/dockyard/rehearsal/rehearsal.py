@@ -17,13 +17,12 @@ __all__ = ["Rehearsal"]
 
 
 class Rehearsal:
-    """`run` cells one after the other; names live from cell to cell, as in a kernel."""
+    """`begin` in a folder, then `run` cells one after the other; names live from cell to cell, as in a kernel."""
 
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
-        self.folder = folder
+    def __init__(self, variables: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dockyard.rehearsal.learner"],
-            env=dict(variables), cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=dict(variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
 
@@ -37,13 +36,20 @@ class Rehearsal:
         """End the stand-in."""
         self._process.communicate()
 
+    def begin(self, folder: Path) -> None:
+        """Work in this folder from now on, without the names of before: the next notebook."""
+        self._send({"folder": str(folder)})
+
     def run(self, cell: str, *, keep: bool = True) -> str:
         """Run a cell; the last line of the error it ended with, or "". `keep` false: it leaves no names behind."""
-        assert self._process.stdin is not None, "pipes were asked for"
         assert self._process.stdout is not None, "pipes were asked for"
-        self._process.stdin.write(json.dumps({"cell": cell, "keep": keep}) + "\n")
-        self._process.stdin.flush()
+        self._send({"cell": cell, "keep": keep})
         answer = self._process.stdout.readline()
         if not answer:
             raise ContentError("A cell of the course ended the process that ran it.")
         return str(json.loads(answer))
+
+    def _send(self, line: Mapping[str, object]) -> None:
+        assert self._process.stdin is not None, "pipes were asked for"
+        self._process.stdin.write(json.dumps(line) + "\n")
+        self._process.stdin.flush()

@@ -82,9 +82,10 @@ class Container:
             self.published = await self._publishing.open(self.wanted.ports)
             try:
                 told = await self._launch()
-            except BaseException:
+            except BaseException as error:
                 self._publishing.shut()
-                raise
+                self._starting, self._early = False, []
+                raise self._ground.failure() if isinstance(error, ConnectionResetError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
             self._starting = False

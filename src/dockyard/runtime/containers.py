@@ -15,6 +15,7 @@ from dockyard.containers.images import Images
 from dockyard.errors import EngineError
 from dockyard.packages.distributions import Distributions
 from dockyard.runtime.container import Container
+from dockyard.runtime.distributions import Sites
 from dockyard.runtime.files import Files, remove_tree
 from dockyard.runtime.ground import Ground, House
 from dockyard.runtime.interpreters import Interpreters
@@ -40,7 +41,6 @@ class Containers:
         folder: Path,
         images: Images,
         isolation: Isolation | None = None,
-        distributions: Distributions | None = None,
     ) -> None:
         self._images = images
         self._containers: dict[str, Container] = {}
@@ -50,7 +50,7 @@ class Containers:
         remove_tree(folder / "running")
         self._folder = folder
         self._given = isolation
-        self._distributions = distributions or Distributions(folder / "packages")
+        self._distributions = images.distributions or Distributions(folder / "packages")
 
     @cached_property
     def _house(self) -> House:
@@ -59,7 +59,14 @@ class Containers:
         interpreters = Interpreters()
         isolation = self._given or choose(interpreters.own).isolation
         files = Files(self._folder / "unpacked")
-        return House(self._folder / "running", files, self.volumes, interpreters, self._distributions, isolation)
+        return House(
+            self._folder / "running",
+            files,
+            self.volumes,
+            interpreters,
+            Sites(self._distributions, interpreters),
+            isolation,
+        )
 
     @property
     def isolation(self) -> str:

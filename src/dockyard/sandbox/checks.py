@@ -14,6 +14,7 @@ from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
 from dockyard.errors import AwsError, JudgementError
+from dockyard.grading.exercise import Exercise, Wish
 from dockyard.grading.world import Images
 from dockyard.sandbox import wire
 from dockyard.sandbox.direct import NOBODYS_KEY, direct_client
@@ -140,8 +141,9 @@ class CheckWorld:
 class LearnersImages:
     """`dockyard.grading.Images` over the engine's images."""
 
-    def __init__(self, images: EngineImages) -> None:
+    def __init__(self, images: EngineImages, exercise: Callable[[str, Wish], Exercise]) -> None:
         self._images = images
+        self._exercise = exercise
 
     def tags(self) -> list[str]:
         """Every `name:tag`."""
@@ -175,6 +177,10 @@ class LearnersImages:
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for."""
         return self._image(reference).packages()
+
+    def exercise(self, reference: str, wish: Wish) -> Exercise:
+        """What a container of it does."""
+        return self._exercise(self._image(reference).id, wish)
 
     def digest(self, reference: str) -> str:
         """The manifest's digest."""

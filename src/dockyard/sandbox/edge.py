@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -21,9 +22,12 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+After = Callable[[str], Awaitable[None]]
 
 #: The largest body an AWS call may have here; layers go through the registry, which streams.
 LARGEST_BODY = 16 * 1024 * 1024
+#: A form names its operation within so many bytes.
+LONGEST_FORM = 64 * 1024
 OWN_NAMES = ("127.0.0.1", "localhost")
 OLD_SIGNATURE = (
     "This URL is presigned with Signature Version 2, which Dockyard does not read. Make the client with "
@@ -39,10 +43,13 @@ _log = logging.getLogger(__name__)
 class Edge:
     """The application that uvicorn serves."""
 
-    def __init__(self, host: Host, registry: App, control: App) -> None:
+    def __init__(self, host: Host, registry: App, control: App, balancer: App, after: After | None = None) -> None:
+        """`after` is told each operation of AWS that went well, before its caller is."""
         self._host = host
         self._registry = registry
         self._control = control
+        self._balancer = balancer
+        self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI). Where we fail it says so in a sentence, and our log has the traceback."""
@@ -61,8 +68,8 @@ class Edge:
         path = scope["path"]
         if is_signed(headers, query):
             await self._aws(scope, headers, query, receive, send)
-        elif balancer := balancer_of(path, headers.get("host", "")):
-            await reply(send, no_balancer(balancer))
+        elif is_for_balancer(path, headers.get("host", "")):
+            await self._balancer(scope, receive, send)
         elif path.startswith("http://"):
             await reply(send, not_proxied(authority_of(path)))
         elif path.startswith("/v2/") or path == "/v2":
@@ -86,8 +93,11 @@ class Edge:
         claimed = scope_of(headers, query)
         if claimed is not None and self._host.asks_outside(claimed.service):
             await reply(send, await asyncio.to_thread(self._host.answer, request))
-        else:
-            await reply(send, self._host.answer(request))
+            return
+        answer = self._host.answer(request)
+        if self._after is not None and answer.status < 400:
+            await self._after(operation_of(headers, body))
+        await reply(send, answer)
 
 
 def in_origin_form(scope: Scope) -> Scope:
@@ -107,28 +117,24 @@ def is_signed(headers: dict[str, str], query: str) -> bool:
     return headers.get("authorization", "").startswith("AWS4-") or "X-Amz-Signature=" in query
 
 
-def balancer_of(path: str, host: str) -> str:
-    """The load balancer's (DNS) name that a request is for, "" for none; a proxy request names it in its path."""
+def operation_of(headers: dict[str, str], body: bytes) -> str:
+    """The operation that an AWS request names in its target or its form, "" where it does neither."""
+    if target := headers.get("x-amz-target", ""):
+        return target.rpartition(".")[2]
+    named = re.search(rb"(?:^|&)Action=(\w+)", body[:LONGEST_FORM])
+    return named[1].decode() if named else ""
+
+
+def is_for_balancer(path: str, host: str) -> bool:
+    """Whether a request is for a load balancer: by its DNS name, which a proxy request has in its path, or `/_alb/`."""
     if path.startswith("http://"):
         host = authority_of(path)
-    name = host.partition(":")[0]
-    if name.endswith(".elb.amazonaws.com"):
-        return name
-    return path.split("/")[2] if path.startswith("/_alb/") else ""
+    return host.partition(":")[0].lower().endswith(".elb.amazonaws.com") or path.startswith("/_alb/")
 
 
 def authority_of(address: str) -> str:
     """Host and port of an `http://` address, which may be garbage."""
     return address.removeprefix("http://").partition("/")[0]
-
-
-def no_balancer(name: str) -> HttpResponse:
-    """The answer for a load balancer's name as long as no balancer carries requests."""
-    return text(
-        503,
-        f"503 Service Unavailable: {name} is simulated, and its containers do not run on this machine yet. "
-        "Offer it traffic with lab.traffic(...) and watch its metrics.",
-    )
 
 
 def not_proxied(host: str) -> HttpResponse:

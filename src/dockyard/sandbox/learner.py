@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import FAULT, Handled, World
 
 if TYPE_CHECKING:
+    from dockyard.cloud.simulation import Seen
     from dockyard.sandbox.localstack import Observation
 
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
@@ -54,6 +55,8 @@ class Learner:
         self.snapshots: dict[str, Kept] = {}
         self.images = ImageTable(folder / "images.json", now=time.time)
         self.settles = True
+        #: told the moment to which time is about to move: what was seen until now must be written down before
+        self.before_time: list[Callable[[float], None]] = []
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)
@@ -153,6 +156,16 @@ class Learner:
         self.save_if_due()
         return answer
 
+    def witness(self, region: str, seen: Seen) -> None:
+        """What a runtime saw of images and containers in a region becomes part of the account, and is written down."""
+        outcome = FAULT
+        try:
+            self.world.cloud.observe("ecs", region, seen)
+            outcome = "ok"
+        finally:
+            self._write("observation", service="ecs", region=region, seen=seen, outcome=outcome)
+            self.save_if_due()
+
     def ask(self, service: str, operation: str, region: str, request: dict[str, Any], principal: str) -> dict[str, Any]:
         """Call an operation of a simulated service on behalf of `principal` (the registry does). Raises AwsError."""
         outcome = "ok"
@@ -185,6 +198,8 @@ class Learner:
 
     def advance_to(self, until: float) -> None:
         """The same, up to a moment."""
+        for tell in self.before_time:
+            tell(until)
         outcome = FAULT
         try:
             self.world.cloud.advance_to(until)
@@ -200,6 +215,11 @@ class Learner:
             self.offer(region, offer)
         finally:
             self._write("traffic", region=region, offer=offer)
+
+    def carried(self, region: str, seen: list[dict[str, Any]]) -> None:
+        """Real requests went through load balancers of a region: they count there, and are written down."""
+        self.world.carried(region, seen)
+        self._write("observation", of="requests", region=region, requests=seen)
 
     def serve_at(self, port: int) -> None:
         """The registry answers on this port from now on: new repository URIs name it."""

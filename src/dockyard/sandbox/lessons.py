@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Lessons"]
 
 #: How a lab may be opened.
-MINE, OPENING = "mine", "opening"
+MINE, OPENING, KEPT = "mine", "opening", "kept"
 
 
 class Lessons:
@@ -31,6 +32,7 @@ class Lessons:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._course = open_course()
+        self._opening = threading.Lock()
 
     def listed(self) -> dict[str, Any]:
         """Every lab with its steps, as JSON values."""
@@ -49,13 +51,15 @@ class Lessons:
     def open(self, lab_id: str, how: str) -> dict[str, Any]:
         """Go on with the learner's cloud, or begin from the lab's opening state; what it lacks of that is in `lacks`.
 
-        Before an opening state is made, the cloud is kept as the snapshot `mine before LAB`.
+        Before an opening state is made, the cloud is kept as the snapshot `mine before LAB`; `kept` goes back to it.
         """
         lab, _ = self._lab(lab_id)
-        if how not in (MINE, OPENING):
-            raise ContentError(f"A lab cannot be opened from {how!r}.", next_step=f"Say {MINE} or {OPENING}.")
+        if how not in (MINE, OPENING, KEPT):
+            raise ContentError(f"A lab cannot be opened from {how!r}.", next_step=f"Say {MINE}, {OPENING} or {KEPT}.")
         if how == OPENING:
-            self._make_opening(lab)
+            self._one_at_a_time(lab)
+        elif how == KEPT:
+            self._bring_back(lab)
         lacks = lacking(lab, self._sandbox.check_world())
         with self._sandbox.host.lock:
             self._sandbox.learner.mark(lab.id, lab.steps[0].id)
@@ -109,9 +113,26 @@ class Lessons:
         lab = self._course.lab(lab_id)
         return lab, lab.values(self._sandbox.learner.birth.account)
 
+    def _bring_back(self, lab: Lab) -> None:
+        learner = self._sandbox.learner
+        with self._sandbox.host.lock:
+            if _mine(lab) not in learner.snapshots:
+                raise ContentError(
+                    f"No cloud was kept from before {lab.id}.", next_step="Yours was never put aside: go on with mine."
+                )
+            learner.restore(_mine(lab))
+
+    def _one_at_a_time(self, lab: Lab) -> None:
+        if not self._opening.acquire(blocking=False):
+            raise ContentError("An opening state is being made already.", next_step="Wait until that has ended.")
+        try:
+            self._make_opening(lab)
+        finally:
+            self._opening.release()
+
     def _make_opening(self, lab: Lab) -> None:
         """The opening state; where it cannot be made, the learner's cloud is as it was. Raises ContentError."""
-        learner, mine = self._sandbox.learner, f"mine before {lab.id}"
+        learner, mine = self._sandbox.learner, _mine(lab)
         with self._sandbox.host.lock:
             learner.snapshot(mine)
             learner.reset()
@@ -125,10 +146,15 @@ class Lessons:
     def _play_before(self, lab: Lab) -> None:
         """Let the solutions of the labs before make the cloud: the course's own code runs."""
         variables = {**os.environ, **self._sandbox.environment()}
-        for before in self._course.before(lab):
-            with (
-                self._sandbox.stepped(),
-                tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
-                Rehearsal(unpack(before, Path(folder)), variables) as rehearsal,
-            ):
+        with (
+            self._sandbox.stepped(),
+            tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
+            Rehearsal(variables) as rehearsal,
+        ):
+            for before in self._course.before(lab):
+                rehearsal.begin(unpack(before, Path(folder) / before.id))
                 play(before, rehearsal)
+
+
+def _mine(lab: Lab) -> str:
+    return f"mine before {lab.id}"

@@ -52,8 +52,13 @@ def _neighbour(learner: Learner, line: Line, seed: str) -> None:
 
 
 def _observation(learner: Learner, line: Line, _seed: str) -> None:
-    """What LocalStack was seen to answer: it is not asked again."""
-    if changed := line.get("changed"):
+    """What was seen outside: a runtime's containers, real requests, or LocalStack's answers. Nothing is done again."""
+    if "seen" in line:
+        with contextlib.suppress(*[Exception] if line["outcome"] == FAULT else []):
+            learner.world.cloud.observe(line["service"], line["region"], line["seen"])
+    elif line.get("of") == "requests":
+        learner.world.carried(line["region"], line["requests"])
+    elif changed := line.get("changed"):
         learner.world.observe(line["operation"], line["region"], changed["secrets"])
 
 

@@ -35,8 +35,11 @@ from dockyard.sandbox.ticking import Ticking, ticking
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
     from dockyard.runtime.containers import Containers
+    from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
+    from dockyard.sandbox.exercises import Exercises
     from dockyard.sandbox.localstack import LocalStack
+    from dockyard.sandbox.task_runtime import TaskRuntime
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -62,6 +65,10 @@ class Options:
     registry: str | None = None
     #: A folder of Python wheels that builds may use, where the user names one.
     wheels: Path | None = None
+    #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
+    runtime: str = "modelled"
+    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
+    facts: Path | None = None
 
 
 class Sandbox:
@@ -86,7 +93,13 @@ class Sandbox:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
         self._registry_app = _Lazy(self._registry)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control))
+        #: how the load balancers reach a target; whoever runs containers puts its own here
+        self.dial: Dial | None = None
+        self._balancer_app = _Lazy(self._balancer)
+        self.tasks = self._tasks() if options.runtime != "modelled" else None
+        after = self.tasks.after if self.tasks else None
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.ticking: Ticking | None = None
         if options.speed is not None:
             self.learner.settles = False
@@ -100,10 +113,10 @@ class Sandbox:
 
     def judge(self, lab: str, step: str | None) -> dict[str, Any]:
         """The report of a lab or one of its steps as JSON values. Raises ContentError for what does not exist."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
         from dockyard.grading.runner import judge
 
-        found, own = open_course().lab(lab), self.learner.world
+        found, own = find_lab(lab), self.learner.world
         report = judge(found, step, self.check_world())
         with self.host.lock:
             if self.learner.world is own:  # nobody went back meanwhile
@@ -115,18 +128,25 @@ class Sandbox:
         """The learner's own world as a check sees it: to be read, and forked."""
         from dockyard.sandbox.checks import CheckWorld, LearnersImages
 
-        images = LearnersImages(self.images)
+        images = LearnersImages(self.images, lambda *asked: self._exercises(*asked))
         with self.host.lock:
             return CheckWorld(
                 self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True,
                 localstack=self.host.localstack,
             )  # fmt: skip
 
+    @functools.cached_property
+    def _exercises(self) -> Exercises:
+        from dockyard.sandbox.exercises import Exercises
+
+        assert self._loop is not None, "checks come over HTTP, which is served on the loop"
+        return Exercises(self.containers, self._loop)
+
     def back(self, lab: str, step: str) -> None:
         """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
-        from dockyard.content.reading import open_course
+        from dockyard.content.reading import find_lab
 
-        found = open_course().lab(lab)
+        found = find_lab(lab)
         mark = mark_of(lab, found.step(step).id)
         with self.host.lock:
             if mark not in self.learner.snapshots:
@@ -157,9 +177,9 @@ class Sandbox:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self.images, self._containers)
+        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers)
         server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
         await engine.start()
@@ -170,7 +190,12 @@ class Sandbox:
         finally:
             warm_up.cancel()
             await engine.stop()
+            if self.tasks:
+                await self.tasks.close()
+            if "containers" in self.__dict__:
+                await self.containers.close()
             self._registry_app.close()
+            self._balancer_app.close()
             self.host.save()
             self._held.let_go()
 
@@ -191,8 +216,9 @@ class Sandbox:
         packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
         return Images(self.host.blobs, self.learner.images, packages)
 
-    def _containers(self) -> Containers:
-        """The engine's containers, made at the first request for one and ended with the engine."""
+    @functools.cached_property
+    def containers(self) -> Containers:
+        """The engine's containers; they end with the sandbox."""
         from dockyard.runtime.containers import Containers
 
         return Containers(self.options.folder / "containers", self.images)
@@ -201,6 +227,17 @@ class Sandbox:
         from dockyard.sandbox.control import control_app
 
         return control_app(self)
+
+    def _balancer(self) -> App:
+        from dockyard.sandbox.balancer import Balancer, nobody
+
+        return Balancer(self.host, self.dial or nobody)
+
+    def _tasks(self) -> TaskRuntime:
+        from dockyard.sandbox.task_runtime import TaskRuntime
+
+        folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
+        return TaskRuntime(self.host, self.learner, folder / "tasks", self.options.facts or folder / "facts", endpoint)
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage

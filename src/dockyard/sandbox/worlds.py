@@ -12,6 +12,7 @@ from typing import Any
 
 from dockyard.cloud.account import Account, plain
 from dockyard.cloud.cloud import Cloud
+from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.network import Interface
 from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
@@ -81,7 +82,9 @@ class World:
 
     def fork(self, name: str) -> World:
         """A world that starts as a copy of this one and shares nothing that can change."""
-        return World(self.account.fork(name), self.moto.fork(), self.observed)
+        copy = World(self.account.fork(name), self.moto.fork(), self.observed)
+        copy.cloud.forked()
+        return copy
 
     def described(self) -> dict[str, Any]:
         """The state: the simulated services whole, of the neighbours what the simulator can ask."""
@@ -97,6 +100,11 @@ class World:
         if secrets is not None:
             self.observed[region] = secrets
         self.cloud.wake(f"{operation} was called")
+
+    def carried(self, region: str, seen: list[dict[str, Any]]) -> None:
+        """Real requests went through the load balancers of a region, as `Carried.carried` wants them told."""
+        self.cloud.service(ElasticLoadBalancing, region).carried(seen)
+        self.cloud.woken(region)
 
     def handle(
         self,

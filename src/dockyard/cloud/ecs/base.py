@@ -5,7 +5,7 @@ Knows nothing about what the parts do.
 
 from __future__ import annotations
 
-from dockyard.cloud.ecs.state import Cluster, EcsState, ServiceRecord, Task, TaskDefinition
+from dockyard.cloud.ecs.state import Cluster, Deployment, EcsState, ServiceRecord, Task, TaskDefinition
 from dockyard.cloud.network import Network
 from dockyard.cloud.service import Service
 from dockyard.errors import AwsError
@@ -75,6 +75,20 @@ class EcsRecords(Service):
         return [
             one for one in self.ecs.tasks.values() if one.service == service.name and one.cluster == service.cluster
         ]
+
+    def _service_of(self, task: Task) -> ServiceRecord | None:
+        return self.ecs.services.get(f"{task.cluster}/{task.service}") if task.service else None
+
+    def _deployment_of(self, task: Task) -> Deployment | None:
+        service = self._service_of(task)
+        return next((one for one in service.deployments if one.id == task.deployment), None) if service else None
+
+    def _changed(self, task: Task) -> None:
+        """Ask the scheduler to look at the task's service."""
+        service = self._service_of(task)
+        if service is not None and not service.look_planned:
+            service.look_planned = True
+            self.plan(0, "schedule", task.cluster, task.service)
 
 
 def last_part(reference: str) -> str:

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from dockyard.cloud.ecr.service import Ecr
-from dockyard.cloud.ecs.definitions import TaskDefinitions
-from dockyard.cloud.ecs.fargate import is_ecr
+from dockyard.cloud.ecs.containers import EXITED, ContainerLife
 from dockyard.cloud.ecs.start import Start
-from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task, TaskDefinition
+from dockyard.cloud.ecs.state import Container, Task, TaskDefinition
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
-from dockyard.cloud.logs.service import Logs
-from dockyard.cloud.network import Endpoint
 from dockyard.cloud.service import Meters, effect
 from dockyard.errors import AwsError
 
 #: Our model of the stages nobody documents the length of, in seconds.
-PROVISIONING, ACTIVATING, STOPPING, DEPROVISIONING = 8.0, 4.0, 2.0, 8.0
+PROVISIONING, ACTIVATING, DEPROVISIONING = 8.0, 4.0, 8.0
 #: https://aws.amazon.com/fargate/pricing/
 LEAST_BILLED = 60.0
 #: A stopped task is described for an hour.
 REMEMBERED = 3600.0
 
 
-class TaskLife(TaskDefinitions):
+class TaskLife(ContainerLife):
     """Starts tasks, moves them through their stages and stops them."""
 
     def launch(
@@ -40,6 +36,7 @@ class TaskLife(TaskDefinitions):
         number = self.account.identifiers.hex(32)
         arn = self.arn(f"task/{cluster}/{number}")
         task = Task(number, arn, cluster, definition.arn, created_at=self.now, network=network, **more)
+        task.containers = {one["name"]: Container(one["name"]) for one in definition.containers}
         groups = tuple(network.get("securityGroups", ()))
         if not groups:
             default = self.neighbours.default_security_group(self.region, subnet.vpc)
@@ -64,7 +61,9 @@ class TaskLife(TaskDefinitions):
             service.stopped.append(task.id)
         if task.last_status in ("RUNNING", "ACTIVATING"):
             task.last_status = "DEACTIVATING"
-            self.plan(self._deregister(task), "deactivated", task.id)
+            drained = self._deregister(task)
+            # an exit is no matter of the targets: ECS takes them out, but nobody waits for a dead server
+            self.plan(0.0 if code == EXITED else drained, "deactivated", task.id)
         else:
             self._deprovision(task)
         self._changed(task)
@@ -88,7 +87,8 @@ class TaskLife(TaskDefinitions):
         task = self.ecs.tasks[number]
         if task.alive:
             task.pull_stopped_at = self.now
-            task.container_reason = reason if reason.startswith("CannotPull") else ""
+            for one in task.containers.values() if reason.startswith("CannotPull") else ():
+                one.reason = reason
             self.stop(task, "TaskFailedToStart", reason)
 
     @effect
@@ -105,50 +105,37 @@ class TaskLife(TaskDefinitions):
 
     @effect
     def activated(self, number: str) -> None:
-        """The containers run and serve their ports."""
+        """The images are unpacked: the containers start, each when those it depends on let it."""
         task = self.ecs.tasks[number]
-        if not task.alive:
-            return
-        definition = self.ecs.definitions[task.definition]
+        if task.alive:
+            self.plan_patience(task)
+            self.start_containers(task)
+
+    def all_started(self, task: Task) -> None:
+        """Every container runs, or has done what it was for: the task runs, and its targets are registered."""
         task.last_status, task.started_at, task.measured_until = "RUNNING", self.now, self.now
         self.account.causes.note(self.now, f"task {task.id} runs")
-        ports = [
-            mapping["containerPort"]
-            for one in definition.containers
-            for mapping in one["portMappings"]
-            if "containerPort" in mapping
-        ]
-        self.network.endpoints[task.address] = Endpoint(task.address, tuple(ports), definition.vcpus)
-        self._write_logs(task, definition)
+        self.serve(task)
         self._register(task)
         if deployment := self._deployment_of(task):
             deployment.start_failures, deployment.not_before = 0, 0.0
-        check = next((one["healthCheck"] for one in definition.containers if one.get("healthCheck")), None)
-        if check:
-            self.plan(
-                float(check.get("startPeriod") or 0) + float(check.get("interval") or 30), "found_healthy", number
-            )
         self._changed(task)
 
     @effect
-    def found_healthy(self, number: str) -> None:
-        """The container health check passed."""
-        task = self.ecs.tasks.get(number)
-        if task is not None and task.running:
-            task.health = "HEALTHY"
-            self._changed(task)
-
-    @effect
     def deactivated(self, number: str) -> None:
-        """The targets have drained: SIGTERM, which a healthy server obeys at once."""
-        self.ecs.tasks[number].last_status = "STOPPING"
-        self.plan(STOPPING, "ended", number)
+        """The targets have drained, or nobody waits for them: SIGTERM to every container that still runs."""
+        task = self.ecs.tasks[number]
+        task.last_status = "STOPPING"
+        self.plan(self.seconds_to_end(task), "ended", number)
 
     @effect
     def ended(self, number: str) -> None:
         """The containers have ended."""
         task = self.ecs.tasks[number]
-        task.exit_code = 143 if task.exit_code is None else task.exit_code
+        if task.outside and any(one.last_status == "RUNNING" for one in task.containers.values()):
+            self.plan(1.0, "ended", number)  # whoever runs them has sent SIGTERM and will say how they ended
+            return
+        self.end_containers(task)
         self._deprovision(task)
 
     @effect
@@ -167,6 +154,8 @@ class TaskLife(TaskDefinitions):
     def _deprovision(self, task: Task) -> None:
         self.spend(self.cost(task))
         task.last_status = "DEPROVISIONING"
+        for one in task.containers.values():
+            one.last_status = "STOPPED"
         self.network.detach(task.interface)
         self.peer(ElasticLoadBalancing).look_again(task.address)
         self.plan(DEPROVISIONING, "deprovisioned", task.id)
@@ -183,34 +172,6 @@ class TaskLife(TaskDefinitions):
         interface = self.network.interfaces.get(task.interface)
         if interface is not None and interface.public:
             yield "public IPv4 address", seconds
-
-    def _digest(self, image: str, task: Task) -> str:
-        """The image by digest: a tag is resolved once per deployment, later pushes do not reach its tasks."""
-        if not is_ecr(image):
-            return ""
-        deployment = self._deployment_of(task)
-        if deployment and image in deployment.images:
-            return deployment.images[image]
-        found = self.peer(Ecr).resolve(image)
-        if found is None:
-            return ""
-        pinned = f"{image.split('@')[0].rpartition(':')[0] if '@' not in image else image.split('@')[0]}@{found.digest}"
-        if deployment:
-            deployment.images[image] = pinned
-        return pinned
-
-    def _write_logs(self, task: Task, definition: TaskDefinition) -> None:
-        for container in definition.containers:
-            log = container.get("logConfiguration") or {}
-            if log.get("logDriver") != "awslogs":
-                continue
-            options = log["options"]
-            stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container['name']}/{task.id}"
-            logs = self.simulation.service(Logs, options.get("awslogs-region", self.region))
-            if logs.group_exists(options["awslogs-group"]):
-                image = task.images.get(container["name"], container["image"])
-                text = f"container {container['name']} started from {image}"
-                logs.write(options["awslogs-group"], stream, text)
 
     def _register(self, task: Task) -> None:
         balancing, service = self.peer(ElasticLoadBalancing), self._service_of(task)
@@ -229,17 +190,3 @@ class TaskLife(TaskDefinitions):
                 longest = max(longest, balancing.deregister(group, task.address, port))
                 service.left[group] = service.left.get(group, 0) + 1
         return longest
-
-    def _service_of(self, task: Task) -> ServiceRecord | None:
-        return self.ecs.services.get(f"{task.cluster}/{task.service}") if task.service else None
-
-    def _deployment_of(self, task: Task) -> Deployment | None:
-        service = self._service_of(task)
-        return next((one for one in service.deployments if one.id == task.deployment), None) if service else None
-
-    def _changed(self, task: Task) -> None:
-        """Ask the scheduler to look at the task's service."""
-        service = self._service_of(task)
-        if service is not None and not service.look_planned:
-            service.look_planned = True
-            self.plan(0, "schedule", task.cluster, task.service)

@@ -84,7 +84,7 @@ class Rollout(Events):
         for task in fresh:  # all is told before the count may begin a rollback
             task.failure_counted = True
             if deployment := self._deployment_of(task):
-                self.failed(service, deployment, never_ran=task.stop_code == "TaskFailedToStart")
+                self.failed(service, deployment, never_ran=task.started_at is None)
 
     def forgive(self, service: ServiceRecord) -> None:
         """Count failures from zero again once a task becomes healthy, unless the circuit breaker was told not to."""

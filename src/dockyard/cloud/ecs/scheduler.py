@@ -34,6 +34,7 @@ class Scheduler(Rollout):
         service.look_planned = False
         self.tell(service)
         self._count_failures(service)
+        self._replace_failing(service)
         self.forgive(service)
         tasks = [one for one in self.tasks_of(service) if one.alive]
         if service.status == "DRAINING":
@@ -73,6 +74,14 @@ class Scheduler(Rollout):
         self.stop(task, "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {group})")
         if deployment is not None:
             self.failed(service, deployment)
+
+    def _replace_failing(self, service: ServiceRecord) -> None:
+        """Stop the tasks of which an essential container fails its own health check."""
+        for task in [one for one in self.tasks_of(service) if one.alive and one.health == "UNHEALTHY"]:
+            self.event(service, f"(task {task.id}) failed container health checks.")
+            self.stop(task, "ServiceSchedulerInitiated", "Task failed container health checks")
+            if deployment := self._deployment_of(task):
+                self.failed(service, deployment)
 
     def healthy(self, service: ServiceRecord, task: Task) -> bool:
         """Whether a task counts as healthy: its target, its container check, or 40 s of running."""

@@ -11,6 +11,7 @@ from dockyard.cloud.cloudwatch.service import CloudWatch
 from dockyard.cloud.ecs.services import Services
 from dockyard.cloud.ecs.shapes import COMING
 from dockyard.cloud.ecs.state import ServiceRecord, Task
+from dockyard.cloud.ecs.witnessing import Witnessing
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import Meters
 
@@ -18,7 +19,7 @@ from dockyard.cloud.service import Meters
 MODEL_SERVER_MEMORY = 300.0
 
 
-class Ecs(Services):
+class Ecs(Services, Witnessing):
     """Elastic Container Service in one region."""
 
     def live(self) -> bool:
@@ -39,10 +40,7 @@ class Ecs(Services):
             if samples:
                 self.account.causes.current = self._load_of(service)
                 self._emit(service, "CPUUtilization", samples)
-                memory = self.ecs.definitions[running[0].definition].memory
-                self._emit(
-                    service, "MemoryUtilization", [min(100.0, MODEL_SERVER_MEMORY / memory * 100)] * len(samples)
-                )
+                self._emit(service, "MemoryUtilization", [self._memory_of(one)[1] for one in running[: len(samples)]])
                 if self._has_insights(service):
                     self._emit_insights(service, running, samples)
 
@@ -51,6 +49,10 @@ class Ecs(Services):
         for service in self.ecs.services.values():
             if service.status == "ACTIVE":
                 self.plan(0, "schedule", service.cluster, service.name)
+
+    def forked(self) -> None:
+        """In a copy nothing runs outside."""
+        self.released()
 
     def _load_of(self, service: ServiceRecord) -> int:
         """The cause of the load that the service bears (0 where nobody offers any)."""
@@ -67,6 +69,15 @@ class Ecs(Services):
         busy, endpoint.busy_ms = endpoint.busy_ms, 0.0
         return min(100.0, busy / (endpoint.vcpus * seconds * 10.0))
 
+    def _memory_of(self, task: Task) -> tuple[float, float]:
+        """The MiB that a task's containers hold, as observed where they were, and that in percent of its memory."""
+        whole = self.ecs.definitions[task.definition].memory
+        if task.served and task.served.memory:
+            return task.served.memory, task.served.memory / whole * 100
+        observed = [facts.memory for one in self.containers_of(task) if (facts := self.facts_of(task, one))]
+        held = min(float(whole), sum(observed) or MODEL_SERVER_MEMORY)
+        return held, held / whole * 100
+
     def _has_insights(self, service: ServiceRecord) -> bool:
         cluster = self.ecs.clusters[service.cluster]
         return any(one["name"] == "containerInsights" and one["value"] != "disabled" for one in cluster.settings)
@@ -82,7 +93,7 @@ class Ecs(Services):
             "CpuReserved": definition.vcpus * 1024 * count,
             "CpuUtilized": definition.vcpus * 1024 * sum(samples) / 100,
             "MemoryReserved": definition.memory * count,
-            "MemoryUtilized": min(MODEL_SERVER_MEMORY, definition.memory) * count,
+            "MemoryUtilized": sum(self._memory_of(one)[0] for one in running),
             "DesiredTaskCount": service.desired,
             "RunningTaskCount": count,
             "PendingTaskCount": pending,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from dockyard.cloud.ecs.facts import ImageFacts
+
 
 @dataclass(slots=True)
 class Cluster:
@@ -54,8 +56,31 @@ class TaskDefinition:
 
 
 @dataclass(slots=True)
+class Container:
+    """A container of a task: PENDING, RUNNING or STOPPED, and how it ended; `health` as DescribeTasks shows it."""
+
+    name: str
+    last_status: str = "PENDING"
+    exit_code: int | None = None
+    reason: str = ""
+    health: str = "UNKNOWN"
+
+
+@dataclass(slots=True)
+class Served:
+    """What a task whose containers run outside was seen to serve, and the MiB they hold."""
+
+    ports: list[int] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+    memory: int = 0
+
+
+@dataclass(slots=True)
 class Task:
-    """A task and where it stands in its life; moments in seconds since 1970."""
+    """A task and where it stands in its life; moments in seconds since 1970.
+
+    `outside`: its containers run on this machine, and what they do is reported; `served` is what was reported last.
+    """
 
     id: str
     arn: str
@@ -70,6 +95,7 @@ class Task:
     deployment: str = ""
     overrides: dict[str, Any] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
     health: str = "UNKNOWN"
@@ -84,12 +110,12 @@ class Task:
     stopped_at: float | None = None
     stop_code: str = ""
     stopped_reason: str = ""
-    exit_code: int | None = None
-    container_reason: str = ""
     measured_until: float = 0.0
     failure_counted: bool = False
     found_healthy: bool = False
     execute_command: bool = False
+    outside: bool = False
+    served: Served | None = None
     provider: str = ""
     tags: list[dict[str, str]] = field(default_factory=list)
 
@@ -176,7 +202,7 @@ class ServiceRecord:
 
 @dataclass(slots=True)
 class EcsState:
-    """Everything ECS keeps in a region. Services by `cluster/name`, tasks by id, definitions by ARN."""
+    """Everything ECS keeps in a region. Services by `cluster/name`, tasks by id, definitions by ARN, facts by key."""
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
     revisions: dict[str, int] = field(default_factory=dict)
@@ -184,3 +210,4 @@ class EcsState:
     services: dict[str, ServiceRecord] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, ImageFacts] = field(default_factory=dict)

@@ -210,9 +210,9 @@ class Tasks(TaskLife):
         }
 
     def _container_shape(self, task: Task, container: dict[str, Any]) -> dict[str, Any]:
-        status = task.last_status if task.last_status in ("RUNNING", "STOPPED") else "PENDING"
-        ended = {"exitCode": task.exit_code} if task.exit_code is not None else {}
-        why = {"reason": task.container_reason} if task.container_reason else {}
+        record = task.containers[container["name"]]
+        ended = {"exitCode": record.exit_code} if record.exit_code is not None else {}
+        why = {"reason": record.reason} if record.reason else {}
         image = task.images.get(container["name"], "")
         digest = {"imageDigest": image.partition("@")[2]} if "@" in image else {}
         return {
@@ -220,8 +220,8 @@ class Tasks(TaskLife):
             "taskArn": task.arn,
             "name": container["name"],
             "image": container["image"],
-            "lastStatus": status,
-            "healthStatus": task.health if container.get("healthCheck") else "UNKNOWN",
+            "lastStatus": record.last_status,
+            "healthStatus": record.health,
             "cpu": str(container["cpu"]),
             "networkBindings": [],
             "networkInterfaces": [{"attachmentId": task.interface, "privateIpv4Address": task.address}],

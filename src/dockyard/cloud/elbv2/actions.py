@@ -13,6 +13,8 @@ from dockyard.cloud.elbv2.state import LoadBalancer, Shape
 from dockyard.errors import AwsError
 
 CONTENT_TYPES = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
+#: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+MOST_GROUPS = 5
 #: What a redirect keeps unless told; one that keeps all of it is a loop.
 KEEPS = {
     "Protocol": "#{protocol}",
@@ -61,6 +63,8 @@ def _forward(action: Shape) -> Shape:
     if len({one["TargetGroupArn"] for one in groups}) < len(groups):
         raise AwsError("InvalidLoadBalancerAction", "A target group can be specified only once in a forward action")
     weighted = [{"TargetGroupArn": one["TargetGroupArn"], "Weight": one.get("Weight", 1)} for one in groups]
+    if len(weighted) > MOST_GROUPS:
+        raise AwsError("TooManyTargetGroups", "You have reached the maximum number of target groups per action")
     if not all(0 <= one["Weight"] <= 999 for one in weighted):
         raise invalid("The weight of a target group must be between 0 and 999")
     sticky = given.get("TargetGroupStickinessConfig") or {"Enabled": False}
@@ -76,6 +80,8 @@ def _check_response(response: Shape) -> None:
             f"1 validation error detected: Value '{code}' at 'actions.1.member.fixedResponseConfig.statusCode' failed "
             r"to satisfy constraint: Member must satisfy regular expression pattern: ^(2|4|5)\d\d$"
         )
+    if len(response.get("MessageBody", "")) > 1024:
+        raise invalid("The message body of a fixed-response action cannot be longer than 1024 characters")
     if response.get("ContentType", "text/plain") not in CONTENT_TYPES:
         raise AwsError("InvalidLoadBalancerAction", f"The ContentType must be one of: {', '.join(CONTENT_TYPES)}")
 
@@ -86,6 +92,11 @@ def _redirect(redirect: Shape) -> Shape:
         raise AwsError(
             "InvalidLoadBalancerAction", "The redirect configuration is not valid because it creates a loop."
         )
+    if not kept["Path"].startswith("/"):
+        raise AwsError("InvalidLoadBalancerAction", "The Path parameter must be a valid path, should start with a '/'")
+    port = kept["Port"]
+    if port != KEEPS["Port"] and not (port.isdecimal() and len(port) <= 5 and 0 < int(port) <= 65535):
+        raise AwsError("InvalidLoadBalancerAction", "The Port parameter must be a valid port between 1 and 65535")
     return kept
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dockyard.cloud.elbv2.records import BalancingRecords
 from dockyard.cloud.elbv2.state import LoadBalancer, Target, TargetGroup, TargetHealth
-from dockyard.cloud.network import reaches
+from dockyard.cloud.network import NO_ANSWER, reaches
 
 REGISTERING = TargetHealth("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
 CHECKING = TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
@@ -47,6 +47,8 @@ def check(records: BalancingRecords, balancer: LoadBalancer, group: TargetGroup,
     if endpoint is None or port not in endpoint.ports:
         return REFUSED
     code = endpoint.answer(group.health_path)
+    if code == NO_ANSWER:
+        return TIMEOUT
     if not code_matches(group.health_codes, code):
         failed = f"Health checks failed with these codes: [{code}]"
         return TargetHealth("unhealthy", "Target.ResponseCodeMismatch", failed)

@@ -68,6 +68,12 @@ class BalancingRecords(Service):
         """The load balancer with this name."""
         return next((one for one in self.balancing.balancers.values() if one.name == name), None)
 
+    def balancer_called(self, name: str) -> LoadBalancer | None:
+        """The load balancer with this DNS name (in any case) or, failing that, with this name."""
+        wanted = name.lower()
+        found = next((one for one in self.balancing.balancers.values() if one.dns_name.lower() == wanted), None)
+        return found or self.balancer_named(name)
+
     def group(self, arn: str) -> TargetGroup:
         """The target group with this ARN. Raises AwsError TargetGroupNotFound."""
         found = self.balancing.groups.get(arn)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.cloud.elbv2.actions import completed
-from dockyard.cloud.elbv2.conditions import CONFIGURED_BY
+from dockyard.cloud.elbv2.condition_rules import kept
 from dockyard.cloud.elbv2.health import Health
 from dockyard.cloud.elbv2.naming import tags_of
 from dockyard.cloud.elbv2.records import invalid, paged
-from dockyard.cloud.elbv2.state import Listener, ListenerRule, Shape
+from dockyard.cloud.elbv2.state import Listener, ListenerRule
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
 
-#: Fields whose values may also stand in `Values`, beside the configuration.
-PLAIN_FIELDS = ("host-header", "path-pattern")
+#: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+MOST_RULES = 100
 
 
 class Rules(Health):
@@ -29,7 +29,8 @@ class Rules(Health):
         """Add a rule to a listener at a priority that is free."""
         listener = self.listener(request["ListenerArn"])
         priority = self._free_priority(listener.arn, request["Priority"])
-        conditions = [_condition(one) for one in request["Conditions"]]
+        _refuse_transforms(request)
+        conditions = kept(request["Conditions"])
         actions = completed(self, self.balancer(listener.load_balancer), request["Actions"])
         path = listener.arn.partition(":listener/")[2]
         arn = self.arn(f"listener-rule/{path}/{self.account.identifiers.hex(16)}")
@@ -56,7 +57,8 @@ class Rules(Health):
         """Change a rule's conditions or actions."""
         rule = self._rule(request["RuleArn"])
         balancer = self.balancer(self.listener(rule.listener).load_balancer)
-        conditions = [_condition(one) for one in request.get("Conditions") or rule.conditions]
+        _refuse_transforms(request)
+        conditions = kept(request["Conditions"]) if request.get("Conditions") else rule.conditions
         actions = completed(self, balancer, request.get("Actions") or rule.actions)
         with self.rerouting():
             rule.conditions, rule.actions = conditions, actions
@@ -101,29 +103,21 @@ class Rules(Health):
     def _free_priority(self, listener: str, priority: int) -> int:
         if priority > 50000:
             raise invalid(f"Priority '{priority}' must be in the range '1-50000' inclusive")
-        if any(one.priority == priority for one in self.rules_of(listener)):
+        rules = self.rules_of(listener)
+        if any(one.priority == priority for one in rules):
             raise _in_use(priority)
+        if len(rules) >= MOST_RULES:
+            raise AwsError("TooManyRules", "The maximum number of rules has been reached")
         return priority
+
+
+def _refuse_transforms(request: Request) -> None:
+    if request.get("Transforms"):
+        raise invalid("Dockyard's rules do not rewrite hosts and URLs: leave Transforms out.")
 
 
 def _in_use(priority: int) -> AwsError:
     return AwsError("PriorityInUse", f"Priority '{priority}' is currently in use")
-
-
-def _condition(condition: Shape) -> Shape:
-    """A condition as AWS keeps it: a path or a host stands in both `Values` and its configuration."""
-    field = condition.get("Field", "")
-    if field not in CONFIGURED_BY:
-        raise invalid(f"Condition field '{field}' must be one of '[{', '.join(CONFIGURED_BY)}]'")
-    config = condition.get(CONFIGURED_BY[field])
-    if field not in PLAIN_FIELDS:
-        if config is None:
-            raise invalid(f"A '{CONFIGURED_BY[field]}' must be specified with '{field}'")
-        return condition
-    values = (config or {}).get("Values") or condition.get("Values")
-    if not values:
-        raise invalid("A condition value must be specified")
-    return {"Field": field, "Values": values, CONFIGURED_BY[field]: {"Values": values}}
 
 
 def _described(rule: ListenerRule) -> dict[str, Any]:

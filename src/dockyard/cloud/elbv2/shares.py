@@ -10,7 +10,7 @@ from dockyard.cloud.elbv2.checks import reachable
 from dockyard.cloud.elbv2.conditions import Asked, actions_for
 from dockyard.cloud.elbv2.records import BalancingRecords, groups_of
 from dockyard.cloud.elbv2.state import LoadBalancer, Shape, Share, Target, TargetGroup
-from dockyard.cloud.network import INTERNET, reaches
+from dockyard.cloud.network import INTERNET, NO_ANSWER, reaches
 from dockyard.cloud.traffic import Offer, flow
 
 NO_TARGET, BAD_GATEWAY, GATEWAY_TIMEOUT = 503, 502, 504
@@ -42,14 +42,20 @@ def receiving(group: TargetGroup) -> list[Target]:
 def _entrance(records: BalancingRecords, balancer: LoadBalancer, port: int) -> float:
     if not balancer.active or balancer.scheme != "internet-facing":
         return 0.0
-    return sum(_lets_in(records, node.interface, port) for node in balancer.nodes) / len(balancer.nodes)
+    nodes = [one.interface for one in balancer.nodes]
+    return sum(stands_in_the_open(records, one) and lets_in(records, one, port) for one in nodes) / len(nodes)
 
 
-def _lets_in(records: BalancingRecords, interface_id: str, port: int) -> bool:
+def stands_in_the_open(records: BalancingRecords, interface_id: str) -> bool:
+    """Whether the internet finds a way to a load balancer's interface: its subnet has an internet gateway."""
+    subnet = records.neighbours.subnet(records.region, records.network.interfaces[interface_id].subnet)
+    return subnet is not None and subnet.way_out == "internet gateway"
+
+
+def lets_in(records: BalancingRecords, interface_id: str, port: int) -> bool:
+    """Whether the security groups of an interface let the internet in at a port."""
     interface = records.network.interfaces[interface_id]
-    subnet = records.neighbours.subnet(records.region, interface.subnet)
-    way_in = subnet is not None and subnet.way_out == "internet gateway"
-    return way_in and reaches(records.neighbours, records.region, INTERNET, interface, port)
+    return reaches(records.neighbours, records.region, INTERNET, interface, port)
 
 
 def _act(
@@ -103,6 +109,8 @@ def _to_target(
         error = GATEWAY_TIMEOUT
     elif endpoint is None or target.port not in endpoint.ports:
         error = BAD_GATEWAY
+    elif endpoint.answer(offer.path) == NO_ANSWER:
+        error = GATEWAY_TIMEOUT
     if error or endpoint is None:
         return Share(group.arn, target.id, requests, 0.0, 0, requests, error, target_count=count)
     result = flow(requests, offer.cpu_ms, endpoint.vcpus)

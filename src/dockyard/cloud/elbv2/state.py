@@ -144,7 +144,10 @@ class Tally:
 
 @dataclass(slots=True)
 class LoadBalancer:
-    """An application load balancer; `shares` is how the offered traffic flows now, `lost` a second never gets in."""
+    """An application load balancer; `shares` is how the offered traffic flows now, `lost` a second never gets in.
+
+    `carried_at` is when real requests were last counted.
+    """
 
     arn: str
     name: str
@@ -163,6 +166,7 @@ class LoadBalancer:
     minute: dict[str, Counts] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     offer_cause: int = 0
+    carried_at: float | None = None
 
     @property
     def dimension(self) -> str:

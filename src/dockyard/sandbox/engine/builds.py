@@ -1,6 +1,6 @@
 """`docker build`: the context is kept in a temporary file while a thread builds from it.
 
-Knows nothing about Dockerfiles. X-Registry-Config, which holds stored passwords, is not even read.
+Knows nothing about Dockerfiles.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from pathlib import Path
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Images
+from dockyard.containers.starting import Fetch
 from dockyard.errors import EngineError
 from dockyard.sandbox.engine.daemon import Daemon
+from dockyard.sandbox.engine.fetching import fetching
 from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 from dockyard.sandbox.engine.receiving import received
@@ -25,7 +27,9 @@ async def build(daemon: Daemon, request: Request, _: str) -> Answer:
     order = _order(request)
     archive = await received(request.body, "context")
     try:
-        context, planned = await asyncio.to_thread(_planned, daemon.images, archive, order)
+        context, planned = await asyncio.to_thread(
+            _planned, daemon.images, archive, order, fetching(daemon.images, request)
+        )
     finally:
         archive.unlink(missing_ok=True)
 
@@ -36,10 +40,10 @@ async def build(daemon: Daemon, request: Request, _: str) -> Answer:
     return in_lines(work)
 
 
-def _planned(held: Images, archive: Path, order: Order) -> tuple[Context, Build]:
+def _planned(held: Images, archive: Path, order: Order, fetch: Fetch) -> tuple[Context, Build]:
     context = Context(archive)
     try:
-        return context, Build(held, context, order)
+        return context, Build(held, context, order, fetch)
     except BaseException:
         context.close()
         raise

@@ -21,7 +21,7 @@ from dockyard.containers.blobs import Upload
 from dockyard.containers.oci import INDEX_TYPES, MANIFEST_TYPES
 from dockyard.errors import EngineError
 
-__all__ = ["Registry", "Status", "basic"]
+__all__ = ["Registry", "Status", "basic", "is_here"]
 
 _HERE = re.compile(r"(127\.0\.0\.1|localhost):(\d{1,5})")
 _SECONDS = 120
@@ -36,6 +36,11 @@ class Status:
     reason: str
 
 
+def is_here(host: str) -> bool:
+    """Whether a host is a registry of this machine: others are not asked."""
+    return bool(_HERE.fullmatch(host))
+
+
 def basic(user: str, password: str) -> str:
     """The Authorization header's value; empty where there is no password."""
     if not password:
@@ -47,7 +52,7 @@ class Registry:
     """One registry of this machine, with what to authorize by (may be empty)."""
 
     def __init__(self, host: str, authorization: str = "") -> None:
-        if not _HERE.fullmatch(host):
+        if not is_here(host):
             named = host or "Docker Hub"
             raise EngineError(
                 f"this sandbox reaches only its own registry, and {named} is not it.",

@@ -10,7 +10,7 @@ import base64
 import json
 from functools import partial
 
-from dockyard.containers.bases import BASES, base_draft
+from dockyard.containers.bases import BASES, base_draft, offer
 from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.oci import Layer, Platform
 from dockyard.containers.references import Reference
@@ -20,7 +20,7 @@ from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 from dockyard.sandbox.engine.registry import Registry, basic
 
-__all__ = ["pull", "push"]
+__all__ = ["fetched", "pull", "push"]
 
 
 def _authorization(request: Request) -> str:
@@ -105,7 +105,7 @@ def _known(reference: Reference) -> Reference:
     if str(reference) in BASES:
         return reference
     sentence = f"manifest for {reference} not found: manifest unknown."
-    raise EngineError(sentence, status=404, next_step=f"This sandbox has the bases {', '.join(BASES)}.")
+    raise EngineError(sentence, status=404, next_step=offer(str(reference)))
 
 
 def _take_base(held: Images, reference: Reference, platform: Platform, say: Say) -> None:
@@ -114,7 +114,14 @@ def _take_base(held: Images, reference: Reference, platform: Platform, say: Say)
     _kept(held, image, reference, say)
 
 
-def _manifest(registry: Registry, reference: Reference) -> bytes:
+def fetched(held: Images, registry: Registry, reference: Reference, platform: Platform) -> Image:
+    """An image of a registry made this account's, in the same way as `docker pull`, for a platform."""
+    manifest = _manifest(registry, reference, platform.architecture)
+    _pull(held, registry, reference, manifest, lambda _: None)
+    return Image.from_manifest(held.blobs, manifest)
+
+
+def _manifest(registry: Registry, reference: Reference, architecture: str = "amd64") -> bytes:
     """The manifest meant; what is missing or refused is answered with its HTTP status, before any line is said."""
     registry.check()
     try:
@@ -123,7 +130,7 @@ def _manifest(registry: Registry, reference: Reference) -> bytes:
         if "manifest unknown" not in error.message:
             raise
         raise EngineError(f"manifest for {reference} not found: {error.message}", status=404) from error
-    chosen = chosen_manifest(json.loads(manifest))
+    chosen = chosen_manifest(json.loads(manifest), architecture)
     return registry.manifest(reference.path, chosen) if chosen else manifest
 
 

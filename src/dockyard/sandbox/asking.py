@@ -1,0 +1,40 @@
+"""Questions to a running container: does it listen, and what does a path answer.
+
+Knows nothing about who wants to know or what follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from dockyard.cloud.network import NO_ANSWER
+from dockyard.runtime.container import Container
+
+#: Who asks, as a load balancer's health checks call themselves.
+ASKER = "ELB-HealthChecker/2.0"
+
+
+async def listens(container: Container, port: int) -> bool:
+    """Whether a connection from outside the container to its port opens."""
+    try:
+        _, writer = await container.dial(port)
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
+
+
+async def status_of(container: Container, port: int, path: str, seconds: float) -> int:
+    """The HTTP status of a GET, NO_ANSWER where none comes in time. Raises OSError where nobody listens."""
+    reader, writer = await container.dial(port)
+    request = f"GET {path} HTTP/1.1\r\nHost: {container.hostname}\r\nUser-Agent: {ASKER}\r\nConnection: close\r\n\r\n"
+    try:
+        with contextlib.suppress(TimeoutError, OSError, ValueError, IndexError):
+            async with asyncio.timeout(seconds):
+                writer.write(request.encode())
+                words = (await reader.readline()).split()
+                return int(words[1]) if words[0].startswith(b"HTTP/") else NO_ANSWER
+        return NO_ANSWER
+    finally:
+        writer.transport.abort()
