@@ -11,10 +11,10 @@ import pytest
 from dockyard.errors import EngineError
 from dockyard.runtime.wanted import Mount
 
-from .conftest import Running
+from .conftest import BASE, Running
 
 pytestmark = pytest.mark.anyio
-FLASK = "FROM python:3.11-slim\nWORKDIR /app\nCOPY . .\n{}ENV PYTHONPATH=/app/library\nCMD python app.py\n"
+FLASK = f"FROM {BASE}\n" + "WORKDIR /app\nCOPY . .\n{}ENV PYTHONPATH=/app/library\nCMD python app.py\n"
 APP = "import flask, theirs\nprint(flask.__name__, theirs.NAME)\nimport sklearn\n"
 ASK = """
 import time, urllib.request

@@ -114,10 +114,11 @@ class Build:
     def _apply(self, instruction: Instruction, tell: Say) -> None:
         stage = self._stages[-1]
         change = self._change(stage, instruction)
-        for line in change.log:
-            tell({"stream": f"{line}\n"})
         if stage.apply(change):
             tell({"stream": " ---> Using cache\n"})
+        else:
+            for line in change.log:
+                tell({"stream": f"{line}\n"})
 
     def _change(self, stage: Stage, instruction: Instruction) -> Change:
         match instruction.keyword:
@@ -159,8 +160,8 @@ class Build:
             raise failure(instruction.line, sentence, "Give the ARG above FROM a default.")
         platform = self._expanded(instruction.flags.get("platform", ""), instruction)
         wanted = Platform.parse(platform) if platform else self._platform
-        draft = self._base(instruction, name, wanted)
-        return Stage(self._images, draft, words[2].lower() if len(words) == 3 else "", self._order.use_cache)
+        draft, called = self._base(instruction, name, wanted), words[2].lower() if len(words) == 3 else ""
+        return Stage(self._images, draft, called, self._order.use_cache, self._stage_named(name))
 
     def _base(self, instruction: Instruction, name: str, platform: Platform) -> Draft:
         """An earlier stage, an image of this account, or one of the built-in table."""

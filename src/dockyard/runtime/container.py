@@ -26,7 +26,7 @@ from dockyard.runtime.publishing import Publishing, Streams
 from dockyard.runtime.refusals import not_running, not_started, unknown_signal
 from dockyard.runtime.shim import Shim
 from dockyard.runtime.state import Probe, State, Usage
-from dockyard.runtime.streams import connected, writing
+from dockyard.runtime.streams import END_OF_INPUT, connected, writing
 from dockyard.runtime.wanted import Published, Wanted
 
 __all__ = ["Container"]
@@ -105,7 +105,7 @@ class Container:
         await self._ground.launch(self._shim)
         log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
         descriptors = [log]
-        if self.wanted.stdin_open:
+        if self.wanted.stdin_open and not self.wanted.tty:
             its, mine = os.pipe()
             descriptors.append(its)
             self._stdin = await writing(mine)
@@ -113,6 +113,8 @@ class Container:
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
+        for terminal in told["descriptors"]:
+            self._stdin = await writing(terminal)
         for data in self._early_input:
             await self.write(data)
         self._early_input.clear()
@@ -244,12 +246,14 @@ class Container:
         """No more input comes."""
         self._input_over = not self.state.running
         if self._stdin is not None:
+            if self.wanted.tty and self.state.running:
+                self._stdin.write(END_OF_INPUT)
             self._stdin.close()
             self._stdin = None
 
     def resize(self, height: int, width: int) -> None:
         """The size of its terminal, in characters."""
-        self._shim.tell({"do": "resize", "name": "", "height": height, "width": width})
+        self._shim.tell({"do": "resize", "height": height, "width": width})
 
     async def exec(
         self,

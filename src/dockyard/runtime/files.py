@@ -73,12 +73,19 @@ class Files:
             _copy(inside(source, path), inside(target, path), each)
 
     def settle(self, image: Image, target: Path, who: Account) -> None:
-        """Give a copy the modes that hold for its user, folders after what is in them."""
-        for path, each in reversed(list(self.listing(image).items())):
+        """Give a copy the modes that hold for its user, folders after what is in them, and nothing behind a link."""
+        held: dict[str, Kept] = {}
+        behind_links: set[str] = set()
+        for path, each in self.listing(image).items():
             place = inside(target, path)
-            if each.kind != "link" and not place.is_symlink():
-                folder = each.kind == "directory"
-                place.chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder))
+            if posixpath.dirname(path) in behind_links or place.is_symlink() or not place.exists():
+                behind_links.add(path)
+            else:
+                held[path] = each
+        for path, each in reversed(list(held.items())):
+            folder = each.kind == "directory"
+            inside(target, path).chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder))
+        target.chmod(mode_for(who, 0o755, 0, 0, folder=True))
 
     def forget(self, identifiers: Iterable[str]) -> None:
         """Remove what was unpacked of these images."""
@@ -102,8 +109,8 @@ class Files:
 
 
 def inside(root: Path, path: str) -> Path:
-    """Where an absolute path of a container lies below `root`."""
-    return root / path.lstrip("/")
+    """Where an absolute path of a container lies below `root`; `..` leads no higher than that."""
+    return root / posixpath.normpath("/" + path).lstrip("/")
 
 
 def remove_tree(folder: Path) -> None:

@@ -8,21 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from dockyard.containers.images import Image
+from dockyard.containers.oci import SYSTEM
+from dockyard.containers.python_sites import python_prefix
 from dockyard.errors import EngineError
-from dockyard.packages.distributions import Distributions
 from dockyard.runtime.accounts import account
-from dockyard.runtime.distributions import Site, pins_of, site_of
+from dockyard.runtime.distributions import Sites
 from dockyard.runtime.files import Files, inside, remove_tree
-from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
+from dockyard.runtime.interpreters import Interpreters, minor_of
 from dockyard.runtime.isolation import Isolation, Mounted, Place
 from dockyard.runtime.orders import Order
 from dockyard.runtime.shim import Shim
+from dockyard.runtime.tools import programs
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Mount, Wanted
 
@@ -37,7 +40,7 @@ class House:
     files: Files
     volumes: Volumes
     interpreters: Interpreters
-    distributions: Distributions
+    sites: Sites
     isolation: Isolation
 
 
@@ -81,13 +84,22 @@ class Ground:
         who = account(
             container.order.user, house.files.read(image, "/etc/passwd"), house.files.read(image, "/etc/group")
         )
-        python, site = self._python(image)
+        python, site = house.sites.of(image)
         beside = self._neighbour()
         self._place = Place(
-            self.folder, listing, who, container.hostname, python, minor_of(image.python_version()), site,
-            tuple(map(self._mounted, container.wanted.mounts)),
-            beside.pid if beside else 0, beside.place.ports if beside else self.folder / "ports",
-        )  # fmt: skip
+            folder=self.folder,
+            listing=listing,
+            account=who,
+            hostname=container.hostname,
+            python=python,
+            called=minor_of(image.python_version()),
+            site=site,
+            prefix=python_prefix(container.order.environment["PATH"], listing.__contains__),
+            programs=programs(house.files.read(image, "/etc/dockyard-base"), image.configuration.get(SYSTEM) or ()),
+            mounts=tuple(map(self._mounted, container.wanted.mounts)),
+            neighbour=beside.pid if beside else 0,
+            ports=beside.place.ports if beside else self.folder / "ports",
+        )
         if not self._place.root.exists():
             house.files.copy(image, self._place.root)
             house.isolation.lay(self._place)
@@ -100,20 +112,16 @@ class Ground:
         for entry in ports.glob("*"):
             entry.unlink()
 
-    def _python(self, image: Image) -> tuple[Interpreter | None, Site]:
-        if not image.python_version():
-            return None, Site()
-        house, pins = self._house, pins_of(image)
-        runner = house.distributions.interpreter(minor_of(image.python_version()), pins)
-        return house.interpreters.behind(runner.command), site_of(house.distributions, pins, runner)
-
     def _mounted(self, mount: Mount) -> Mounted:
+        target = posixpath.normpath("/" + mount.target)
+        if target.strip("/") in ("", "proc", "dev", ".dockyard"):
+            raise EngineError(f"invalid mount target {mount.target}: nothing can be mounted there.")
         if not mount.of_host:
-            return Mounted(self._house.volumes.create(mount.source).folder, mount.target, mount.read_only)
+            return Mounted(self._house.volumes.create(mount.source).folder, target, mount.read_only)
         if not Path(mount.source).exists():
             sentence = f'invalid mount config for type "bind": bind source path does not exist: {mount.source}'
             raise EngineError(sentence, next_step="Make the folder first.")
-        return Mounted(Path(mount.source), mount.target, mount.read_only)
+        return Mounted(Path(mount.source), target, mount.read_only)
 
     def first_line(self, container: Standing) -> str:
         """What a container's log begins with: its isolation, and which Python really runs."""

@@ -38,6 +38,8 @@ class Place:
     python: Interpreter | None  # None: the image has none
     called: str  # the minor version the image names
     site: Site
+    prefix: str  # where the image has its Python, as in /usr/local
+    programs: Mapping[str, str]  # shells and the like: names, and real paths on this machine
     mounts: tuple[Mounted, ...] = ()
     neighbour: int = 0  # the process whose loopback is shared
     ports: Path = Path()  # where plain containers say what they listen on

@@ -16,7 +16,7 @@ from dockyard.runtime.interpreters import Interpreter
 from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
-from dockyard.runtime.tools import LIBRARIES, programs
+from dockyard.runtime.tools import LIBRARIES
 
 __all__ = ["Namespaces", "wrapped"]
 
@@ -41,8 +41,8 @@ class Namespaces:
         if place.python is not None:
             python = place.python
             _lay_library(root, python)
-            lay_python(root, moved(python), python.minor, place.called, place.site, "/usr/local/bin/python3")
-        _lay_programs(root)
+            lay_python(place, python, moved(python), f"{place.prefix}/bin/python3")
+        _lay_programs(root, place.programs)
         for source, target, _ in _mounts(place):
             _stand(inside(root, target), folder=os.path.isdir(source))
         for folder in ("proc", "dev", "tmp", "etc"):
@@ -127,18 +127,18 @@ def _mounts(place: Place) -> Iterator[tuple[str, str, bool]]:
     yield str(SHIM_FOLDER), f"{_OWN}/inside", True
     if place.python is not None:
         yield place.python.prefix, _home(place.python), True
-        packages = site_folder(place.python.minor)
+        packages = site_folder(place, place.python)
         for part in place.site.parts:
             yield str(part.source), f"{packages}/{part.name}", True
     for mounted in place.mounts:
         yield str(mounted.source), mounted.target, mounted.read_only
 
 
-def _lay_programs(root: Path) -> None:
+def _lay_programs(root: Path, programs: Mapping[str, str]) -> None:
     """Give the container the names of programs that its image stands for; what the image itself brings stays."""
     folder = root / "usr/bin"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in programs().items():
+    for name, path in programs.items():
         where, _, program = path.rpartition("/")
         target = f"{_PROGRAMS[where]}/{program}" if where in _PROGRAMS else path
         if _is_free(folder / name):
