@@ -116,13 +116,13 @@ class TaskRuntime:
     def _images(self) -> TaskImages:
         from dockyard.sandbox.task_images import TaskImages
 
-        return TaskImages(self._host, self._learner)
+        return TaskImages(self._host, self._learner, self._packages())
 
     @functools.cached_property
     def _containers(self) -> Containers:
         from dockyard.runtime.containers import Containers
 
-        return Containers(self._folder, self._images, distributions=self._packages())
+        return Containers(self._folder, self._images)
 
     @functools.cached_property
     def _environment(self) -> TaskEnvironment:
