@@ -14,6 +14,7 @@ import day
 import demonstration
 import forks
 import grading
+import images
 import memory
 import start
 import worked
@@ -30,6 +31,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "demo": demonstration.measure,
     "grading": grading.measure,
     "balancer": balancer.measure,
+    "images": images.measure,
 }
 
 

@@ -160,8 +160,8 @@ class Build:
             raise failure(instruction.line, sentence, "Give the ARG above FROM a default.")
         platform = self._expanded(instruction.flags.get("platform", ""), instruction)
         wanted = Platform.parse(platform) if platform else self._platform
-        draft = self._base(instruction, name, wanted)
-        return Stage(self._images, draft, words[2].lower() if len(words) == 3 else "", self._order.use_cache)
+        draft, called = self._base(instruction, name, wanted), words[2].lower() if len(words) == 3 else ""
+        return Stage(self._images, draft, called, self._order.use_cache, self._stage_named(name))
 
     def _base(self, instruction: Instruction, name: str, platform: Platform) -> Draft:
         """An earlier stage, an image of this account, or one of the built-in table."""

@@ -51,7 +51,7 @@ class Scheduler(Rollout):
     def target_changed(self, group: str, address: str, _port: int) -> None:
         """A target's health changed: replace an unhealthy task once its grace period is over."""
         task = next((one for one in self.ecs.tasks.values() if one.address == address and one.alive), None)
-        service = self._service_of(task) if task else None
+        service = self.service_of(task) if task else None
         if task is None or service is None:
             return
         health = self._health(service, task)
