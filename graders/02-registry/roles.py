@@ -81,7 +81,8 @@ DESTROY = {
         repositoryName=name, imageTagMutability="MUTABLE"
     ),
 }
-PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **HAS, **PULL_ANYWHERE}
+#: A pull asks for no more: so it stands in AWS's own policy AmazonEC2ContainerRegistryPullOnly.
+PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
 
 
 def must(world, values, role, where, calls):

@@ -36,6 +36,12 @@ def the_digest_is_handed_in(world, values):
     definition, said = told[0]
     line, digest = printed(world, definition)
     expect(
+        DIGEST.fullmatch(said) or not said.startswith("sha256:"),
+        f"The tag says {said!r}: that is a part of a digest. A whole one has 64 digits behind sha256: .",
+        cloud=line,
+        next="Take all that stands behind the @ in the log's message.",
+    )
+    expect(
         DIGEST.fullmatch(said),
         f"The tag says {said!r}: that is a name somebody gave, not what ran. A digest begins with sha256: .",
         cloud=line,

@@ -23,6 +23,11 @@ def they_differ_in_a_variable_only(world, values):
     newest, *older = revisions(world, values["family"])
     told = [differences(newest, one) for one in older]
     if {"environment"} in told:
+        expect(
+            "THRESHOLD=" in variables(newest),
+            f"{label(newest)} has the variables {variables(newest)}: the API reads THRESHOLD, in capitals.",
+            next='The variable is {"name": "THRESHOLD", "value": "0.6"}.',
+        )
         return
     nearest = min(range(len(older)), key=lambda number: len(told[number]))
     pair = f"{label(older[nearest])} and {label(newest)}"

@@ -7,6 +7,7 @@ shown as a sentence; a learner never sees a traceback of ours.
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ from dockyard.load_test import Order, load_test
 from dockyard.sentences import began_again, standing, went_back
 from dockyard.watch import Watch, passed
 
-__all__ = ["Door", "Said", "Shown", "Told", "lab"]
+__all__ = ["Door", "Said", "Shown", "Told", "Values", "lab"]
 
 #: How many simulated seconds pass between two looks at a condition.
 _LOOK = 15.0
+#: A notebook breaks a longer line in the middle of a word.
+_COLUMNS = 88
 
 
 class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our words for it
@@ -44,6 +47,16 @@ class Told(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+class Values(dict[str, str]):
+    """A learner's values by name, shown one a line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        width = max(map(len, self), default=0) + 2
+        return "\n".join(f"{name:{width}}{value}" for name, value in self.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ class Door:
         with _spoken():
             return Door(str(_client().lab(lab_id)["lab"]))
 
-    def start(self, how: str = "mine") -> dict[str, str]:
+    def start(self, how: str = "mine") -> Values:
         """Go on with your cloud, or begin from the lab's opening state (`"opening"`); answers your values by name.
 
         `"kept"` goes back to the cloud you had before an opening state took its place. Says what your
@@ -81,31 +94,39 @@ class Door:
             opened = while_it_takes(lambda: client.open(lab_id, how), f"Opening {lab_id}", place())
         if opened["lacks"]:
             print("Your cloud lacks what this lab builds on:")
-            print(*(f"  · {one}" for one in opened["lacks"]), sep="\n")
+            _say(*(f"  · {one}" for one in opened["lacks"]))
             print('Begin from the opening state with lab.start("opening"); lab.start("kept") brings yours back.')
-        return dict(opened["values"])
+        return Values(opened["values"])
 
     def hint(self, step: str) -> None:
         """The next of three hints for what this step lacks now; each says more than the one before."""
         with _spoken():
             told = _client().hint(self._lab(), step)
-        print("\n".join(hint_lines(told)))
+        _say(*hint_lines(told))
 
     def predict(self, prediction: str, answer: object = None) -> bool:
         """Commit to an answer before the cloud gives its own; without one it only asks. Whether there was one."""
         with _spoken():
             told = _client().predict(self._lab(), prediction, answer)
         if answer is None:
-            print(told["question"])
-            print("Write your answer in this cell and run it again. Being wrong costs nothing.")
+            _say(told["question"], "Write your answer in this cell and run it again. Being wrong costs nothing.")
             return False
         print(f"You say {told['answer']}. Now see.")
         return True
 
+    def recall(self, question: str, answer: object = None) -> None:
+        """A question on what you know already: without an answer it asks, with one it says what is right, and why."""
+        with _spoken():
+            told = _client().predict(self._lab(), question, answer)
+            if answer is not None:
+                _say(_client().compare(self._lab(), question, "")["compared"])
+                return
+        _say(told["question"], "Write your answer in this cell and run it again. Being wrong costs nothing.")
+
     def compare(self, prediction: str, outcome: object) -> None:
         """Show what you predicted beside what came."""
         with _spoken():
-            print(_client().compare(self._lab(), prediction, outcome)["compared"])
+            _say(_client().compare(self._lab(), prediction, outcome)["compared"])
 
     def check(self, step: str | None = None) -> Shown:
         """Judge one step of this lab, or all of it, in the sandbox."""
@@ -207,6 +228,13 @@ class Door:
         if chosen:
             return chosen
         raise ContentError("Which lab is this?", next_step='Say lab = lab.open("01-dockerize"), or another, first.')
+
+
+def _say(*texts: str) -> None:
+    """Print sentences, each long line broken between words and indented like its beginning."""
+    for line in "\n".join(texts).splitlines():
+        indent = " " * (len(line) - len(line.lstrip()))
+        print(textwrap.fill(line, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
 
 
 def hint_lines(told: dict[str, Any]) -> list[str]:

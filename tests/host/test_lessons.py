@@ -51,6 +51,32 @@ def test_an_unknown_lab_or_way_to_open_it_is_a_sentence() -> None:
         Door(LAB).predict("pears", 3)
 
 
+@pytest.mark.usefixtures("sandbox")
+def test_a_question_on_what_was_before_says_what_is_right_whatever_was_answered(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    door = Door("05-scaling")
+    door.recall("recall-desired")
+    assert "  b) runningCount falls to 1\n" in capsys.readouterr().out
+    door.recall("recall-desired", "a")
+    assert "Right is b) runningCount falls to 1\ndesiredCount is what you want" in capsys.readouterr().out
+    door.recall("recall-desired", "b")
+    said = capsys.readouterr().out
+    assert "You said b) runningCount falls to 1\nThat is right.\n" in said
+    assert "Now see" not in said
+    Door("03-task-definition").recall("nightly", 1)
+    assert "You said 1; right is 0.25 dollars." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_no_line_is_so_long_that_a_notebook_breaks_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    Door("03-task-definition").recall("recall-tag")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 88
+    values = Door("03-task-definition").start()
+    assert f"name        {values['name']}" in repr(values)
+
+
 def test_a_lab_that_lets_days_pass_is_played_at_once_on_a_live_clock_too(tmp_path: Path) -> None:
     with running(tmp_path / "data", "--clock", "live") as started:
         opened = started.control("POST", "labs/03-task-definition/open", {"from": "opening"})

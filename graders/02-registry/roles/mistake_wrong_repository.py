@@ -1,4 +1,4 @@
-# earns: The role {puller} may not ecr:BatchCheckLayerAvailability on {production}.
+# earns: The role {puller} may not ecr:BatchGetImage on {production}.
 def role(name, repository, actions):
     """A role that may log in, and do these actions with one repository."""
     where = f"arn:aws:ecr:{ecr.meta.region_name}:{account}:repository/{repository}"

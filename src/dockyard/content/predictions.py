@@ -45,14 +45,18 @@ class Prediction:
         return "\n".join([self.ask, *(listed or [f"  (a number: {self.unit})"])])
 
     def compared(self, answer: str, outcome: str) -> str:
-        """Both side by side, and why it came out so; a wrong choice is answered by what it betrays."""
-        if self.choices:
-            said = [f"You said {answer}) {self.choices[answer]}"]
-            came = outcome if outcome in self.choices else self.right
-            said.append("That is how it came out." if answer == came else f"It was {came}) {self.choices[came]}")
-            why = self.because if answer == came else self.betrays.get(answer, self.because)
-            return "\n".join([*said, why])
-        return "\n".join([f"You said {answer}; it was {outcome} {self.unit}.", self.because])
+        """Both side by side, and why it came out so; a wrong choice is answered by what it betrays.
+
+        `outcome` is "" where nothing came out: then what is right is said.
+        """
+        if not self.choices:
+            came = f"it was {outcome}" if outcome else f"right is {self.right}"
+            return "\n".join([f"You said {answer}; {came} {self.unit}.", self.because])
+        came = outcome if outcome in self.choices else self.right
+        words = ("That is how it came out.", "It was") if outcome else ("That is right.", "Right is")
+        said = words[0] if answer == came else f"{words[1]} {came}) {self.choices[came]}"
+        why = self.because if answer == came else self.betrays.get(answer, self.because)
+        return "\n".join([f"You said {answer}) {self.choices[answer]}", said, why])
 
     def _letters(self) -> str:
         return ", ".join(self.choices)

@@ -37,11 +37,13 @@ def image_tagged(world: World, repository: str, tag: str) -> Record:
     details = world.client("ecr").describe_images(repositoryName=repository)["imageDetails"]
     found = [one for one in details if tag in one.get("imageTags", [])]
     tags = sorted(each for one in details for each in one.get("imageTags", []))
+    refused = latest_refusal(world, ("ecr", "PutImage"))
+    read = "Read what push answers, line by line: the SDK raises nothing when it is refused."
     expect(
         found,
         f"The repository {repository} holds no image tagged {tag}.",
-        cloud=latest_refusal(world, ("ecr", "PutImage")) or f"tags: {', '.join(tags) or 'none'}",
-        next="Read what push answers, line by line: the SDK raises nothing when it is refused.",
+        cloud=refused or f"tags: {', '.join(tags) or 'none'}",
+        next=read if refused or not tags else f"Push it under the tag {tag}: nobody looks under another.",
     )
     return dict(found[0])
 

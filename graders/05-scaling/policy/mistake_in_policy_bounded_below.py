@@ -1,0 +1,27 @@
+# earns: rings, and its policy takes no task away
+def step_policy(name, steps):
+    return scaling.put_scaling_policy(
+        PolicyName=name,
+        **target,
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration={
+            "AdjustmentType": "ChangeInCapacity",
+            "Cooldown": 120,
+            "StepAdjustments": steps,
+        },
+    )["PolicyARN"]
+
+
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
+fewer = step_policy("one-fewer", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": -1}])
+high = {**high, "AlarmActions": [more]}
+low = {
+    **high,
+    "AlarmName": f"{values['name']}-cpu-low",
+    "Threshold": 30.0,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": [fewer],
+}
+cloudwatch.put_metric_alarm(**high)
+cloudwatch.put_metric_alarm(**low)
+print(more, fewer)
