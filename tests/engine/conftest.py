@@ -16,13 +16,15 @@ from engine.registry_stand_in import RegistryStandIn
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
+from dockyard.runtime.containers import Containers
 from dockyard.sandbox.engine import Engine
 
 
 @contextmanager
-def serving(path: Path, images: Images) -> Iterator[Engine]:
+def serving(path: Path, images: Images, containers: Path) -> Iterator[Engine]:
     """An engine in a loop and a thread of its own."""
-    engine, ready, done = Engine(path, images), threading.Event(), asyncio.Event()
+    engine = Engine(path, images, lambda: Containers(containers, images))
+    ready, done = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
@@ -57,7 +59,7 @@ def images(tmp_path: Path) -> Images:
 
 @pytest.fixture
 def engine(short_folder: Path, images: Images) -> Iterator[Engine]:
-    with serving(short_folder / "docker.sock", images) as running:
+    with serving(short_folder / "docker.sock", images, short_folder / "containers") as running:
         yield running
 
 

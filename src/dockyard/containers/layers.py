@@ -18,7 +18,17 @@ from dockyard.containers.blobs import BlobStore, Upload
 from dockyard.containers.oci import Layer
 from dockyard.errors import EngineError
 
-__all__ = ["Entry", "clean", "content_digest", "directory", "members", "open_member", "text_file", "write_layer"]
+__all__ = [
+    "Entry",
+    "clean",
+    "content_digest",
+    "directory",
+    "members",
+    "open_member",
+    "repacked",
+    "text_file",
+    "write_layer",
+]
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 _CHUNK = 1 << 20
@@ -106,6 +116,41 @@ def _write_tar(upload: Upload, entries: Iterable[Entry]) -> str:
         with tarfile.open(fileobj=cast("IO[bytes]", hashed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
             for entry in entries:
                 _add(archive, entry)
+    return "sha256:" + hashed.hash.hexdigest()
+
+
+def repacked(blobs: BlobStore, content: IO[bytes]) -> Layer:
+    """A layer of another engine kept as a blob: gzip stays as it is, a plain tar is packed. OSError for broken gzip."""
+    packed = content.read(2) == b"\x1f\x8b"
+    content.seek(0)
+    upload = blobs.begin()
+    try:
+        diff_id = _kept_packed(content, upload) if packed else _packed(content, upload)
+    except BaseException:
+        upload.discard()
+        raise
+    digest, size = upload.digest, upload.offset
+    upload.finish(digest)
+    return Layer(digest, diff_id, size)
+
+
+def _kept_packed(content: IO[bytes], upload: Upload) -> str:
+    while chunk := content.read(_CHUNK):
+        upload.append(chunk)
+    content.seek(0)
+    plain = hashlib.sha256()
+    with gzip.GzipFile(fileobj=content, mode="rb") as unpacked:
+        while chunk := unpacked.read(_CHUNK):
+            plain.update(chunk)
+    return "sha256:" + plain.hexdigest()
+
+
+def _packed(content: IO[bytes], upload: Upload) -> str:
+    target = cast("IO[bytes]", _UploadFile(upload))
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=target, mtime=0) as compressed:
+        hashed = _HashedFile(compressed)
+        while chunk := content.read(_CHUNK):
+            hashed.write(chunk)
     return "sha256:" + hashed.hash.hexdigest()
 
 

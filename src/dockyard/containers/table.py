@@ -41,7 +41,7 @@ class ImageTable:
 
     def __init__(self, file: Path, now: Callable[[], float] = lambda: 0.0) -> None:
         self._file = file
-        self._now = now
+        self.now = now
         self._lock = threading.RLock()
         self.tags: dict[str, str] = {}
         self.images: dict[str, ImageRecord] = {}
@@ -123,7 +123,7 @@ class ImageTable:
     def add(self, image_id: str, manifest: str) -> None:
         """Make an image the account's; known already, it stays as it is."""
         with self._lock:
-            self.images.setdefault(image_id, ImageRecord(image_id, manifest, self._now()))
+            self.images.setdefault(image_id, ImageRecord(image_id, manifest, self.now()))
             self.save()
 
     def tag(self, image_id: str, reference: Reference) -> None:

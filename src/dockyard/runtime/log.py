@@ -6,10 +6,11 @@ Knows nothing about processes: a shim appends to the file and somebody says that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
-from dockyard.runtime.inside.records import Record, Writer, unpack
+from dockyard.runtime.inside.records import HEADER_BYTES, Record, Writer, unpack
 
 __all__ = ["Log", "Record"]
 
@@ -23,11 +24,13 @@ class Log:
         self.path = path
         self._news = asyncio.Event()
         self._ended = True
+        self._beginnings = 0
         path.touch(mode=0o600)
 
     def begin(self) -> None:
         """The container runs: readers who follow wait for more."""
         self._ended = False
+        self._beginnings += 1
 
     def grown(self) -> None:
         """Something was appended."""
@@ -59,24 +62,52 @@ class Log:
         wanted = [each for each in _joined(records) if _is_wanted(each, stdout, stderr) and since <= each.time <= until]
         return wanted if tail is None else wanted[max(0, len(wanted) - tail) :]
 
+    @property
+    def size(self) -> int:
+        """Bytes so far: where a reader who wants only what is still to come begins."""
+        return self.path.stat().st_size
+
     async def follow(
-        self, *, stdout: bool = True, stderr: bool = True, since: float = 0.0, tail: int | None = None
+        self,
+        *,
+        stdout: bool = True,
+        stderr: bool = True,
+        since: float = 0.0,
+        tail: int | None = None,
+        start: int = 0,
+        goes_on: bool = True,
+        from_birth: bool = False,
     ) -> AsyncIterator[Record]:
-        """What is there, then what comes, as it comes (a line may come in pieces), until the container ends."""
-        past, at = unpack(self.path.read_bytes())
-        wanted = [each for each in past if _is_wanted(each, stdout, stderr) and each.time >= since]
-        for record in wanted if tail is None else wanted[max(0, len(wanted) - tail) :]:
-            yield record
+        """What is there from byte `start` on, then what comes, as it comes (a line may come in pieces).
+
+        It ends with the container, or where it does not `goes_on`; `from_birth` waits for one that was not started
+        yet. Memory stays constant.
+        """
+        beginnings = self._beginnings if from_birth else -1
+        at = start if tail is None else self._last(tail, lambda each: _is_wanted(each, stdout, stderr))
         while True:
-            news, ended = self._news, self._ended
+            news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
             records, at = self._after(at)
             for record in records:
                 if _is_wanted(record, stdout, stderr) and record.time >= since:
                     yield record
-            if not records and ended:
+            if not records and over:
                 return
             if not records:
                 await news.wait()
+
+    def _last(self, lines: int, wanted: Callable[[Record], bool]) -> int:
+        """Where the last so many lines begin."""
+        begin: deque[int] = deque(maxlen=lines)
+        whole: dict[str, bool] = {}
+        at = 0
+        while (found := self._after(at))[0]:
+            for record in found[0]:
+                if wanted(record) and whole.get(record.stream, True):
+                    begin.append(at)
+                whole[record.stream] = record.data.endswith(b"\n")
+                at += HEADER_BYTES + len(record.data)
+        return begin[0] if begin else at
 
     def _after(self, at: int) -> tuple[list[Record], int]:
         with self.path.open("rb") as file:

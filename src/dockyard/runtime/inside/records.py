@@ -10,10 +10,11 @@ import struct
 import time
 from typing import NamedTuple
 
-__all__ = ["STREAMS", "Record", "Writer", "unpack"]
+__all__ = ["HEADER_BYTES", "STREAMS", "Record", "Writer", "unpack"]
 
 STREAMS = ("stdout", "stderr", "dockyard")
 _HEADER = struct.Struct(">QBI")
+HEADER_BYTES = _HEADER.size
 _LONGEST = 16 * 1024
 
 

@@ -6,7 +6,6 @@ Knows nothing about Dockerfiles.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from pathlib import Path
 
 from dockyard.containers.build import Build, Order
@@ -14,19 +13,23 @@ from dockyard.containers.context import Context
 from dockyard.containers.images import Images
 from dockyard.containers.starting import Fetch
 from dockyard.errors import EngineError
+from dockyard.sandbox.engine.daemon import Daemon
 from dockyard.sandbox.engine.fetching import fetching
 from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
+from dockyard.sandbox.engine.receiving import received
 
 __all__ = ["build"]
 
 
-async def build(held: Images, request: Request, _: str) -> Answer:
+async def build(daemon: Daemon, request: Request, _: str) -> Answer:
     """Receive the context, read the Dockerfile (what is wrong with it is answered 400), then stream the build."""
     order = _order(request)
-    archive = await _received(request)
+    archive = await received(request.body, "context")
     try:
-        context, planned = await asyncio.to_thread(_planned, held, archive, order, fetching(held, request))
+        context, planned = await asyncio.to_thread(
+            _planned, daemon.images, archive, order, fetching(daemon.images, request)
+        )
     finally:
         archive.unlink(missing_ok=True)
 
@@ -71,16 +74,3 @@ def _texts(request: Request, name: str) -> dict[str, str]:
     if not all(isinstance(value, str) for value in given.values()):
         raise EngineError(f"{name} must be a JSON object of texts")
     return given
-
-
-async def _received(request: Request) -> Path:
-    """The request's body, streamed to a file that the caller removes."""
-    with tempfile.NamedTemporaryFile(prefix="dockyard-context-", delete=False) as file:
-        try:
-            async for chunk in request.body:
-                file.write(chunk)
-            file.write(b"\0" * (-file.tell() % 512))  # `docker build -f OUTSIDE` leaves the last block short
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return Path(file.name)

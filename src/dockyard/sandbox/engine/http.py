@@ -5,10 +5,14 @@ Knows nothing about Docker. Bodies are streams in both directions, so that memor
 
 from __future__ import annotations
 
+import array
 import asyncio
+import fcntl
 import json
-from collections.abc import AsyncIterator, Mapping
+import termios
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -17,11 +21,11 @@ import h11
 from dockyard.errors import EngineError
 from dockyard.sandbox.strict_json import read_json
 
-__all__ = ["Answer", "Connection", "Request", "as_json", "as_message", "members"]
+__all__ = ["Answer", "Connection", "Request", "Takeover", "Wire", "as_json", "as_message", "members"]
 
 _CHUNK = 1 << 16
 _LARGEST_SMALL_BODY = 1 << 20
-_REASONS = {200: b"OK", 201: b"Created", 400: b"Bad Request", 401: b"Unauthorized", 404: b"Not Found", 409: b"Conflict"}
+_REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,52 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: a body of bytes, or a stream of them."""
+    """One answer: a body of bytes, or a stream of them; one that `follows` ends when the client goes away."""
 
     status: int = 200
     body: bytes | AsyncIterator[bytes] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """An answer after which the connection carries raw bytes both ways, until `serve` returns."""
+
+    serve: Callable[[Wire], Awaitable[None]]
+    content_type: str
+
+
+class Wire:
+    """A connection that was taken over; `unread` is what came behind the request."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, unread: bytes) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._unread = unread
+
+    async def read(self) -> bytes:
+        """What the client sends next; nothing once it has closed its side."""
+        unread, self._unread = self._unread, b""
+        return unread or await self._reader.read(_CHUNK)
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes; ConnectionError where the client has gone."""
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def until_read(self) -> None:
+        """Wait, 0.2 s at most, until all is read: docker-py loses what comes in one packet with the head."""
+        for _ in range(100):
+            if not _unread_by_peer(self._writer):
+                return
+            await asyncio.sleep(0.002)
+
+
+def _unread_by_peer(writer: asyncio.StreamWriter) -> bool:
+    waiting = array.array("i", [0])
+    fcntl.ioctl(writer.get_extra_info("socket").fileno(), termios.TIOCOUTQ, waiting)
+    return waiting[0] > 0
 
 
 def as_json(value: Any, status: int = 200) -> Answer:
@@ -119,10 +164,41 @@ class Connection:
         await self._send(h11.Response(status_code=answer.status, headers=list(headers.items()), reason=reason))
         if isinstance(answer.body, bytes):
             await self._send(h11.Data(data=answer.body if method != "HEAD" else b""))
+        elif answer.follows:
+            await self._follow(answer.body)
         else:
             async for chunk in answer.body:
                 await self._send(h11.Data(data=chunk))
         await self._send(h11.EndOfMessage())
+
+    async def _follow(self, body: AsyncIterator[bytes]) -> None:
+        """Send a stream that may be silent for long; ConnectionResetError once the client has gone."""
+        going = asyncio.ensure_future(self._reader.read(_CHUNK))
+        try:
+            while (chunk := await self._next(body, going)) is not None:
+                await self._send(h11.Data(data=chunk))
+        finally:
+            going.cancel()
+
+    async def _next(self, body: AsyncIterator[bytes], going: asyncio.Future[bytes]) -> bytes | None:
+        coming = asyncio.ensure_future(anext(body, None))
+        await asyncio.wait((coming, going), return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            coming.cancel()
+            await asyncio.wait((coming,))
+            raise ConnectionResetError("the client has gone")
+        return coming.result()
+
+    async def take_over(self, answer: Takeover, upgrade: str) -> None:
+        """Hand the connection over; 101 to a client that asked for an upgrade, 200 to an older one."""
+        while self._protocol.their_state is h11.SEND_BODY:
+            await self._event()
+        first = "101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp" if upgrade else "200 OK"
+        head = f"HTTP/1.1 {first}\r\nContent-Type: {answer.content_type}\r\n\r\n"
+        wire = Wire(self._reader, self._writer, self._protocol.trailing_data[0])
+        await wire.send(head.encode())
+        await wire.until_read()
+        await answer.serve(wire)
 
     async def _send(self, event: h11.Event) -> None:
         self._writer.write(self._protocol.send(event) or b"")

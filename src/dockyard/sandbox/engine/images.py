@@ -1,100 +1,85 @@
-"""Images asked for by the Docker API: listed, inspected, tagged, removed.
+"""Images asked for by the Docker API: listed, inspected, tagged.
 
-Knows nothing about builds, pushes and pulls.
+Knows nothing about builds, pushes and pulls; `removing` takes images away.
 """
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import Any
+import re
 
 from dockyard.containers.images import Images
 from dockyard.containers.references import Reference
 from dockyard.containers.table import ImageRecord
 from dockyard.errors import EngineError
 from dockyard.sandbox.engine import shapes
-from dockyard.sandbox.engine.http import Answer, Request, as_json, members
+from dockyard.sandbox.engine.daemon import Daemon
+from dockyard.sandbox.engine.filters import Filters, glob
+from dockyard.sandbox.engine.http import Answer, Request, as_json
 
-__all__ = ["history", "inspected", "listed", "removed", "tagged"]
+__all__ = ["full_name", "history", "inspected", "labels_of", "listed", "record_of", "tagged"]
 
 
-def _record(held: Images, name: str) -> ImageRecord:
+def record_of(held: Images, name: str) -> ImageRecord:
+    """The image of this name or id; EngineError 404 in Docker's words."""
     record = held.table.find(name)
     if record is None:
-        raise EngineError(f"No such image: {_full_name(name)}", status=404)
+        raise EngineError(f"No such image: {full_name(name)}", status=404)
     return record
 
 
-def _full_name(name: str) -> str:
+def full_name(name: str) -> str:
+    """A name with its tag; what is no name stays as it is."""
     try:
         return str(Reference.parse(name))
     except EngineError:
         return name
 
 
-async def listed(held: Images, request: Request, _: str) -> Answer:
+def labels_of(held: Images, record: ImageRecord) -> dict[str, str]:
+    """The labels of an image."""
+    return (held.image(record.id).configuration.get("config") or {}).get("Labels") or {}
+
+
+async def listed(daemon: Daemon, request: Request, _: str) -> Answer:
     """`docker images`, newest first."""
-    filters = members(request.first("filters"), "filters")
-    patterns = [*_values(filters, "reference"), *filter(None, [request.first("filter")])]
+    held = daemon.images
+    filters = Filters(request, "dangling label label! reference before since until")
+    patterns = [glob(each) for each in [*filters.of("reference"), *filter(None, [request.first("filter")])]]
     newest = sorted(held.table.images.values(), key=lambda record: (-record.added, record.id))
-    chosen = [record for record in newest if _fits(held, record, patterns, _values(filters, "dangling"))]
-    return as_json([shapes.summary(held, record) for record in chosen])
+    lines = [shapes.summary(held, record) for record in newest if _fits(held, record, filters)]
+    if patterns:
+        for line in lines:
+            line["RepoTags"] = [name for name in line["RepoTags"] if _named(name, patterns)]
+        lines = [line for line in lines if line["RepoTags"]]
+    return as_json(lines)
 
 
-def _values(filters: dict[str, Any], name: str) -> list[str]:
-    """A filter's values: a list, or (as newer clients send it) a mapping."""
-    given = filters.get(name) or []
-    if not isinstance(given, list | dict):
-        raise EngineError(f"the filter {name} must be a list of values")
-    return [str(value) for value in given]
+def _named(name: str, patterns: list[re.Pattern[str]]) -> bool:
+    return any(each.fullmatch(text) for text in (name, name.rpartition(":")[0]) for each in patterns)
 
 
-def _fits(held: Images, record: ImageRecord, patterns: list[str], dangling: list[str]) -> bool:
-    names = held.table.names(record.id)
-    if dangling and (dangling[0] in ("1", "true")) == bool(names):
+def _fits(held: Images, record: ImageRecord, filters: Filters) -> bool:
+    dangling = filters.truth("dangling")
+    if dangling is not None and dangling == bool(held.table.names(record.id)):
         return False
-    both = [text for name in names for text in (name, name.rpartition(":")[0])]
-    return not patterns or any(fnmatchcase(text, pattern) for text in both for pattern in patterns)
+    earlier = all(record.added < record_of(held, each).added for each in filters.of("before"))
+    later = all(record.added > record_of(held, each).added for each in filters.of("since"))
+    return earlier and later and filters.labels_fit(labels_of(held, record))
 
 
-async def inspected(held: Images, _: Request, name: str) -> Answer:
+async def inspected(daemon: Daemon, _: Request, name: str) -> Answer:
     """`docker image inspect`."""
-    return as_json(shapes.inspection(held, _record(held, name)))
+    return as_json(shapes.inspection(daemon.images, record_of(daemon.images, name)))
 
 
-async def history(held: Images, _: Request, name: str) -> Answer:
+async def history(daemon: Daemon, _: Request, name: str) -> Answer:
     """`docker history`."""
-    return as_json(shapes.history(held, _record(held, name)))
+    return as_json(shapes.history(daemon.images, record_of(daemon.images, name)))
 
 
-async def tagged(held: Images, request: Request, name: str) -> Answer:
+async def tagged(daemon: Daemon, request: Request, name: str) -> Answer:
     """`docker tag`."""
-    record = _record(held, name)
+    record = record_of(daemon.images, name)
     repository, tag = request.first("repo"), request.first("tag")
-    held.table.tag(record.id, Reference.parse(f"{repository}:{tag}" if tag else repository))
+    daemon.images.table.tag(record.id, Reference.parse(f"{repository}:{tag}" if tag else repository))
     return Answer(201)
-
-
-async def removed(held: Images, request: Request, name: str) -> Answer:
-    """`docker rmi`: a name is taken away; the last name, or the id, takes the image too."""
-    record = _record(held, name)
-    names = held.table.names(record.id)
-    if _full_name(name) in names:
-        gone = [_full_name(name)]
-    elif len(names) > 1 and not request.wants("force"):
-        short = record.id.removeprefix("sha256:")[:12]
-        sentence = f"conflict: unable to delete {short} (must be forced) - image is referenced in multiple repositories"
-        raise EngineError(sentence, status=409)
-    else:
-        gone = names
-    for each in gone:
-        held.table.untag(each)
-    return as_json(_told(held, record, gone))
-
-
-def _told(held: Images, record: ImageRecord, gone: list[str]) -> list[dict[str, str]]:
-    told = [{"Untagged": name} for name in gone]
-    if held.table.names(record.id):
-        return told
-    held.table.remove(record.id)
-    return [*told, {"Deleted": record.id}]

@@ -15,7 +15,8 @@ import h11
 
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
-from dockyard.sandbox.engine.http import Answer, Connection, Request, as_message
+from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
+from dockyard.sandbox.engine.http import Answer, Connection, Request, Takeover, as_message
 
 __all__ = ["Engine"]
 
@@ -24,11 +25,11 @@ _log = logging.getLogger(__name__)
 
 
 class Engine:
-    """A Docker Engine for one account's images on one unix socket (mode 0600)."""
+    """A Docker Engine for one account's images and containers on one unix socket (mode 0600)."""
 
-    def __init__(self, path: Path, images: Images) -> None:
+    def __init__(self, path: Path, images: Images, make_containers: MakeContainers | None = None) -> None:
         self._path = path
-        self._images = images
+        self._daemon = Daemon(images, make_containers)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -55,6 +56,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
+        await self._daemon.close()
         self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -74,19 +76,23 @@ class Engine:
         """Answer one request after another until the client goes or one of them cannot be read."""
         try:
             while (request := await connection.request()) is not None:
-                await connection.answer(await self._answer(request), request.method)
+                answer = await self._answer(request)
+                if isinstance(answer, Takeover):
+                    await connection.take_over(answer, request.headers.get("upgrade", ""))
+                    return
+                await connection.answer(answer, request.method)
                 if not await connection.ready_for_next():
                     return
         except h11.RemoteProtocolError as error:
             if not connection.answered:
                 await connection.answer(as_message(400, f"the request is not HTTP/1.1: {error}"), "GET")
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> Answer | Takeover:
         try:
             # Loaded by the first request: most starts of a sandbox are not followed by one.
             from dockyard.sandbox.engine.routes import dispatch
 
-            return await dispatch(self._images, request)
+            return await dispatch(self._daemon, request)
         except EngineError as error:
             return as_message(error.status, str(error))
         except h11.RemoteProtocolError:

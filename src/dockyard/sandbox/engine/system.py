@@ -1,23 +1,27 @@
 """What the engine says about itself, and logging in to a registry.
 
-Knows nothing about images beyond their number.
+Knows nothing about images and containers beyond their number.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
+from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import dockyard
-from dockyard.containers.images import Images
 from dockyard.errors import EngineError
+from dockyard.sandbox.engine.daemon import Daemon
 from dockyard.sandbox.engine.http import Answer, Request, as_json, members
 from dockyard.sandbox.engine.registry import Registry, basic
 
-__all__ = ["info", "login", "no_containers", "ping", "version"]
+__all__ = ["API_VERSION", "OLDEST_API_VERSION", "info", "login", "ping", "version"]
 
-API_VERSION, OLDEST_API_VERSION = "1.41", "1.24"
+#: The newest version that a client here speaks (docker CLI 28); CLI 29 needs 1.44 or newer.
+API_VERSION, OLDEST_API_VERSION = "1.50", "1.24"
 _VERSION = getattr(dockyard, "__version__", "0.1.0")
 
 _FLAGS = (
@@ -27,52 +31,57 @@ _FLAGS = (
 _LIMITS: dict[str, Any] = dict.fromkeys(_FLAGS.split(), True)  # without these every `docker info` ends in ten warnings
 
 
-async def ping(_: Images, __: Request, ___: str) -> Answer:
+async def ping(_: Daemon, __: Request, ___: str) -> Answer:
     """Every client's first question. Builder-Version is left out: CLI 20 would take BuildKit for offered."""
-    headers = {"Api-Version": API_VERSION, "Docker-Experimental": "false", "Ostype": "linux"}
+    headers = {"Api-Version": API_VERSION, "Docker-Experimental": "false", "Ostype": "linux", "Swarm": "inactive"}
     return Answer(200, b"OK", {**headers, "Cache-Control": "no-cache", "Content-Type": "text/plain; charset=utf-8"})
 
 
-async def version(_: Images, __: Request, ___: str) -> Answer:
+async def version(_: Daemon, __: Request, ___: str) -> Answer:
     """`docker version`."""
-    facts = {"ApiVersion": API_VERSION, "MinAPIVersion": OLDEST_API_VERSION, "Os": "linux", "Arch": "amd64"}
+    facts = {"ApiVersion": API_VERSION, "MinAPIVersion": OLDEST_API_VERSION, "Os": "linux", "Arch": _architecture()}
     details = {**facts, "GitCommit": "dockyard", "GoVersion": "none", "KernelVersion": platform.release()}
     component = {"Name": "Engine", "Version": _VERSION, "Details": {**details, "Experimental": "false"}}
     extra = {"Platform": {"Name": "Dockyard simulated engine"}, "Components": [component]}
     return as_json({"Version": _VERSION, **details, "BuildTime": "", **extra})
 
 
-async def info(held: Images, _: Request, __: str) -> Answer:
+def _architecture() -> str:
+    machine = platform.machine()
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
+
+
+async def info(daemon: Daemon, _: Request, __: str) -> Answer:
     """`docker info`."""
-    none = {"Containers": 0, "ContainersRunning": 0, "ContainersPaused": 0, "ContainersStopped": 0}
-    machine = {"OperatingSystem": "Dockyard", "OSType": "linux", "Architecture": "x86_64", "NCPU": 1, "MemTotal": 0}
-    drivers = {"Driver": "dockyard", "LoggingDriver": "json-file", "CgroupDriver": "none", "CgroupVersion": "2"}
-    plugins: dict[str, Any] = {"Volume": [], "Network": [], "Authorization": None, "Log": []}
     names = {"ID": "dockyard", "Name": "dockyard", "ServerVersion": _VERSION, "KernelVersion": platform.release()}
+    drivers = {"Driver": "dockyard", "LoggingDriver": "json-file", "CgroupDriver": "none", "CgroupVersion": "2"}
+    plugins: dict[str, Any] = {"Volume": ["local"], "Network": ["bridge"], "Authorization": None, "Log": ["json-file"]}
     registries = {"IndexConfigs": {}, "InsecureRegistryCIDRs": ["127.0.0.0/8"], "Mirrors": []}
     rest: dict[str, Any] = {
-        "Plugins": plugins,
-        "RegistryConfig": registries,
-        "IndexServerAddress": "",
-        "Labels": [],
-        "Warnings": None,
-    }
-    swarm = {
-        "Swarm": {"LocalNodeState": "inactive"},
-        "Runtimes": {},
-        "SecurityOptions": [],
-        "DriverStatus": [],
-        **_LIMITS,
-    }
-    return as_json({**names, **none, "Images": len(held.table.images), **machine, **drivers, **rest, **swarm})
+        "Plugins": plugins, "RegistryConfig": registries, "IndexServerAddress": "", "Labels": [], "Warnings": None,
+        "Swarm": {"LocalNodeState": "inactive"}, "SecurityOptions": [], "DriverStatus": [],
+        "DefaultRuntime": "dockyard", "Runtimes": {"dockyard": {"path": "dockyard"}},
+        "SystemTime": datetime.now(UTC).isoformat(),
+    }  # fmt: skip
+    return as_json({**names, **_counted(daemon), **_machine(), **drivers, **rest, **_LIMITS})
 
 
-async def no_containers(_: Images, __: Request, ___: str) -> Answer:
-    """`docker ps`: none run here yet."""
-    return as_json([])
+def _counted(daemon: Daemon) -> dict[str, int]:
+    containers = daemon.known_containers()
+    status = Counter(container.state.status for container in containers)
+    running = status["running"]
+    stopped = {"ContainersPaused": 0, "ContainersStopped": len(containers) - running}
+    images = len(daemon.images.table.images)
+    return {"Containers": len(containers), "ContainersRunning": running, **stopped, "Images": images}
 
 
-async def login(_: Images, request: Request, __: str) -> Answer:
+def _machine() -> dict[str, Any]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    system = {"OperatingSystem": "Dockyard", "OSType": "linux", "Architecture": platform.machine()}
+    return {**system, "NCPU": os.cpu_count() or 1, "MemTotal": memory}
+
+
+async def login(_: Daemon, request: Request, __: str) -> Answer:
     """`docker login`: the registry itself judges the name and password."""
     given = members(await request.read(), "the request's body")
     address = str(given.get("serveraddress") or "")

@@ -15,6 +15,7 @@ from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.oci import Layer, Platform
 from dockyard.containers.references import Reference
 from dockyard.errors import EngineError
+from dockyard.sandbox.engine.daemon import Daemon
 from dockyard.sandbox.engine.http import Answer, Request, members
 from dockyard.sandbox.engine.progress import Say, in_lines
 from dockyard.sandbox.engine.registry import Registry, basic
@@ -33,8 +34,9 @@ def _authorization(request: Request) -> str:
     return basic(str(given.get("username") or ""), str(given.get("password") or ""))
 
 
-async def push(held: Images, request: Request, name: str) -> Answer:
+async def push(daemon: Daemon, request: Request, name: str) -> Answer:
     """Push one tag, or every tag of the repository where none is given."""
+    held = daemon.images
     tag = request.first("tag")
     reference = Reference.parse(f"{name}:{tag}" if tag else name)
     registry = Registry(reference.host, _authorization(request))
@@ -85,8 +87,9 @@ def _short(layer: Layer) -> str:
     return layer.diff_id.removeprefix("sha256:")[:12]
 
 
-async def pull(held: Images, request: Request, _: str) -> Answer:
+async def pull(daemon: Daemon, request: Request, _: str) -> Answer:
     """Pull from the sandbox's own registry, or take an image of the built-in table."""
+    held = daemon.images
     name, tag = request.first("fromImage"), request.first("tag")
     if not name:
         raise EngineError("images are not imported from files here yet: build or pull one", status=501)
