@@ -177,7 +177,7 @@ class Sandbox:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self.images)
+        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers)
         server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
         self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
