@@ -49,7 +49,7 @@ class Containers:
         remove_tree(folder / "running")
         self._folder = folder
         self._given = isolation
-        self._distributions = distributions or Distributions(folder / "packages")
+        self._distributions = distributions or images.distributions or Distributions(folder / "packages")
 
     @cached_property
     def _house(self) -> House:

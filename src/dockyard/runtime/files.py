@@ -23,7 +23,7 @@ from dockyard.containers.layers import clean
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import Account, mode_for
 
-__all__ = ["Files", "Kept", "inside", "remove_tree"]
+__all__ = ["Files", "Kept", "inside", "let_through", "remove_tree"]
 
 _LISTING = "listing.json"
 
@@ -113,6 +113,14 @@ def remove_tree(folder: Path) -> None:
             if not os.path.islink(path := os.path.join(place, name)):
                 os.chmod(path, 0o700)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def let_through(root: Path, path: str) -> None:
+    """Let the one user there is pass to a mounted place, though the image closes a folder above it: /root is 700."""
+    for above in _above(path):
+        place = inside(root, above)
+        if place.is_dir() and not place.is_symlink():
+            place.chmod(place.stat().st_mode & 0o1777 | 0o100)
 
 
 def _is_kept(path: str, entry: FileEntry) -> bool:

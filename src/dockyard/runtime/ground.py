@@ -18,7 +18,7 @@ from dockyard.errors import EngineError
 from dockyard.packages.distributions import Distributions
 from dockyard.runtime.accounts import account
 from dockyard.runtime.distributions import Site, pins_of, site_of
-from dockyard.runtime.files import Files, inside, remove_tree
+from dockyard.runtime.files import Files, inside, let_through, remove_tree
 from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
 from dockyard.runtime.isolation import Isolation, Mounted, Place
 from dockyard.runtime.orders import Order
@@ -93,6 +93,8 @@ class Ground:
             house.isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
             house.files.settle(image, self._place.root, who)
+            if python is not None:
+                let_through(self._place.root, python.prefix)
         if not beside:
             self._no_ports(self._place.ports)
 
