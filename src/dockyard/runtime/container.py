@@ -70,6 +70,11 @@ class Container:
         """The process whose namespaces are the container's; 0 while it does not run."""
         return self.state.pid
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The distributions of its image that are not at hand on this machine, NAME==VERSION; it was started."""
+        return self._ground.place.site.missing
+
     # Life
 
     async def start(self) -> None:
