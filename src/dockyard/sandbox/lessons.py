@@ -80,6 +80,8 @@ class Lessons:
             rung = min(given + 1, len(step.hints))
             learner.remark("hint", lab=lab_id, step=step_id, check=one.check, rung=rung)
         text = fill(step.hint(one.check, rung), values)
+        if given >= len(step.hints):
+            text += " (There is no further hint.)"
         return {**told, "rung": rung, "check": one.check, "now": one.seen, "cloud": one.cloud, "hint": text}
 
     def question(self, lab_id: str, prediction_id: str) -> dict[str, Any]:
