@@ -102,8 +102,7 @@ class Tasks:
         await asyncio.gather(*(one.close() for one in runs))
 
     def _can_run(self, order: TaskOrder) -> bool:
-        images = [self._images.find(order.region, one.image) if one.image else None for one in order.containers]
-        return all(one is not None and one.configuration.get("architecture") == "amd64" for one in images)
+        return self._images.all_run(order.region, [one.image for one in order.containers])
 
     def _tell(self) -> None:
         for region, seen in self._by_region(lambda run: run.said()):
