@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import balancer
 import calls
+import containers
 import day
 import demonstration
 import forks
@@ -32,6 +33,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "grading": grading.measure,
     "balancer": balancer.measure,
     "images": images.measure,
+    "containers": containers.measure,
 }
 
 

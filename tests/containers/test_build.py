@@ -106,6 +106,23 @@ def test_a_changed_file_breaks_the_cache_from_its_copy_on(build: Make) -> None:
     assert log.count("Using cache") == 1
 
 
+def test_a_changed_mode_breaks_the_cache_and_another_time_or_owner_does_not(images: Images, tmp_path: Path) -> None:
+    def log_of(mode: int, mtime: int, uid: int) -> str:
+        lines: list[str] = []
+        with tarfile.open(tmp_path / "context.tar", "w") as tar:
+            for name, text in FILES.items():
+                member = tarfile.TarInfo(name)
+                member.size, member.mode, member.mtime, member.uid = len(text), mode, mtime, uid
+                tar.addfile(member, io.BytesIO(text.encode()))
+        with Context(tmp_path / "context.tar") as context:
+            Build(images, context, Order()).run(lambda line: lines.append(line.get("stream", "")))
+        return "".join(lines)
+
+    log_of(0o644, 1, 1)
+    assert log_of(0o644, 2, 2).count("Using cache") == 5
+    assert log_of(0o600, 2, 2).count("Using cache") == 1
+
+
 def test_no_cache_is_obeyed(build: Make) -> None:
     build(FILES)
     _, log = build(FILES, use_cache=False)

@@ -18,12 +18,13 @@ from dockyard.errors import EngineError
 Make = Callable[..., tuple[Image, str]]
 COMMANDS = (
     "pip install joblib", "mkdir -p /a/b", "rm -rf /a", "cd /a", "chmod 755 /a", "chown 1:2 /a", "touch /z",
-    "ln -s /z /l", "cp -r /a /c", "mv /c /d", "useradd u", "set -e", "export A=1", "echo x > /a/y", "for i in a", "pip", "install",
+    "ln -s /z /l", "cp -r /a /c", "mv /c /d", "useradd u", "set -e", "export A=1", "echo x > /a/y", "for i in a",
+    "pip", "install",
 )  # fmt: skip
 FRAGMENTS = (
     "$(touch HERE)", "`touch HERE`", "$A", "${A:-b}", "${A", "'", '"', "\\", "*", "/*", "[", ">", ">>", "2>&1", "<",
-    "#", "(", ")", "{", "}", "if", "then", "fi", "do", "done", "case", "-", "--", "=", "A=", "-r", "-c", "/x.txt", "-e", ".",
-    "\x00", "é", "\n",
+    "#", "(", ")", "{", "}", "if", "then", "fi", "do", "done", "case", "-", "--", "=", "A=", "-r", "-c", "/x.txt",
+    "-e", ".", "\x00", "é", "\n",
 )  # fmt: skip
 PIECES = COMMANDS + FRAGMENTS
 JOINTS = (" ", " && ", " || ", "; ", " | ", " & ", "")

@@ -5,7 +5,7 @@ engine has the base image. A section is a test. Its lines:
 
     $ COMMAND           run by the shell; what follows is what it prints, whole, up to the next command
     >>> EXPRESSION      evaluated with the docker SDK: `client` and BASE are at hand; what follows is its repr, or,
-                        where it raises, the error's first line
+                        where it raises, the error in one line
     text ... text       three dots stand for anything
     exit N              its exit code, where that is not 0
     2> TEXT             its standard error holds this text
@@ -19,6 +19,8 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,11 @@ from typing import Any
 
 import docker
 import pytest
+from engine.conftest import serving
+
+from dockyard.containers.blobs import BlobStore
+from dockyard.containers.images import Images
+from dockyard.containers.table import ImageTable
 
 BASE = os.environ.get("DOCKYARD_REAL_BASE", "python:3.11-slim")
 REAL = os.environ.get("DOCKYARD_REAL_ENGINE", "")
@@ -67,15 +74,29 @@ def sections() -> dict[str, list[Step]]:
 SECTIONS = sections()
 
 
-@pytest.fixture
-def address(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the engine is; on a real one nothing of a section stays."""
-    yield REAL or request.getfixturevalue("engine").address
+@pytest.fixture(scope="module")
+def one_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The engine that all sections share: ours, or the real one."""
     if REAL:
-        shell = "docker ps -aq | xargs -r docker rm -fv; docker images -q every | xargs -r docker rmi -f"
-        subprocess.run(["bash", "-c", shell], env={**os.environ, "DOCKER_HOST": REAL}, capture_output=True, timeout=60)
+        yield REAL
+        return
+    folder = tmp_path_factory.mktemp("everyday")
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json", now=time.time))
+    with tempfile.TemporaryDirectory(prefix="dy") as short, serving(Path(short) / "d", images, folder / "c") as engine:
+        yield engine.address
 
 
+@pytest.fixture
+def address(one_engine: str) -> Iterator[str]:
+    """Where the engine is; nothing of a section stays."""
+    yield one_engine
+    shell = "docker ps -aq | xargs -r docker rm -fv; docker images -q every | xargs -r docker rmi -f"
+    environment = {**os.environ, "DOCKER_HOST": one_engine}
+    subprocess.run(["bash", "-c", shell], env=environment, capture_output=True, timeout=60, check=True)
+
+
+# docker-py leaves the socket of an attach to the collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.skipif(not CLIENT, reason="no docker command line is installed here")
 @pytest.mark.parametrize("name", SECTIONS)
 def test_everyday(name: str, address: str, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ class Deployed:
     def log(self, arn: str, container: str = "web") -> list[str]:
         """What a container of a task wrote."""
         stream = f"model/{container}/{arn.rpartition('/')[2]}"
-        found = self.logs.get_log_events(logGroupName="/app", logStreamName=stream, startFromHead=True)["events"]
+        found = self.logs.filter_log_events(logGroupName="/app", logStreamNamePrefix=stream)["events"]
         return [one["message"] for one in found]
 
     def facts(self) -> list[dict[str, Any]]:

@@ -58,9 +58,9 @@ def test_a_server_on_the_loopback_only_is_found_out(deployed: Deployed) -> None:
 
 
 def test_an_image_known_to_this_user_is_not_run_again_and_replay_runs_none(
-    deployed: Deployed,
+    deployed: Deployed,  # noqa: ARG001 -- it has tried the image before
     cache: Path,
-    tmp_path: Path,  # noqa: ARG001 -- it has tried the image before
+    tmp_path: Path,
 ) -> None:
     known = list((cache / "dockyard" / "facts").glob("*.json"))
     assert known

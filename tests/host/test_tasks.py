@@ -92,7 +92,8 @@ def test_containers_of_a_task_share_volumes_and_come_in_their_order_with_secrets
     deployed.define(first, second, volumes=[{"name": "shared"}], taskRoleArn=deployed.role)
     arn = deployed.run()
     task = until(lambda: (task := deployed.task(arn))["lastStatus"] == "STOPPED" and task)
-    assert {one["name"]: one["exitCode"] for one in task["containers"]} == {"first": 0, "web": 0}
+    ended = {one["name"]: one["exitCode"] for one in task["containers"]}
+    assert ended == {"first": 0, "web": 0}, deployed.log(arn)
     assert deployed.log(arn)[-2:] == [f"{deployed.sandbox.port} True", "hunter2 from the first"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,21 @@ async def test_a_sidecar_shares_loopback_and_volumes(running: Running, server: s
     look = await main.exec(["cat", "shared/answer"])
     assert await look.stdout.read() == b"ok"
     look.close()
+
+
+async def test_it_reaches_those_ports_of_the_host_that_it_is_given(running: Running, server: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\nof the host")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as host:
+        port = host.sockets[0].getsockname()[1]
+        ask = f"import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:{port}', timeout=5).read())"
+        code, out, _ = await running.run(server, "python", "-c", ask, outside=(port,))
+        assert (code, out) == (0, "b'of the host'\n")
+        if not running.plain:
+            assert (await running.run(server, "python", "-c", ask))[0] == 1
 
 
 async def test_in_namespaces_nothing_of_the_host_is_there(running: Running, server: str) -> None:

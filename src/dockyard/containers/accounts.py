@@ -123,8 +123,7 @@ def _wanted(words: Sequence[str], *options: str) -> int:
 
 
 def _free(words: Sequence[str], taken: Mapping[str, int]) -> int:
-    """The next number: from 1000 up, for system accounts (-r, --system, -S) from 999 down."""
-    used = set(taken.values())
+    """The next number: above the highest from 1000 up; for system accounts (-r, --system, -S) below the lowest."""
     if any(option in words for option in ("-r", "--system", "-S")):
-        return next(number for number in range(_FIRST_SYSTEM_USER, 0, -1) if number not in used)
-    return next(number for number in range(_FIRST_USER, 60000) if number not in used)
+        return min((number for number in taken.values() if 100 < number <= _FIRST_SYSTEM_USER), default=1000) - 1
+    return max((number for number in taken.values() if _FIRST_USER <= number < 60000), default=_FIRST_USER - 1) + 1

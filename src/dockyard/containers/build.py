@@ -57,7 +57,7 @@ class Build:
         text = context.text(order.dockerfile)
         if text is None:
             sentence = f"Cannot locate specified Dockerfile: {order.dockerfile}."
-            raise EngineError(sentence, status=500, next_step="It must lie in the folder given to docker build.")
+            raise EngineError(sentence, next_step="It must lie in the folder given to docker build.")
         self._instructions = until_target(parse(text, order.dockerfile), order.target)
         self._instructions += [_label(name, value) for name, value in sorted(order.labels.items())]
         self._above: dict[str, str] = {}

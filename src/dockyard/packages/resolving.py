@@ -18,6 +18,7 @@ from dockyard.errors import ConflictError
 from dockyard.packages.at_hand import AtHand
 from dockyard.packages.distribution import Distribution, normal
 from dockyard.packages.index import Index, UnreachableError
+from dockyard.packages.interpreter import Interpreter
 from dockyard.packages.solving import Candidate, Question, newest_first, solve
 from dockyard.packages.target import Target
 from dockyard.packages.wheel import Wheel
@@ -107,24 +108,25 @@ class Resolving:
             return self._is_without_wheel(question, error)
 
     def _fetch_exact(self, wanted: Sequence[str]) -> bool:
-        """Where another Python than the image's will run it and versions are exact: that Python's wheels at once."""
-        runner, *_ = self._at_hand.interpreters.for_minor(self._target.minor)
+        """Where this Python is not the image's and versions are exact: the wheels that it can load, at once."""
+        runner = self._at_hand.interpreters.own
         if runner.minor == self._target.minor or not all(re.fullmatch(r"[^=<>~!,]+==[^*,]+", each) for each in wanted):
             return False
         with tempfile.TemporaryDirectory(prefix="dockyard-wheels-") as folder:
             try:
-                return self._keep(self._index.wheels_for(wanted, runner, Path(folder)))
+                return self._keep(self._index.wheels_for(wanted, runner, Path(folder)), [runner])
             except ConflictError:
                 return False
 
     def _fetch(self, wanted: Sequence[str]) -> bool:
         """Download wheels; those that a Python here can load are kept, and all are news."""
         with tempfile.TemporaryDirectory(prefix="dockyard-wheels-") as folder:
-            return self._keep(self._index.wheels(wanted, self._target, Path(folder)))
+            wheels = self._index.wheels(wanted, self._target, Path(folder))
+            return self._keep(wheels, self._at_hand.interpreters.for_minor(self._target.minor))
 
-    def _keep(self, wheels: Sequence[Wheel]) -> bool:
+    def _keep(self, wheels: Sequence[Wheel], runners: Sequence[Interpreter]) -> bool:
         for wheel in wheels:
-            if self._at_hand.keep(wheel, self._at_hand.interpreters.for_minor(self._target.minor)):
+            if self._at_hand.keep(wheel, runners):
                 self.fetched.append(f"{wheel.name}=={wheel.version}")
         return self._take_in(wheel.distribution for wheel in wheels)
 

@@ -87,9 +87,10 @@ class Container:
             self.published = await self._publishing.open(self.wanted.ports)
             try:
                 told = await self._launch()
-            except BaseException:
+            except BaseException as error:
                 self._publishing.shut()
-                raise
+                self._starting, self._early = False, []
+                raise self._ground.failure() if isinstance(error, ConnectionResetError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
             self._starting = False
@@ -112,6 +113,7 @@ class Container:
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
+        order["outside"] = self.wanted.outside
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
         for terminal in told["descriptors"]:
             self._stdin = await writing(terminal)
@@ -203,6 +205,8 @@ class Container:
     def _on_event(self, told: dict[str, Any]) -> None:
         if told["told"] == "log":
             self.log.grown()
+        elif told["told"] == "outward":
+            asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
         elif self._starting:  # it has ended before we were told that it runs
             self._early.append(told)
         elif told["told"] == "exited" and told["name"]:

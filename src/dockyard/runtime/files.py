@@ -72,8 +72,11 @@ class Files:
         for path, each in listing.items():
             _copy(inside(source, path), inside(target, path), each)
 
-    def settle(self, image: Image, target: Path, who: Account) -> None:
-        """Give a copy the modes that hold for its user, folders after what is in them, and nothing behind a link."""
+    def settle(self, image: Image, target: Path, who: Account, passable: Iterable[str] = ()) -> None:
+        """Give a copy the modes that hold for its user, folders after what is in them, and nothing behind a link.
+
+        `passable` are folders that must be gone through, though perhaps not looked into: something is mounted below.
+        """
         held: dict[str, Kept] = {}
         behind_links: set[str] = set()
         for path, each in self.listing(image).items():
@@ -84,7 +87,8 @@ class Files:
                 held[path] = each
         for path, each in reversed(list(held.items())):
             folder = each.kind == "directory"
-            inside(target, path).chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder))
+            through = 0o100 if path in passable else 0
+            inside(target, path).chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder) | through)
         target.chmod(mode_for(who, 0o755, 0, 0, folder=True))
 
     def forget(self, identifiers: Iterable[str]) -> None:

@@ -104,7 +104,7 @@ class Ground:
             house.files.copy(image, self._place.root)
             house.isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
-            house.files.settle(image, self._place.root, who)
+            house.files.settle(image, self._place.root, who, house.isolation.passable(self._place))
         if not beside:
             self._no_ports(self._place.ports)
 
@@ -136,16 +136,26 @@ class Ground:
 
     async def launch(self, shim: Shim) -> None:
         """Start a shim here."""
-        isolation, own = self._house.isolation, self._house.interpreters.own
+        isolation = self._house.isolation
         if isolation.name == "plain":
-            self.pid = shim.launch(isolation.shim(self.place, own, -1), str(self.place.ports))
+            self.pid = shim.launch(isolation.shim(self.place, -1), str(self.place.ports), self._errors)
             return
         told, telling = os.pipe()
         try:
-            shim.launch(isolation.shim(self.place, own, telling), "", (telling,))
+            shim.launch(isolation.shim(self.place, telling), "", self._errors, (telling,))
         finally:
             os.close(telling)
         self.pid = await asyncio.to_thread(_first_process, told)
+
+    @property
+    def _errors(self) -> Path:
+        return self.folder / "shim-errors"
+
+    def failure(self) -> EngineError:
+        """Why its shim did not start, or ended before its time, as far as that was said."""
+        lines = self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"]
+        sentence = f"the container's process could not be started: {lines[-1]}"
+        return EngineError(sentence, status=500, next_step="Run `dockyard doctor`.")
 
     def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command as this isolation runs it."""

@@ -59,7 +59,10 @@ class Isolation(Protocol):
     def lay(self, place: Place) -> None:
         """Add to the copied files what makes them a running system; blocking."""
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """Folders of the container that every user must be able to go through."""
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """The command line that runs a shim there; `telling`: a descriptor that may be told its process id."""
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:

@@ -32,8 +32,9 @@ class Namespaces:
     name = "namespaces"
     sentence = "namespaces isolation (own files, user, processes, network)"
 
-    def __init__(self, bubblewrap: str) -> None:
+    def __init__(self, bubblewrap: str, interpreter: Interpreter) -> None:
         self._bubblewrap = bubblewrap
+        self._shim_python = interpreter
 
     def lay(self, place: Place) -> None:
         """Python, the names of programs, and a place for everything that will be mounted."""
@@ -50,7 +51,12 @@ class Namespaces:
         _write_new(root / "etc/hosts", f"127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t{place.hostname}\n")
         _write_new(root / "etc/hostname", f"{place.hostname}\n")
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """What lies above the interpreters, which may be somebody's home."""
+        homes = [_home(python) for python in (place.python, self._shim_python) if python]
+        return frozenset(str(above) for home in homes for above in Path(home).parents)
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """bubblewrap with everything mounted, and the shim as the first process in it."""
         own = [] if place.neighbour else ["--unshare-net"]
         who = ["--uid", str(place.account.uid), "--gid", str(place.account.gid), "--hostname", place.hostname]
@@ -59,8 +65,8 @@ class Namespaces:
         mounted = [word for each in mounts for word in each]
         return [
             *_joining(place.neighbour), self._bubblewrap, *_APART, *own, *who, "--as-pid-1", "--cap-drop", "ALL",
-            "--info-fd", str(telling), *mounted, *_interpreter(interpreter), "--proc", "/proc", "--dev", "/dev",
-            "--chdir", "/", "--", *shim_command(moved(interpreter), _OWN),
+            "--info-fd", str(telling), *mounted, *_interpreter(self._shim_python), "--proc", "/proc", "--dev", "/dev",
+            "--chdir", "/", "--", *shim_command(moved(self._shim_python), _OWN),
         ]  # fmt: skip
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:

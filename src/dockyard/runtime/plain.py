@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dockyard.runtime.files import inside
-from dockyard.runtime.interpreters import Interpreter
+from dockyard.runtime.interpreters import Interpreter, Interpreters
 from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
@@ -54,10 +54,15 @@ class Plain:
         line = f"import dockyard_ports; dockyard_ports.use({str(place.ports)!r})\n"
         (packages / "dockyard_ports.pth").write_text(line)
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """None: nothing is mounted."""
+        del place
+        return frozenset()
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """Run it as it is."""
         del place, telling
-        return shim_command(interpreter.program, str(SHIM_FOLDER.parent))
+        return shim_command(Interpreters().own.program, str(SHIM_FOLDER.parent))
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:
         """Words that are exactly a path of the image become the copy's path."""

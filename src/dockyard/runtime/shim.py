@@ -45,14 +45,17 @@ class Shim:
         self._process: subprocess.Popen[bytes] | None = None
         self._writing = False
 
-    def launch(self, command: Sequence[str], ports: str, keep: Sequence[int] = ()) -> int:
-        """Start it with an empty environment and return its process id; `keep`: descriptors it inherits too."""
+    def launch(self, command: Sequence[str], ports: str, errors: Path, keep: Sequence[int] = ()) -> int:
+        """Start it with an empty environment and return its process id.
+
+        What it says of failures goes to the file `errors`; `keep` are descriptors it inherits too.
+        """
         mine, its = socket.socketpair()
-        with its:
+        with its, errors.open("wb") as said:
             self._process = subprocess.Popen(
                 [*command, str(its.fileno()), ports], env={}, cwd="/", pass_fds=(its.fileno(), *keep),
-                stdin=_NOTHING, stdout=_NOTHING, stderr=None if os.environ.get("DOCKYARD_SHIM_ERRORS") else _NOTHING,
-                start_new_session=True, extra_groups=[] if os.geteuid() == 0 else None,
+                stdin=_NOTHING, stdout=_NOTHING, stderr=said, start_new_session=True,
+                extra_groups=[] if os.geteuid() == 0 else None,
             )  # fmt: skip
         self._channel = Channel(mine)
         asyncio.get_running_loop().add_reader(mine.fileno(), self._hear)

@@ -30,7 +30,7 @@ from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
-from dockyard.sandbox.task_runtime import TaskRuntime, release
+from dockyard.sandbox.task_runtime import STEP, TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Sandbox:
                 self.app, LiveClock(options.speed, time.monotonic), self.host, self.learner
             )
             if self.tasks:
-                self.ticking.stands = self.tasks.starting
+                self.ticking.stands, self.ticking.step = self.tasks.starting, STEP
 
     def environment(self) -> dict[str, str]:
         """What a shell needs to work against this sandbox."""

@@ -64,8 +64,13 @@ class TaskOrder:
 
     @property
     def begins(self) -> bool:
-        """Whether its images are there and its containers run or soon will."""
+        """Whether its images are there, and its containers run or soon will."""
         return self.status in ("ACTIVATING", "RUNNING")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is not on its way to its end."""
+        return self.begins or self.status in ("PROVISIONING", "PENDING")
 
     @property
     def ends(self) -> bool:
@@ -74,12 +79,12 @@ class TaskOrder:
 
 
 def orders(world: World) -> Iterator[TaskOrder]:
-    """Every task of the account that has containers or will have some at once."""
+    """Every task of the account that has or will have containers."""
     for region, kept in world.account.regions.items():
         if "ecs" in kept:
             ecs = world.cloud.service(Ecs, region)
             for task in ecs.ecs.tasks.values():
-                if task.outside or task.last_status in ("ACTIVATING", "RUNNING"):
+                if task.outside or task.alive:
                     yield _order(ecs, task)
 
 
@@ -92,9 +97,7 @@ def outside(world: World) -> list[str]:
 def _order(ecs: Ecs, task: Task) -> TaskOrder:
     definition = ecs.ecs.definitions[task.definition]
     containers = [
-        ContainerOrder(
-            one, task.images.get(one["name"], ""), ecs.limit_of(task, one), task.containers[one["name"]].last_status
-        )
+        ContainerOrder(one, ecs.image_of(task, one), ecs.limit_of(task, one), task.containers[one["name"]].last_status)
         for one in ecs.containers_of(task)
     ]
     return TaskOrder(

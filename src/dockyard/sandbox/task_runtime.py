@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Calls after which there may be images that nobody observed, or questions that nobody asked.
 MAKES_TASKS = ("RunTask", "CreateService", "UpdateService", "ModifyTargetGroup")
+#: Simulated seconds within which no task that was not there gets as far as its containers.
+STEP = 5.0
 #: Real seconds between two looks for the first task.
 LOOKS = 0.1
 
@@ -76,6 +78,8 @@ class TaskRuntime:
         """An operation went well. What it makes worth knowing is known on return; where tasks really run, soon."""
         if operation not in MAKES_TASKS:
             return
+        if self._speed is not None:
+            self._tasks.adopt()
         looking = asyncio.create_task(self._probing.look())
         self._looking.add(looking)
         looking.add_done_callback(self._looking.discard)
@@ -119,13 +123,13 @@ class TaskRuntime:
     def _images(self) -> TaskImages:
         from dockyard.sandbox.task_images import TaskImages
 
-        return TaskImages(self._host, self._learner)
+        return TaskImages(self._host, self._learner, self._packages())
 
     @functools.cached_property
     def _containers(self) -> Containers:
         from dockyard.runtime.containers import Containers
 
-        return Containers(self._folder, self._images, distributions=self._packages())
+        return Containers(self._folder, self._images)
 
     @functools.cached_property
     def _environment(self) -> TaskEnvironment:

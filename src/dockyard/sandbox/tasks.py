@@ -41,6 +41,7 @@ class Tasks:
         self._environment = environment
         self._speed = speed
         self._runs: dict[str, TaskRun] = {}
+        self._runnable: dict[tuple[str, ...], bool] = {}
         self._world = learner.world
         learner.before_time.append(self._before_time)
 
@@ -69,19 +70,26 @@ class Tasks:
         if self._learner.world is not self._world:  # the account went back: what was told is not known any more
             await self._begin_again()
         with self._host.lock:
-            wanted = {one.id: one for one in orders(self._learner.world)}
-            new = [one for one in wanted.values() if one.id not in self._runs and one.begins and self._can_run(one)]
-            for one in new:
-                self._learner.witness(one.region, [("adopted", {"task": one.id})])
+            wanted = {one.id: one for one in self.adopt()}
             self._tell()
-        for one in new:
-            self._runs[one.id] = TaskRun(self._containers, self._environment, self._speed, one)
+        for one in wanted.values():
+            if one.id not in self._runs and one.begins and self._can_run(one):
+                self._runs[one.id] = TaskRun(self._containers, self._environment, self._speed, one)
         for number, run in list(self._runs.items()):
             if number in wanted:
                 run.order = wanted[number]
             if number not in wanted or wanted[number].status == "STOPPED":
                 del self._runs[number]
                 await run.close()
+
+    def adopt(self) -> list[TaskOrder]:
+        """Take on, before anything is played, each task whose containers can run here; returns all tasks there are."""
+        with self._host.lock:
+            found = list(orders(self._learner.world))
+            for one in found:
+                if one.alive and not one.outside and self._can_run(one):
+                    self._learner.witness(one.region, [("adopted", {"task": one.id})])
+            return found
 
     async def dial(self, address: str, port: int) -> Streams:
         """A connection to a task's address. Raises OSError where nobody listens, LookupError where no process is."""
@@ -102,14 +110,18 @@ class Tasks:
         await asyncio.gather(*(one.close() for one in runs))
 
     def _can_run(self, order: TaskOrder) -> bool:
-        return self._images.all_run(order.region, [one.image for one in order.containers])
+        names = tuple(one.image for one in order.containers)
+        if names not in self._runnable:
+            self._runnable[names] = self._images.all_run(order.region, names)
+        return self._runnable[names]
 
     def _tell(self) -> None:
         for region, seen in self._by_region(lambda run: run.said()):
             self._learner.witness(region, seen)
 
     def _before_time(self, until: float) -> None:
-        """What was used in a simulated minute is told before it ends."""
+        """Time moves on: whatever was launched is taken on, and what was used in a minute told before it ends."""
+        self.adopt()
         if until // MINUTE == self._learner.world.account.clock.now // MINUTE:
             return
         for region, seen in self._by_region(lambda run: run.used()):

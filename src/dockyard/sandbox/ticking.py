@@ -35,7 +35,8 @@ class Ticking:
     """An ASGI application around another: simulated time passes for the learner as the live clock allows.
 
     `is_held`: somebody holds it still for a while, and moves time by hand. `stands`: whether time has to wait for this
-    machine (a container starts); what would have passed meanwhile does not.
+    machine (a container starts); what would have passed meanwhile does not. `step`: so many seconds after something
+    happened whoever runs with the account has a look.
     """
 
     def __init__(self, app: App, live: LiveClock, host: Host, learner: Learner) -> None:
@@ -48,6 +49,7 @@ class Ticking:
         self._stuck = False
         self.is_held = False
         self.stands: Callable[[], bool] = lambda: False
+        self.step = math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Catch up, then answer; the clock runs meanwhile."""
@@ -105,8 +107,18 @@ class Ticking:
             due = account.agenda.next_due()
             if until <= now or (due_only and (due is None or due > until)):
                 return
-            self._live.take(until - now)
-            self._advance_to(until)
+            self._go(until)
+
+    def _go(self, until: float) -> None:
+        """Move, in steps where there are such, and stop where time has to stand."""
+        account = self._learner.world.account
+        while (now := account.clock.now) < until and not self._waits():
+            due = account.agenda.next_due()
+            step = until if due is None else min(until, math.ceil(max(due, now)) + self.step)
+            self._live.take(step - now)
+            self._advance_to(step)
+            if account.clock.now < step:
+                return  # it failed, and is tried again at the next look
 
     def _advance_to(self, until: float) -> None:
         try:

@@ -106,6 +106,8 @@ class Shim:
 
     def _do_start(self, order: dict[str, Any]) -> None:
         log, *given = order["descriptors"]
+        for port in [] if self._ports else order["outside"]:
+            self._open_outward(port)
         self._log, self._limit = Writer(log), order["memory"]
         if order["tty"]:
             self._terminal, side = os.openpty()
@@ -162,6 +164,21 @@ class Shim:
             self._channel.send({"told": "dialled", "name": name, "errno": error.errno or errno.ECONNREFUSED})
             return
         self._channel.send({"told": "dialled", "name": name, "errno": 0}, (connection.detach(),))
+
+    def _open_outward(self, port: int) -> None:
+        """Listen for connections that belong to a port of the host, and hand them over."""
+        try:
+            listener = socket.create_server(("127.0.0.1", port))
+        except OSError:  # a neighbour on the same loopback listens for both
+            return
+        listener.setblocking(False)
+
+        def accept() -> None:
+            with suppress(OSError):
+                connection, _ = listener.accept()
+                self._channel.send({"told": "outward", "name": "", "port": port}, (connection.detach(),))
+
+        self._selector.register(listener, selectors.EVENT_READ, accept)
 
     # Starting and ending
 
@@ -227,7 +244,7 @@ class Shim:
         """The main process has ended: so does everything else, and the log has all it printed."""
         processes.end_all()
         until = time.monotonic() + _LAST_WORDS
-        pipes = [key for key in self._selector.get_map().values() if key.fileobj is not self._channel]
+        pipes = [key for key in self._selector.get_map().values() if isinstance(key.fileobj, int)]
         for key in pipes:
             while time.monotonic() < until and key.fd in self._selector.get_map() and self._ready(key.fd):
                 key.data()

@@ -65,7 +65,7 @@ class Balancer:
         await visit.reply(answer)
 
     async def _act(self, learner: Learner, entrance: Entrance, visit: _Visit) -> None:
-        action = entrance.actions(visit.incoming.asked())[-1]
+        action = entrance.actions(visit.incoming.asked)[-1]
         if action["Type"] == "fixed-response":
             await self._own(learner, entrance, visit, fixed(action["FixedResponseConfig"]))
         elif action["Type"] == "redirect":

@@ -94,6 +94,7 @@ _NOT_OFFERED: tuple[tuple[str, str], ...] = (
     (r"/containers/.+/(un)?pause", "docker pause is not offered by this engine: stop the container and start it again"),
     (r"/containers/.+/update", "docker update is not offered by this engine: make the container anew with its limits"),
     (r"/containers/.+/attach/ws", "attaching by WebSocket is not offered by this engine: use docker attach"),
+    (r"/containers/.+/archive", "docker cp is not offered by this engine: mount a folder with -v $PWD/FOLDER:/PATH"),
     (r"/containers/.+/changes", "docker diff is not offered by this engine: docker exec CONTAINER find / -newer FILE"),
     (
         r"/containers/.+/export",
