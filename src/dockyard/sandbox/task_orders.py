@@ -5,7 +5,7 @@ Knows nothing about processes; it only reads, under the lock of whoever calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,13 +78,13 @@ class TaskOrder:
         return self.status in ("STOPPING", "DEPROVISIONING", "STOPPED")
 
 
-def orders(world: World) -> Iterator[TaskOrder]:
-    """Every task of the account that has or will have containers."""
+def orders(world: World, without: Collection[str] = ()) -> Iterator[TaskOrder]:
+    """Every task of the account that has or will have containers, but for those of these ids."""
     for region, kept in world.account.regions.items():
         if "ecs" in kept:
             ecs = world.cloud.service(Ecs, region)
             for task in ecs.ecs.tasks.values():
-                if task.outside or task.alive:
+                if task.outside or (task.alive and task.id not in without):
                     yield _order(ecs, task)
 
 

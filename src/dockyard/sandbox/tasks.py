@@ -23,6 +23,8 @@ from dockyard.sandbox.task_run import Seen, TaskRun
 
 #: Real seconds between two looks at the account.
 LOOKS = 0.1
+#: So many tasks run as processes at a time; any more are modelled, for this is one machine.
+MOST = 20
 Say = Callable[[TaskRun], Seen]
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Tasks:
         self._environment = environment
         self._speed = speed
         self._runs: dict[str, TaskRun] = {}
+        self._modelled: set[str] = set()
         self._runnable: dict[tuple[str, ...], bool] = {}
         self._world = learner.world
         learner.before_time.append(self._before_time)
@@ -73,7 +76,7 @@ class Tasks:
             wanted = {one.id: one for one in self.adopt()}
             self._tell()
         for one in wanted.values():
-            if one.id not in self._runs and one.begins and self._can_run(one):
+            if one.id not in self._runs and one.outside and one.begins and self._can_run(one):
                 self._runs[one.id] = TaskRun(self._containers, self._environment, self._speed, one)
         for number, run in list(self._runs.items()):
             if number in wanted:
@@ -85,10 +88,16 @@ class Tasks:
     def adopt(self) -> list[TaskOrder]:
         """Take on, before anything is played, each task whose containers can run here; returns all tasks there are."""
         with self._host.lock:
-            found = list(orders(self._learner.world))
+            found = list(orders(self._learner.world, self._modelled))
+            room = MOST - sum(one.outside for one in found)
             for one in found:
-                if one.alive and not one.outside and self._can_run(one):
+                if not one.alive or one.outside:
+                    continue
+                if room > 0 and self._can_run(one):
+                    room -= 1
                     self._learner.witness(one.region, [("adopted", {"task": one.id})])
+                elif one.begins:  # what cannot run by now stays as it is
+                    self._modelled.add(one.id)
             return found
 
     async def dial(self, address: str, port: int) -> Streams:
@@ -107,6 +116,7 @@ class Tasks:
     async def _begin_again(self) -> None:
         self._world, runs = self._learner.world, list(self._runs.values())
         self._runs.clear()
+        self._modelled.clear()
         await asyncio.gather(*(one.close() for one in runs))
 
     def _can_run(self, order: TaskOrder) -> bool:

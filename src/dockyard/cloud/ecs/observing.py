@@ -72,11 +72,11 @@ class Observing(TaskDefinitions):
                 definition = self.ecs.definitions[service.primary.definition]
                 for one in definition.containers:
                     yield from self._asked(definition, one, service.primary.images.get(one["image"], ""))
-        for task in self.ecs.tasks.values():
-            if task.alive:
-                definition = self.ecs.definitions[task.definition]
-                for one in self.containers_of(task):
-                    yield from self._asked(definition, one, task.images.get(one["name"], ""))
+        alive = [one for one in self.ecs.tasks.values() if one.alive]
+        for task in {(one.definition, str(one.images), str(one.overrides)): one for one in alive}.values():
+            definition = self.ecs.definitions[task.definition]
+            for one in self.containers_of(task):
+                yield from self._asked(definition, one, task.images.get(one["name"], ""))
 
     def _asked(self, definition: TaskDefinition, container: dict[str, Any], pinned: str) -> Iterator[Asked]:
         """The question about a container, where its image is in ECR and of the task's architecture."""
