@@ -71,7 +71,7 @@ def the_task_role_does_nothing_else(world, values):
             raise Failure(
                 f"{role['RoleName']} can {deed}: whoever steals it from your code can, too.",
                 cloud=f"Done as {role['RoleName']}, and not refused.",
-                next="Allow one action, secretsmanager:GetSecretValue, on one Resource, secret_arn; take the rest away.",
+                next="Allow secretsmanager:GetSecretValue on one Resource, secret_arn, and take the rest away.",
             )
 
 

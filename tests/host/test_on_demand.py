@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
-import pytest
 from host.deployed import CHECK, Deployed, server, until
 from running import Running, running
 
