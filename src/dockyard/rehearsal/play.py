@@ -31,12 +31,17 @@ def play(lab: Lab, rehearsal: Rehearsal) -> None:
 
 
 def by_the_book(lab: Lab) -> Iterator[tuple[str, str]]:
-    """Each cell to run: for a step its id and its solution, for a given cell its own id and text."""
+    """Each cell to run: for a step its id and its solution, for a given cell its own id and text.
+
+    A step whose cell is also tagged `watch` leaves nothing that a later one needs.
+    """
     for cell in lab_notebook(lab)["cells"]:
         step = tagged(cell, "step:")
+        if _looks(cell):
+            continue
         if step:
             yield step, lab.step(step).solution
-        elif cell["cell_type"] == "code" and not _looks(cell):
+        elif cell["cell_type"] == "code":
             yield str(cell.get("id", "")), "".join(cell["source"])
 
 
