@@ -20,8 +20,14 @@ LOOKS = frozenset({"check", "predict", "watch", "tear-down"})
 
 
 def play(lab: Lab, rehearsal: Rehearsal) -> None:
-    """Play a whole lab. Raises ContentError naming the cell that ended with an error."""
+    """Play what later labs build on. Raises ContentError naming the cell that ended with an error.
+
+    A step whose cell is also tagged `watch` leaves nothing that they need, and is passed over.
+    """
+    passing = {tagged(cell, "step:") for cell in lab_notebook(lab)["cells"] if _looks(cell)}
     for name, cell in by_the_book(lab):
+        if name in passing:
+            continue
         if error := rehearsal.run(cell):
             cure = "Install what the labs need where the sandbox runs: pip install 'dockyard[lab]'."
             missing = error.startswith("ModuleNotFoundError")
@@ -31,17 +37,12 @@ def play(lab: Lab, rehearsal: Rehearsal) -> None:
 
 
 def by_the_book(lab: Lab) -> Iterator[tuple[str, str]]:
-    """Each cell to run: for a step its id and its solution, for a given cell its own id and text.
-
-    A step whose cell is also tagged `watch` leaves nothing that a later one needs.
-    """
+    """Each cell to run: for a step its id and its solution, for a given cell its own id and text."""
     for cell in lab_notebook(lab)["cells"]:
         step = tagged(cell, "step:")
-        if _looks(cell):
-            continue
         if step:
             yield step, lab.step(step).solution
-        elif cell["cell_type"] == "code":
+        elif cell["cell_type"] == "code" and not _looks(cell):
             yield str(cell.get("id", "")), "".join(cell["source"])
 
 
