@@ -68,7 +68,7 @@ class Log:
         """Bytes so far: where a reader who wants only what is still to come begins."""
         return self.path.stat().st_size
 
-    async def follow(
+    async def batches(
         self,
         *,
         stdout: bool = True,
@@ -78,7 +78,7 @@ class Log:
         start: int = 0,
         goes_on: bool = True,
         from_birth: bool = False,
-    ) -> AsyncIterator[Record]:
+    ) -> AsyncIterator[list[Record]]:
         """What is there from byte `start` on, then what comes, as it comes (a line may come in pieces).
 
         It ends with the container, or where it does not `goes_on`; `from_birth` waits for one that was not started
@@ -90,13 +90,20 @@ class Log:
             while True:
                 news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
                 records, at = _after(file, at)
-                for record in records:
-                    if _is_wanted(record, stdout, stderr) and record.time >= since:
-                        yield record
+                if wanted := [one for one in records if _is_wanted(one, stdout, stderr) and one.time >= since]:
+                    yield wanted
                 if not records and over:
                     return
                 if not records:
                     await news.wait()
+
+    async def follow(
+        self, *, stdout: bool = True, stderr: bool = True, since: float = 0.0, tail: int | None = None
+    ) -> AsyncIterator[Record]:
+        """The same, record by record."""
+        async for records in self.batches(stdout=stdout, stderr=stderr, since=since, tail=tail):
+            for record in records:
+                yield record
 
 
 def _last(file: IO[bytes], lines: int, wanted: Callable[[Record], bool]) -> int:

@@ -57,7 +57,7 @@ class Shim:
         self._terminal = -1  # of the main process
         self._log: Writer | None = None
         self._limit = self._peak = 0
-        self._out_of_memory = self._over = False
+        self._out_of_memory = self._over = self._news = False
         self._measured = 0.0
         self._prepare = preparation(plain=bool(ports))
 
@@ -72,8 +72,15 @@ class Shim:
                 key.data() if mask & selectors.EVENT_READ else self._channel.flush()
             if not events and self._log and self._log.unfinished:
                 self._log.finish()
-                self._channel.send({"told": "log"})
+                self._news = True
+            self._tell_news()
             self._measure()
+
+    def _tell_news(self) -> None:
+        """Say once that the log has grown, however much it has while nobody heard."""
+        if self._news and not self._channel.waiting:
+            self._news = False
+            self._channel.send({"told": "log"})
 
     def _watch_channel(self) -> None:
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._channel.waiting else 0)
@@ -221,7 +228,7 @@ class Shim:
     def _printed(self, stream: str, data: bytes) -> None:
         if self._log:
             self._log.take(stream, data)
-            self._channel.send({"told": "log"})
+            self._news = True
 
     def _reap(self, told: int) -> None:
         os.read(told, _CHUNK)
