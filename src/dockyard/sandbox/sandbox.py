@@ -99,9 +99,9 @@ class Sandbox:
         self._balancer_app = _Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
         after = self.tasks.after if self.tasks else None
-        if self.tasks and options.speed is not None:
+        if self.tasks:
             self.dial = self.tasks.dial
-        else:
+        if not self.tasks or options.speed is None:
             release(self.learner)
         self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.runtime.publishing import Streams
+    from dockyard.sandbox.on_demand import OnDemand
     from dockyard.sandbox.probing import Probing
     from dockyard.sandbox.task_environment import TaskEnvironment
     from dockyard.sandbox.task_images import TaskImages
@@ -41,7 +42,7 @@ def release(learner: Learner) -> None:
 class TaskRuntime:
     """The one of an account. `folder` is for containers, `facts` for what is known of images, `endpoint` our port.
 
-    `speed`: simulated seconds per real second of a live clock; None: containers are modelled.
+    `speed`: simulated seconds per real second of a live clock; None: containers are modelled until a request comes.
     """
 
     def __init__(
@@ -66,7 +67,8 @@ class TaskRuntime:
     @property
     def running(self) -> int:
         """How many containers of tasks run."""
-        return self._tasks.running if "_tasks" in self.__dict__ else 0
+        made = [one for one in ("_tasks", "_on_demand") if one in self.__dict__]
+        return sum(self.__dict__[one].running for one in made)
 
     def starting(self) -> bool:
         """Whether a container is just being started."""
@@ -89,15 +91,18 @@ class TaskRuntime:
         await asyncio.gather(*self._looking)
 
     async def run(self) -> None:
-        """Run the tasks' containers, for ever, where they are not modelled."""
-        if self._speed is None:
-            return
-        while not any(orders(self._learner.world)):
+        """Run the tasks' containers, for ever: where time is modelled, those that somebody asked."""
+        while not self._is_needed():
             await asyncio.sleep(LOOKS)
-        await self._tasks.run()
+        await (self._on_demand if self._speed is None else self._tasks).run()
+
+    def _is_needed(self) -> bool:
+        return "_on_demand" in self.__dict__ if self._speed is None else any(orders(self._learner.world))
 
     async def dial(self, address: str, port: int) -> Streams:
         """A connection to a task. Raises OSError where nobody listens there, LookupError where no process is."""
+        if self._speed is None:
+            return await self._on_demand.dial(address, port)
         if "_tasks" not in self.__dict__:
             raise LookupError(f"no process stands behind {address}")
         return await self._tasks.dial(address, port)
@@ -109,6 +114,8 @@ class TaskRuntime:
         await asyncio.gather(*self._looking, return_exceptions=True)
         if "_tasks" in self.__dict__:
             await self._tasks.close()
+        if "_on_demand" in self.__dict__:
+            await self._on_demand.close()
         if "_containers" in self.__dict__:
             await self._containers.close()
 
@@ -136,6 +143,12 @@ class TaskRuntime:
 
         assert self._speed is not None
         return Tasks(self._host, self._learner, self._images, self._containers, self._environment, self._speed)
+
+    @functools.cached_property
+    def _on_demand(self) -> OnDemand:
+        from dockyard.sandbox.on_demand import OnDemand
+
+        return OnDemand(self._host, self._learner, self._images, self._containers, self._environment)
 
     @functools.cached_property
     def _probing(self) -> Probing:

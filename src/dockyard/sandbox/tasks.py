@@ -122,9 +122,7 @@ class Tasks:
     def _can_run(self, order: TaskOrder) -> bool:
         names = tuple(one.image for one in order.containers)
         if names not in self._runnable:
-            images = [self._images.find(order.region, one) if one else None for one in names]
-            here = all(one is not None and one.configuration.get("architecture") == "amd64" for one in images)
-            self._runnable[names] = here
+            self._runnable[names] = self._images.all_run(order.region, names)
         return self._runnable[names]
 
     def _tell(self) -> None:

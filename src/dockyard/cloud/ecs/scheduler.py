@@ -158,9 +158,10 @@ class Scheduler(Rollout):
         self.account.causes.current = self.account.causes.current or deployment.cause
         network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
         started, obstacle = list[Task](), ""
-        alive = [one for one in self.tasks_of(service) if one.alive]
-        taken = [one.provider for one in alive if one.deployment == deployment.id]
-        used = Counter(one.subnet for one in alive)
+        # Each deployment spreads over the zones by itself: what it replaces will soon be gone.
+        mine = [one for one in self.tasks_of(service) if one.alive and one.deployment == deployment.id]
+        taken = [one.provider for one in mine]
+        used = Counter(one.subnet for one in mine)
         for _ in range(count):
             subnet = min(network["subnets"], key=used.__getitem__)
             used[subnet] += 1
