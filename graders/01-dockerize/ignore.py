@@ -1,6 +1,7 @@
-"""Step 2: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones."""
+"""Step 5: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones."""
 
 from dockyard.grading import Failure, check
+from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, holds_a_secret, lacks_a_package, lacks_the_app, lacks_the_model
 
 DATA = "/data/"
@@ -8,11 +9,12 @@ DATA = "/data/"
 
 @check
 def is_still_the_api(world, values):
-    """The image {image}:1 still holds app.py, its model and the packages."""
+    """A container of {image}:1 still answers as the API."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
+    is_the_api(image, values["port"])
 
 
 @check
@@ -39,5 +41,5 @@ def holds(image, part, cure):
                 raise Failure(
                     f"Layer {number} of the image {image.reference} holds {path}: whoever pulls the image can read it.",
                     cloud=line,
-                    next=f"Add {cure} and build again; or copy only what the API needs.",
+                    next=f"Add {cure} (is it there? Then the image is older than that line) and build again.",
                 )

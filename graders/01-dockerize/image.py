@@ -1,8 +1,7 @@
-"""Step 1: is the image able to be the API? It is looked into, as a container would find it."""
+"""Step 4: is the image, all alone, the API? A container of it is run and asked."""
 
-import re
-
-from dockyard.grading import check, expect
+from dockyard.grading import check
+from dockyard.grading.credit_api import answers_wrongly, cannot_be_reached, ends_by_itself
 from dockyard.grading.image_faults import (
     built_image,
     has_an_old_python,
@@ -12,10 +11,8 @@ from dockyard.grading.image_faults import (
     lacks_the_model,
 )
 
-NEEDED = ("flask", "scikit-learn")
-#: Servers that a command may name, which listen on this machine alone unless told.
+#: Servers that a command may name and that pip must bring.
 SERVERS = ("gunicorn", "uvicorn", "hypercorn", "waitress-serve")
-EVERYWHERE = re.compile(r"0\.0\.0\.0|\[?::\]?(:|\b|$)|\*:")
 
 
 @check
@@ -26,21 +23,17 @@ def is_built(world, values):
 
 @check(after=is_built)
 def holds_the_app(world, values):
-    """The image starts app.py, and app.py is in it."""
-    lacks_the_app(built_image(world.images, values["image"]))
+    """The image starts app.py, and app.py and its model are in it."""
+    image = built_image(world.images, values["image"])
+    lacks_the_app(image)
+    lacks_the_model(image)
 
 
-@check(after=is_built)
-def holds_the_model(world, values):
-    """The image holds model.pkl where app.py looks for it."""
-    lacks_the_model(built_image(world.images, values["image"]))
-
-
-@check(after=is_built)
+@check(after=holds_the_app)
 def installs_the_packages(world, values):
     """Everything app.py and its model need is installed in the image: flask and scikit-learn."""
     image = built_image(world.images, values["image"])
-    lacks_a_package(image, (*NEEDED, *(word for word in image.words()[:1] if word in SERVERS)))
+    lacks_a_package(image, ("flask", "scikit-learn", *(word for word in image.words()[:1] if word in SERVERS)))
 
 
 @check(after=is_built)
@@ -49,34 +42,25 @@ def stands_on_a_supported_python(world, values):
     has_an_old_python(built_image(world.images, values["image"]))
 
 
-@check(after=holds_the_app)
-def serves_on_its_port(world, values):
-    """app.py serves on port {port} in the container, and the image says so."""
-    image, port = built_image(world.images, values["image"]), values["port"]
-    hides_its_port(image, port)
-    told = image.environment.get("PORT")
-    reads = "PORT" in image.text(image.program())
-    named = any(port in word for word in image.words()) or port in image.text(image.program())
-    expect(
-        told == port or (told is None and named),
-        f"app.py in the image {image.reference} would serve on port {told}."
-        if told
-        else f"app.py in the image {image.reference} is told no port" + (": it reads PORT." if reads else "."),
-        cloud=f"PORT={told}" if told else "KeyError: 'PORT', exit code 1",
-        next=f"Add ENV PORT={port} and build again.",
-    )
+@check(after=is_built)
+def says_its_port(world, values):
+    """The image says that it serves on port {port}."""
+    hides_its_port(built_image(world.images, values["image"]), values["port"])
 
 
-@check(after=holds_the_app)
+@check(after=installs_the_packages)
+def runs(world, values):
+    """A container of the image runs on."""
+    ends_by_itself(built_image(world.images, values["image"]), values["port"])
+
+
+@check(after=runs)
 def can_be_reached(world, values):
-    """app.py listens on every address of the container, not on its own 127.0.0.1 only."""
-    image = built_image(world.images, values["image"])
-    words = image.words()
-    by_itself = words[0] in SERVERS or (words[0] == "flask" and "FLASK_RUN_HOST" not in image.environment)
-    told = " ".join(words) if by_itself else image.text(image.program()) + image.environment.get("FLASK_RUN_HOST", "")
-    expect(
-        EVERYWHERE.search(told),
-        f"In a container of {image.reference} the server listens on 127.0.0.1: from outside nobody reaches it.",
-        cloud=f"{' '.join(words)} · Running on http://127.0.0.1",
-        next="Let it listen on 0.0.0.0: host='0.0.0.0' in app.run, --host 0.0.0.0 for flask, --bind for gunicorn.",
-    )
+    """From outside, it is reached on port {port}."""
+    cannot_be_reached(built_image(world.images, values["image"]), values["port"])
+
+
+@check(after=can_be_reached)
+def answers(world, values):
+    """/health, /predict and /proba answer rightly, and 400 where the request is wrong."""
+    answers_wrongly(built_image(world.images, values["image"]), values["port"])

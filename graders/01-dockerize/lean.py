@@ -1,6 +1,7 @@
-"""Step 5: is the image small, and does a change of app.py leave the packages' layer alone?"""
+"""Step 8: is the image small, and does a change of app.py leave the packages' layer alone?"""
 
 from dockyard.grading import check, expect
+from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
 
 MEGABYTE = 1_000_000
@@ -8,11 +9,12 @@ MEGABYTE = 1_000_000
 
 @check
 def is_still_the_api(world, values):
-    """The image {image}:1 still holds app.py, its model and the packages."""
+    """A container of {image}:1 still answers as the API."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
+    is_the_api(image, values["port"])
 
 
 @check(after=is_still_the_api)

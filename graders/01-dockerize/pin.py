@@ -1,10 +1,11 @@
-"""Step 3: would the same Dockerfile give the same packages next year, and do they fit the model?"""
+"""Step 6: would the same Dockerfile give the same packages next year, and do they fit the model?"""
 
 import pickletools
 import re
 from itertools import pairwise
 
 from dockyard.grading import check, expect
+from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
 
 EXACTLY = re.compile(r"(\[[^\]]*\])?={2,3}[0-9][^,*]*")
@@ -28,7 +29,7 @@ def pins_every_package(world, values):
         not loose,
         f"The image {image.reference} asks pip for {' and '.join(loose)}: the next build may get another version.",
         cloud=image.line("pip install"),
-        next="Pin it with ==, such as flask==3.1.2.",
+        next="Pin each with ==, such as flask==3.1.2.",
     )
 
 
@@ -46,6 +47,12 @@ def fits_the_model(world, values):
         f"{trained} when using version {asked}. This might lead to breaking code or invalid results.",
         next=f"Pin scikit-learn=={trained}: the version that wrote the file.",
     )
+
+
+@check(after=fits_the_model)
+def has_no_drift(world, values):
+    """A container of {image}:1 answers /predict and /proba as the model does on your laptop."""
+    is_the_api(built_image(world.images, values["image"]), values["port"])
 
 
 def trained_with(pickled):

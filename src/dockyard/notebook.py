@@ -18,6 +18,7 @@ from dockyard.display.chart import Chart
 from dockyard.display.load_test import LoadTest
 from dockyard.display.picture import Picture
 from dockyard.display.progress import AfterAWhile, place, while_it_takes
+from dockyard.display.side_by_side import SideBySide
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
@@ -222,6 +223,10 @@ class Door:
         """What exists in the account and how it hangs together, as a drawing or an outline."""
         with _spoken():
             return Picture(_client().picture())
+
+    def side_by_side(self, machine: dict[str, str], container: dict[str, str]) -> SideBySide:
+        """A container beside a virtual machine, as a drawing or a table, from what both sides report by name."""
+        return SideBySide(machine, container)
 
     def _lab(self) -> str:
         chosen = self.lab_id or os.environ.get("DOCKYARD_LAB", "")

@@ -3,6 +3,11 @@ Path(".dockerignore").write_text(f"""\
 __pycache__/
 *.ipynb
 peek/
+try/
+production/
+findings/
+laptop.py
+*.tar
 Dockerfile
 .dockerignore
 {values["secret"]}

@@ -1,4 +1,4 @@
-# earns: is told no port: it reads PORT.
+# earns: app.py reads the variable PORT: add ENV PORT={port} and build again.
 build(f"""\
 FROM python:3.12
 WORKDIR /app

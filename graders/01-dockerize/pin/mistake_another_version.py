@@ -1,7 +1,5 @@
 # earns: and the image {image}:1 installs 1.6.1.
-import sklearn
-
-Path("requirements.txt").write_text("flask==3.1.2\nscikit-learn==1.6.1\n")
+Path("requirements.txt").write_text(f"flask=={FLASK}\nscikit-learn==1.6.1\n")
 build(f"""\
 FROM python:3.12
 WORKDIR /app

@@ -1,7 +1,7 @@
 # earns: asks pip for flask>=3: the next build may get another version.
-import sklearn
 
-Path("requirements.txt").write_text(f"flask>=3\nscikit-learn=={sklearn.__version__}\n")
+
+Path("requirements.txt").write_text(f"flask>=3\nscikit-learn=={SKLEARN}\n")
 build(f"""\
 FROM python:3.12
 WORKDIR /app

@@ -1,6 +1,4 @@
-import sklearn
-
-Path("requirements.txt").write_text(f"flask==3.1.2\nscikit-learn=={sklearn.__version__}\n")
+Path("requirements.txt").write_text(f"flask=={FLASK}\nscikit-learn=={SKLEARN}\n")
 build(f"""\
 FROM python:3.12
 WORKDIR /app

@@ -1,2 +1,2 @@
-# earns: does not handle SIGTERM: docker stop waits 10 seconds and kills it.
+# earns: /app/app.py does not handle it.
 build(current().replace("CMD python app.py", 'CMD ["python", "app.py"]'))

@@ -61,6 +61,8 @@ class Image:
         named = [word.partition(":")[0] for word in self.words()]
         if "FLASK_APP" in self.environment:
             named.append(self.environment["FLASK_APP"].partition(":")[0])
+        if self.words()[:1] == ["flask"]:
+            named += ["wsgi.py", "app.py"]  # where it looks when nobody tells it
         for name in named:
             for path in (name, f"{name.replace('.', '/')}.py", f"{name.replace('.', '/')}/__main__.py"):
                 if path.endswith(".py") and self.has(self.at(path)):

@@ -43,7 +43,9 @@ def lacks_the_app(image: Image) -> None:
     program = image.program()
     if program is None:
         raise Failure(
-            f"The image {tag} starts `{' '.join(words)}`, but that file is not in the image.",
+            f"The image {tag} starts `{' '.join(words)}`, but that file is not in the image."
+            if any(word.endswith(".py") for word in words)
+            else f"The image {tag} starts `{' '.join(words)}`: that does not start app.py.",
             cloud=image.line("CMD") or image.line("ENTRYPOINT"),
             next="Copy app.py into the image (COPY app.py ./) and build again.",
         )
@@ -86,10 +88,14 @@ def lacks_a_package(image: Image, needed: Iterable[str]) -> None:
     installed = image.packages()
     missing = [one for one in needed if one not in installed]
     told = ", ".join(_REASONS.get(one, f"the API needs {one}") for one in missing)
+    if "sklearn" in installed:
+        told += ". The package is called scikit-learn, its module sklearn"
+    near = next((line for line in image.lines() if re.search(r"\bpip3?\b", line)), "")
     expect(
         not missing,
         f"The image {image.reference} does not install {' and '.join(missing)}: {told}.",
-        cloud=image.line("pip install") or "No line of the Dockerfile installs anything.",
+        cloud=image.line("pip install")
+        or (f"{near}: that is no pip install." if near else "No line of the Dockerfile installs anything."),
         next="Add it to the pip install line. Without it the container ends with ModuleNotFoundError, exit code 1.",
     )
 

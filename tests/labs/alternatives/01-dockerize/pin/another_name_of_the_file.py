@@ -1,4 +1,2 @@
-import sklearn
-
-Path("locked.txt").write_text(f"Flask == 3.1.2  # the web server\nscikit_learn=={sklearn.__version__}\n")
+Path("locked.txt").write_text(f"Flask == {FLASK}  # the web server\nscikit_learn=={SKLEARN}\n")
 build(current().replace("flask scikit-learn", "--requirement locked.txt"))

@@ -1,4 +1,2 @@
-import sklearn
-
-pinned = f"flask==3.1.2 'scikit-learn=={sklearn.__version__}' numpy==2.3.4"
+pinned = f"flask=={FLASK} 'scikit-learn=={SKLEARN}'"
 build(current().replace("flask scikit-learn", pinned))

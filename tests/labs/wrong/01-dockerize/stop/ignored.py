@@ -1,4 +1,4 @@
-# earns: does not handle SIGTERM
+# earns: SIG_IGN means: take no notice.
 
 program = Path("app.py").read_text()
 handler = "import signal\n\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\n"

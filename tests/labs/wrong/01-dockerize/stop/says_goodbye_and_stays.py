@@ -1,4 +1,4 @@
-# earns: does not end
+# earns: Let the handler end the program: sys.exit(0).
 
 program = Path("app.py").read_text()
 handler = "import signal\n\nsignal.signal(signal.SIGTERM, lambda *_: print('bye'))\n\n"

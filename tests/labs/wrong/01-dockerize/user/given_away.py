@@ -1,3 +1,3 @@
-# earns: may change /app.
+# earns: may change /app
 
 build(current().replace("CMD", "RUN useradd web && chown -R web:web .\nUSER web\nCMD"))

@@ -1,0 +1,50 @@
+"""Step 1: what answers in production, and why does a part of it not? The finding is held against a run of the image."""
+
+from dockyard.grading import Ask, Wish, check, expect
+from dockyard.grading.credit_api import error_line
+from dockyard.grading.handed_in import handed_in
+from dockyard.grading.image_faults import built_image
+
+APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}
+PATHS = ("health", "predict", "proba")
+ASKED = (Ask("/health"), Ask("/predict", APPLICATION), Ask("/proba", APPLICATION))
+
+
+@check
+def production_is_here(world, _values):
+    """Your Docker engine holds the image production:1."""
+    built_image(world.images, "production")
+
+
+@check(after=production_is_here)
+def tells_what_answers(world, values):
+    """Your finding says which status each of the three addresses answers."""
+    told, did = handed_in(world.images, "drift", PATHS), run(world, values)
+    for path, answer in zip(PATHS, did.answers, strict=True):
+        expect(
+            told[path] == str(answer.status),
+            f"You found that /{path} answers {told[path]}; it did not when the image was run and asked again.",
+            cloud=next((line for line in reversed(did.lines) if f"/{path} " in line), ""),
+            next="Ask the running container: ask(production, …) answers the status first.",
+        )
+
+
+@check(after=tells_what_answers)
+def tells_why(world, values):
+    """Your finding quotes the error that the log names."""
+    (said,) = handed_in(world.images, "drift", ("because",)).values()
+    error = error_line(run(world, values))
+    warning = "InconsistentVersionWarning" in said
+    expect(
+        error.partition(": ")[2] in said and not warning,
+        f"Your finding says {said!r}: that warns of what may come, and nothing died of it."
+        if warning
+        else f"Your finding says {said!r}. That is not the error on which the request ended.",
+        cloud=error.partition(": ")[0] + ": …",
+        next="A traceback names its error in its last line: production.logs(), from below.",
+    )
+
+
+def run(world, values):
+    """What the production image does."""
+    return world.images.exercise("production:1", Wish(int(values["port"]), ASKED))

@@ -1,0 +1,44 @@
+"""Step 2: what does a container share with its machine? The finding is held against what a container reports."""
+
+from dockyard.grading import Wish, check, expect
+from dockyard.grading.handed_in import handed_in
+from dockyard.grading.image_faults import built_image
+
+COMMANDS = {
+    "kernel": ("uname", "-r"),
+    "system": ("sh", "-c", ". /etc/os-release; echo $PRETTY_NAME"),
+    "user": ("id", "-u"),
+    "packages": ("python", "-c", "import sklearn; print(sklearn.__version__)"),
+}
+
+
+@check
+def production_is_here(world, _values):
+    """Your Docker engine holds the image production:1."""
+    built_image(world.images, "production")
+
+
+@check(after=production_is_here)
+def reports_what_the_container_does(world, values):
+    """Your finding is what a container of it reports: kernel, system, user, version of scikit-learn."""
+    told = handed_in(world.images, "inside", tuple(COMMANDS))
+    did = world.images.exercise("production:1", Wish(int(values["port"]), (), tuple(COMMANDS.values())))
+    for (name, command), done in zip(COMMANDS.items(), did.done, strict=True):
+        expect(
+            told[name] == done.text.strip(),
+            f"You found {name}: {told[name]}. A container of production:1 reports something else.",
+            cloud=f"docker exec … {command[0]}: {done.text.strip()}",
+            next="Ask in the container, not on your laptop: inside(…) runs a command there.",
+        )
+
+
+@check(after=reports_what_the_container_does)
+def names_what_is_shared(world, _values):
+    """Your finding names the one thing that the container has not of its own."""
+    (said,) = handed_in(world.images, "inside", ("shared",)).values()
+    expect(
+        said.strip().lower() == "kernel",
+        f"You say that the container shares its {said}: of that it has its own.",
+        cloud="docker exec … uname -r: the same as on your laptop",
+        next="Which of the four answers is the same on both sides, on every machine?",
+    )

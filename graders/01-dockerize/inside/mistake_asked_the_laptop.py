@@ -1,0 +1,2 @@
+# earns: Ask in the container, not on your laptop
+hand_in("inside", **laptop, shared="kernel")

@@ -1,0 +1,3 @@
+found = {name: inside(production, command) for name, command in QUESTIONS.items()}
+show(laptop, found)
+hand_in("inside", **found, shared="kernel")

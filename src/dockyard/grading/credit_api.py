@@ -1,0 +1,161 @@
+"""The credit model's API exercised: a container of an image is asked what the labs ask, looked into, and stopped.
+
+Knows nothing about steps. Every image is exercised in one and the same way, so that all checks of it share one run.
+What is right is fixed here: the lab trains its model from fixed numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dockyard.grading.checks import Failure, expect
+from dockyard.grading.exercise import Answer, Ask, Exercise, Wish
+from dockyard.grading.image import Image
+
+__all__ = ["API", "answers_wrongly", "cannot_be_reached", "ends_by_itself", "error_line", "exercised", "is_the_api"]
+
+#: An application, and whether the model approves of it; the second is approved of when its numbers change places.
+GOOD = (
+    ({"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}, True),
+    ({"income": 2.0, "debt": -1.5, "age": 1.0, "late_payments": 1.0}, False),
+    ({"income": -1.0, "debt": 1.5, "age": -0.5, "late_payments": 1.5}, True),
+)
+#: How likely the last of them is to be repaid.
+REPAID, NEAR = 0.892, 0.02
+MALFORMED = (
+    {"income": 2.0, "debt": 1.0},
+    {"income": "much", "debt": 1.0, "age": 1.0, "late_payments": 0.0},
+)
+#: Asked of every image, in this order; what was done inside follows, in the order of COMMANDS.
+API = (
+    Ask("/health"), *(Ask("/predict", one) for one, _ in GOOD), *(Ask("/predict", one) for one in MALFORMED),
+    Ask("/proba", GOOD[-1][0]),
+)  # fmt: skip
+_NAMED = re.compile(r"(\w+\.)*\w*(Error|Exception|NotFound)\b.*")
+_TALKS = "import sys, urllib.request as ask; print(ask.urlopen(f'http://127.0.0.1:{sys.argv[1]}/health').status)"
+
+
+def exercised(image: Image, port: str) -> Exercise:
+    """What a container of the image does. Raises JudgementError where this machine cannot run it."""
+    program = image.program() or "/app/app.py"
+    folder = program.rpartition("/")[0] or "/"
+    inside = (
+        ("id", "-u"),
+        ("sh", "-c", f"touch {folder}/written-by-a-check && rm {folder}/written-by-a-check"),
+        ("sh", "-c", f"test ! -w {program}"),
+    )
+    return image.images.exercise(image.reference, Wish(int(port), API, inside, stop=True))
+
+
+def is_the_api(image: Image, port: str) -> None:
+    """It runs, is reached on its port, and answers rightly; raises Failure where it does not."""
+    ends_by_itself(image, port)
+    cannot_be_reached(image, port)
+    answers_wrongly(image, port)
+
+
+def ends_by_itself(image: Image, port: str) -> None:
+    """A container of it does not run on."""
+    did = exercised(image, port)
+    if did.exit_code is not None:
+        raise Failure(
+            f"A container of {image.reference} ends by itself, with exit code {did.exit_code}.",
+            cloud=error_line(did),
+            next=_cure(error_line(did), port),
+        )
+
+
+def cannot_be_reached(image: Image, port: str) -> None:
+    """Nothing answers on its port from outside."""
+    if exercised(image, port).answers[0].status:
+        return
+    alone = image.images.exercise(image.reference, Wish(int(port), (), (("python", "-c", _TALKS, port),)))
+    said = next((one for one in reversed(alone.lines) if "http://" in one), alone.last_words)
+    expect(
+        alone.done[0].exit_code,
+        f"In a container of {image.reference} the server listens on 127.0.0.1: from outside nobody reaches it.",
+        cloud=said,
+        next="Let it listen on 0.0.0.0: host='0.0.0.0' in app.run, --host 0.0.0.0 for flask, --bind for gunicorn.",
+    )
+    raise Failure(
+        f"A container of {image.reference} runs, and nobody answers on its port {port}.",
+        cloud=said,
+        next=f"Let the server listen on 0.0.0.0, port {port} (app.py reads PORT: ENV PORT={port}), and build again.",
+    )
+
+
+def answers_wrongly(image: Image, port: str) -> None:
+    """It runs, and what it answers is not right."""
+    did, tag = exercised(image, port), image.reference
+    health, *predicted = did.answers
+    expect(
+        health.status == 200,
+        f"GET /health of {tag} answers {health.status}.",
+        cloud=_line(health),
+        next='Answer it with status 200, such as: return jsonify(status="ok").',
+    )
+    for (told, right), answer in zip(GOOD, predicted, strict=False):
+        _predicts(f"POST /predict of {tag} with {told}", answer, did, right=right)
+    for sent, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
+        expect(
+            answer.status == 400,
+            f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
+            cloud=error_line(did) if answer.status >= 500 else _line(answer),
+            next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
+        )
+    _scores(tag, did)
+
+
+def _predicts(what: str, answer: Answer, did: Exercise, *, right: bool) -> None:
+    expect(
+        answer.status == 200,
+        f"{what} answers {answer.status}.",
+        cloud=error_line(did) if answer.status >= 500 else _line(answer),
+        next="Read the four numbers, and answer jsonify(approved=…).",
+    )
+    told = answer.json()
+    said = told.get("approved") if isinstance(told, dict) else None
+    expect(
+        said is right,
+        f"{what} answers {_line(answer)}; the model says approved: {str(right).lower()}.",
+        cloud=_line(answer),
+        next="Give the model the numbers in the order of FEATURES, and answer "
+        "jsonify(approved=bool(model.predict([row])[0])).",
+    )
+
+
+def _scores(tag: str, did: Exercise) -> None:
+    """A model of another version of scikit-learn may well predict, and score nothing."""
+    answer = did.answers[-1]
+    expect(
+        answer.status == 200,
+        f"POST /proba of {tag} answers {answer.status}, while /health and /predict answer 200.",
+        cloud=error_line(did) or _line(answer),
+        next="Install the version of scikit-learn that trained model.pkl, and build again.",
+    )
+    told = answer.json()
+    said = told.get("repaid") if isinstance(told, dict) else None
+    expect(
+        isinstance(said, int | float) and abs(said - REPAID) <= NEAR,
+        f"POST /proba of {tag} answers {_line(answer)}, and the model says about {REPAID}.",
+        cloud=_line(answer),
+        next="Leave /proba of app.py as it was given, and take the model.pkl that the lab trained.",
+    )
+
+
+def error_line(did: Exercise) -> str:
+    """The latest line of its log that names an error; its last line where none does."""
+    return next((one for one in reversed(did.lines) if _NAMED.fullmatch(one)), did.last_words)
+
+
+def _line(answer: Answer) -> str:
+    return " ".join(answer.text.split())[:200]
+
+
+def _cure(error: str, port: str) -> str:
+    if missing := re.search(r"No module named '(\w+)", error):
+        name = "scikit-learn (its module is called sklearn)" if missing[1] == "sklearn" else missing[1]
+        return f"pip must install {name}: add it to the RUN line, and build again."
+    if "'PORT'" in error:
+        return f"app.py reads the variable PORT: add ENV PORT={port} and build again."
+    return "Read its log (docker logs), mend what the last line names, and build again."
