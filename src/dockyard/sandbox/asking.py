@@ -51,9 +51,9 @@ class Work:
         self._used = 0.0
         self._since = time.monotonic()
 
-    async def rests(self) -> bool:
-        """Whether it has done nothing for a while."""
+    async def rests(self, seconds: float = RESTS) -> bool:
+        """Whether it has done nothing for so many real seconds."""
         used = (await self._container.usage()).cpu_seconds
         if used > self._used:
             self._used, self._since = used, time.monotonic()
-        return time.monotonic() - self._since > RESTS
+        return time.monotonic() - self._since > seconds

@@ -60,8 +60,8 @@ class ContainerRun:
             await self.container.start()
             self._work = Work(self.container)
             self._reading = asyncio.create_task(self._read(self.container))
-        except DockyardError as error:
-            self._failure = error.message
+        except (DockyardError, OSError) as error:
+            self._failure = str(error)
 
     def said(self) -> list[tuple[str, dict[str, Any]]]:
         """What is new since the last time: lines, health, the end."""

@@ -81,7 +81,11 @@ class Probing:
         if known is not None:
             return known
         secrets = self._environment.secrets(region, asked.container)
-        facts = await Trial(self._containers, asked, secrets).facts()
+        try:
+            facts = await Trial(self._containers, asked, secrets).facts()
+        except Exception:  # a trial must never cost a learner a call
+            _log.exception("the image %s could not be tried", asked.image)
+            return None
         asks_cloud = any(one.partition("=")[0].strip() in CLOUD_PACKAGES for one in image.packages())
         if facts is None or (facts.exit_code and asks_cloud):
             return None

@@ -16,11 +16,13 @@ from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
-from dockyard.sandbox.asking import Work, listens, status_of
+from dockyard.sandbox.asking import RESTS, Work, listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
 #: Real seconds: for the whole trial; for an answer; kept for the end.
-LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 2.0, 3.0
+LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 5.0, 1.0
+#: A container without its ports rests only after so many real seconds: a busy machine may starve one that starts.
+STARVED = 3.0
 PAUSE = 0.05
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
@@ -43,7 +45,7 @@ class Trial:
         self._end = time.monotonic() + LONGEST
 
     async def facts(self) -> ImageFacts | None:
-        """What is true of the image, None where this machine cannot tell."""
+        """What is true of the image, None where this machine cannot tell, or not in time."""
         asked = self._asked
         try:
             container = await self._containers.create(
@@ -53,6 +55,8 @@ class Trial:
             return None
         try:
             return await self._run(container)
+        except TimeoutError:
+            return None
         finally:
             await self._containers.remove(container, force=True)
 
@@ -89,7 +93,9 @@ class Trial:
         """The open ports, once all that are declared are, or the container ended or does nothing any more."""
         declared, every = self._declared, sorted({*self._declared, *USUAL_PORTS})
         work = Work(container)
-        while container.state.running and time.monotonic() < self._end - KEPT and not await work.rests():
+        while container.state.running and not await work.rests(STARVED if declared else RESTS):
+            if time.monotonic() > self._end - KEPT:
+                raise TimeoutError
             if declared and all([await listens(container, one) for one in declared]):
                 break
             await asyncio.sleep(PAUSE)
@@ -134,7 +140,7 @@ class Trial:
         """Its exit code after SIGTERM, None where it had to be killed."""
         await container.kill(container.order.stop_signal)
         work = Work(container)
-        while container.state.running and time.monotonic() < self._end and not await work.rests():
+        while container.state.running and not await work.rests(2 * RESTS):
             await asyncio.sleep(PAUSE)
         return None if container.state.running else container.state.exit_code
 
