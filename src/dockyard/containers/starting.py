@@ -38,7 +38,7 @@ def find_base(images: Images, instruction: Instruction, name: str, platform: Pla
     image = images.local(reference)
     base = BASES.get(reference)
     if base is None and (image is None or Draft.from_image(image).platform != platform):
-        image = _fetched(instruction, reference, platform, fetch) or image
+        image = _fetched(instruction, reference, platform, fetch, instead=image)
     if base is None and image is None:
         raise _unknown_base(instruction, reference)
     if base is not None and (image is None or Draft.from_image(image).platform != platform):
@@ -55,13 +55,18 @@ def _reference(instruction: Instruction, name: str) -> str:
         raise failure(instruction.line, error.message, error.next_step) from error
 
 
-def _fetched(instruction: Instruction, reference: str, platform: Platform, fetch: Fetch) -> Image | None:
+def _fetched(
+    instruction: Instruction, reference: str, platform: Platform, fetch: Fetch, *, instead: Image | None
+) -> Image | None:
+    """The image from its registry; where it gives none, `instead`: the one for another platform."""
     parsed = Reference.parse(reference)
     if not parsed.host:
-        return None
+        return instead
     try:
-        return fetch(parsed, platform)
+        return fetch(parsed, platform) or instead
     except EngineError as error:
+        if instead is not None:
+            return instead
         raise failure(instruction.line, error.message, error.next_step) from error
 
 
