@@ -8,11 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+import balancer
 import calls
+import containers
 import day
 import demonstration
 import forks
 import grading
+import images
 import memory
 import start
 import worked
@@ -28,6 +31,9 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "fork": forks.measure,
     "demo": demonstration.measure,
     "grading": grading.measure,
+    "balancer": balancer.measure,
+    "images": images.measure,
+    "containers": containers.measure,
 }
 
 

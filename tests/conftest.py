@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
+
+#: Builds resolve packages against what is at hand here; the index of this machine is asked by no test.
+os.environ.setdefault("PIP_NO_INDEX", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

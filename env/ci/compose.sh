@@ -106,6 +106,13 @@ FROM python-stand-in
 ENTRYPOINT ["docker-registry", "serve", "/etc/registry.yml"]
 REGISTRY
 say "the base images are made"
+
+# What our engine is held to by tests/engine/everyday.txt, a real one does too.
+docker tag python-stand-in python:3.11-slim
+(cd "$root" && DOCKYARD_REAL_ENGINE="$DOCKER_HOST" "$python" -m pytest -q tests/engine/test_everyday.py) \
+  >"$work/everyday.log" 2>&1 || { tail -60 "$work/everyday.log"; fail "a real engine does everyday things otherwise"; }
+docker rmi python:3.11-slim >/dev/null
+say "everyday commands: a real engine does what ours is held to"
 compose build >"$work/build.log" 2>&1 || { tail -40 "$work/build.log"; fail "docker compose build failed"; }
 say "docker compose build"
 if [ -n "$python_313" ]; then

@@ -55,6 +55,35 @@ def the_task_role_reads_the_secret(world, values):
     )
 
 
+@check(after=the_task_role_reads_the_secret)
+def the_task_role_does_nothing_else(world, values):
+    """The task role reads the partner's key and no other secret, and it changes none."""
+    role = named(world, values, "task")
+    fork = world.fork("as your code")
+    another = fork.client("secretsmanager").create_secret(Name="another-key", SecretString="tried")["ARN"]
+    code = fork.client("secretsmanager", identity=role["Arn"])
+    deeds = {
+        "read every other secret too": lambda: code.get_secret_value(SecretId=another),
+        "overwrite the partner's key": lambda: code.put_secret_value(SecretId=key_of(fork, values), SecretString="new"),
+    }
+    for deed, act in deeds.items():
+        if may(code, act):
+            raise Failure(
+                f"{role['RoleName']} can {deed}: whoever steals it from your code can, too.",
+                cloud=f"Done as {role['RoleName']}, and not refused.",
+                next="Allow secretsmanager:GetSecretValue on one Resource, secret_arn, and take the rest away.",
+            )
+
+
+def may(client, act):
+    """Whether AWS lets a client's identity do something."""
+    try:
+        act()
+    except client.exceptions.ClientError:
+        return False
+    return True
+
+
 @check(after=the_execution_role_pulls_and_logs)
 def the_task_role_does_not_pull(world, values):
     """Exchanged, the task role fails in its own way: your code has no business with the registry."""
@@ -112,13 +141,18 @@ def pulled(world, values, role):
 def read(world, values, role):
     """A task that a role reads the secret for."""
     fork = world.fork("read the secret")
-    found = fork.client("secretsmanager").list_secrets()["SecretList"]
+    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": key_of(fork, values)}]}
+    return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
+
+
+def key_of(world, values):
+    """The ARN of the partner's key."""
+    found = world.client("secretsmanager").list_secrets()["SecretList"]
     arn = next((one["ARN"] for one in found if one["Name"] == f"{values['name']}/partner-key"), None)
     expect(
         arn, f"There is no secret {values['name']}/partner-key.", next="Run the given cell that creates it once more."
     )
-    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": arn}]}
-    return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
+    return arn
 
 
 def an_image(world, values):

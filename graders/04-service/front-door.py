@@ -21,9 +21,23 @@ def the_door_is_open(world, values):
         max(sent, failed) > 0,
         f"The load balancer {balancer['LoadBalancerName']} was asked on port 80 for two minutes; nothing came in.",
         cloud=latest_refusal(world, ("elbv2", "CreateListener")) or listeners_line(fork, balancer),
-        next="It needs a listener on port 80, and a security group that lets the world in: {name}-front.".format(
-            name=values["name"]
-        ),
+        next=way_in(world, balancer, f"{values['name']}-front"),
+    )
+
+
+def way_in(world, balancer, group):
+    """What a request from the world needs next, of what this balancer lacks."""
+    listeners = world.client("elbv2").describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    ports = sorted(one["Port"] for one in listeners)
+    if not ports:
+        return "It needs a listener on port 80: elbv2.create_listener(LoadBalancerArn=…, Protocol='HTTP', Port=80, …)."
+    if 80 not in ports:
+        return f"Its listener waits on port {ports[0]}, where nobody knocks: create one on port 80."
+    if balancer["Scheme"] == "internal":
+        return "Its Scheme is internal: it has no public address. Create it again, internet-facing."
+    (first, *_) = [*balancer.get("SecurityGroups", []), ""]
+    return (
+        f"The groups of the balancer must let the world in on port 80, and {first or 'none'} does not: give it {group}."
     )
 
 

@@ -6,6 +6,7 @@ from dockyard.grading.serving import latest_event, service_behind_a_balancer, st
 
 TASKS = 2
 HEALS_WITHIN = 15 * 60
+CURE = "Two tasks in two zones: desiredCount=2, and subnets of two zones in networkConfiguration."
 
 
 @check
@@ -41,7 +42,7 @@ def a_zone_can_be_lost(world, values):
     lose(fork, service, zones[zone])
     fork.advance(120)
     told = "; ".join(f"{one}: {len(tasks)} tasks" for one, tasks in sorted(zones.items()))
-    answered(fork, balancer, start, f"The zone {zone} went away with all its tasks", told)
+    answered(fork, balancer, start, f"The zone {zone} went away with all its tasks", told, spread(fork, service, zones))
 
 
 def under_load(world, service, name):
@@ -76,7 +77,17 @@ def by_zone(fork, service):
     return zones
 
 
-def answered(fork, balancer, start, what, line):
+def spread(fork, service, zones):
+    """What to do about tasks that sit in one zone."""
+    (zone, *others) = sorted(zones)
+    network = service["networkConfiguration"]["awsvpcConfiguration"]
+    subnets = fork.client("ec2").describe_subnets(SubnetIds=network["subnets"])["Subnets"]
+    if others or len({one["AvailabilityZone"] for one in subnets}) < TASKS:
+        return CURE
+    return f"All its tasks sit in {zone}, though it has subnets elsewhere: forceNewDeployment=True spreads them again."
+
+
+def answered(fork, balancer, start, what, line, cure=None):
     """Fail unless every request so far was answered."""
     fork.advance(60)
     sent, failed = failed_requests(fork, balancer, start)
@@ -84,5 +95,5 @@ def answered(fork, balancer, start, what, line):
         sent > 0 and failed == 0,
         f"{what}: {failed:.0f} of {sent:.0f} requests failed.",
         cloud=line,
-        next="Two tasks in two zones: desiredCount=2, and subnets of two zones in networkConfiguration.",
+        next=cure or CURE,
     )

@@ -143,7 +143,10 @@ def _engine() -> Finding:
 
 
 def _runtime() -> Finding:
-    return Finding(True, "runtime: modelled (containers of tasks are simulated, none runs on this machine yet)")
+    """How containers are kept apart here; plain is no fault, but bubblewrap is better."""
+    from dockyard.runtime.isolations import isolation_sentence
+
+    return Finding(True, f"runtime: {isolation_sentence()}")
 
 
 def _behind() -> Iterator[Finding]:

@@ -19,6 +19,8 @@ def standing(status: dict[str, Any]) -> str:
         f"There is: {', '.join(_number(name, count) for name, count in status['exists'].items())}.",
         f"On AWS all of it would have cost about {so_far} so far, and would now cost {hourly} an hour.",
     ]
+    if running := status.get("containers_running"):
+        lines.insert(3, f"{_number('containers', running)} of tasks run on this machine as processes.")
     return "\n".join(lines)
 
 

@@ -15,4 +15,4 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         yield Front(up)
     finally:
         assert up.stop() == 0
-        assert up.stderr == ""
+        assert not up.stderr, up.stderr

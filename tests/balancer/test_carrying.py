@@ -95,6 +95,23 @@ def test_every_target_has_its_turn(front: Front) -> None:
     assert told[0::2] in (["a"] * 3, ["b"] * 3)
 
 
+def test_a_sticky_group_gets_its_clients_back(front: Front) -> None:
+    arn = front.forward_to("sticky", *front.addresses[:2])
+    sticky = [{"Key": "stickiness.enabled", "Value": "true"}]
+    front.elb.modify_target_group_attributes(TargetGroupArn=arn, Attributes=sticky)
+    with echo("a") as one, echo("b") as other:
+        front.stand(front.addresses[0], one)
+        front.stand(front.addresses[1], other)
+        client = requests.Session()
+        client.trust_env = False
+        url = f"http://127.0.0.1:{front.up.port}/"
+        told = {client.get(url, headers={"Host": front.name}, timeout=10).json()["who"] for _ in range(5)}
+        assert len(told) == 1
+        assert set(client.cookies.keys()) == {"AWSALB", "AWSALBCORS"}
+        assert {front.ask(Cookie="AWSALB=x; y").said["who"] for _ in range(4)} == {"a", "b"}
+        client.close()
+
+
 def test_connections_to_a_target_are_kept(front: Front) -> None:
     opened: list[int] = []
 

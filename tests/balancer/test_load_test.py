@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -31,7 +32,7 @@ def test_it_sends_at_its_rate(front: Front) -> None:
         front.stand(front.addresses[0], port)
         began = time.monotonic()
         result = lab.load_test(0.5, 40, balancer="web", path="/predict?x=1", body={"age": 40})
-        assert 0.4 < time.monotonic() - began < 5
+        assert time.monotonic() - began > 0.4
     assert (result.sent, dict(result.statuses), result.failed) == (20, {200: 20}, 0)
     assert 0 < result.p50 <= result.p95 <= result.slowest
     assert "40 requests a second for 0.5 s to web, /predict?x=1" in str(result)
@@ -57,17 +58,20 @@ def test_it_counts_what_fails_and_says_why(front: Front) -> None:
 
 
 def test_it_does_not_wait_for_answers_before_it_sends_on(front: Front) -> None:
+    waiting, all_here = [0], threading.Event()
+
     def act(client: socket.socket) -> None:
         head_of(client)
-        time.sleep(0.4)
+        waiting[0] += 1
+        if waiting[0] == 20:
+            all_here.set()
+        assert all_here.wait(20)
         client.sendall(OK)
 
     with speaking(act) as port:
         front.stand(front.addresses[0], port)
         result = lab.load_test(0.2, 100, balancer="web")
-    assert result.failed == 0
-    assert result.p50 >= 400
-    assert not result.is_short
+    assert dict(result.statuses) == {200: 20}
 
 
 def test_a_rate_that_is_not_reached_is_said(front: Front) -> None:

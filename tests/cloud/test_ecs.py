@@ -129,6 +129,20 @@ def test_two_tasks_run_in_two_zones_and_are_healthy_behind_the_balancer() -> Non
     assert "has reached a steady state." in built.events()
 
 
+def test_a_deployment_is_spread_over_the_zones_wherever_the_one_before_it_sits() -> None:
+    built = Builder()
+    built.define()
+    built.serve(networkConfiguration=network("subnet-a"))
+    built.steady()
+    built.call("ecs", "UpdateService", cluster="c", service="s", networkConfiguration=network("subnet-a", "subnet-b"))
+    built.steady()
+    assert {one["availabilityZone"] for one in built.tasks()} == {"us-east-1a", "us-east-1b"}
+
+
+def network(*subnets: str) -> dict[str, Any]:
+    return {"awsvpcConfiguration": {**NETWORK["awsvpcConfiguration"], "subnets": list(subnets)}}
+
+
 def test_a_stopped_task_is_replaced() -> None:
     built = Builder()
     built.define()

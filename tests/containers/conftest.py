@@ -9,17 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wheelhouse import EVERYDAY, NOBODY, written
 
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Image, Images
 from dockyard.containers.table import ImageTable
+from dockyard.packages.distributions import Distributions
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of small wheels of what everyday Dockerfiles ask for."""
+    return written(tmp_path_factory.mktemp("wheels"), EVERYDAY)
 
 
 @pytest.fixture
-def images(tmp_path: Path) -> Images:
-    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path / "images.json"))
+def images(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Images:
+    for name, value in NOBODY.items():
+        monkeypatch.setenv(name, value)
+    packages = Distributions(tmp_path / "packages", wheels=shelf, installed=())
+    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path / "images.json"), packages)
 
 
 @pytest.fixture

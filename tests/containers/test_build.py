@@ -39,23 +39,27 @@ from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
+from dockyard.packages.distributions import Distributions
 folder = Path(sys.argv[1])
-images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"))
+packages = Distributions(folder / "packages", wheels=Path(sys.argv[3]), installed=())
+images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
 with Context(Path(sys.argv[2])) as context:
     sys.stdout.write(Build(images, context, Order(tags=("x",))).run(lambda line: None).digest)
 """
 
 
-def built_elsewhere(folder: Path, archive: Path, seed: str) -> str:
+def built_elsewhere(folder: Path, archive: Path, seed: str, shelf: Path) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    command = [sys.executable, "-c", SCRIPT, str(folder), str(archive)]
+    command = [sys.executable, "-c", SCRIPT, str(folder), str(archive), str(shelf)]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def test_two_processes_with_two_hash_seeds_give_one_digest(tmp_path: Path, pack: Pack, build: Make) -> None:
+def test_two_processes_with_two_hash_seeds_give_one_digest(
+    tmp_path: Path, pack: Pack, build: Make, shelf: Path
+) -> None:
     image, _ = build(FILES)
     archive = pack({name: text.encode() for name, text in FILES.items()})
-    digests = {built_elsewhere(tmp_path / seed, archive, seed) for seed in ("1", "2")}
+    digests = {built_elsewhere(tmp_path / seed, archive, seed, shelf) for seed in ("1", "2")}
     assert digests == {image.digest}
 
 
@@ -100,6 +104,23 @@ def test_a_changed_file_breaks_the_cache_from_its_copy_on(build: Make) -> None:
     build(FILES)
     _, log = build({**FILES, "app.py": "changed\n"})
     assert log.count("Using cache") == 1
+
+
+def test_a_changed_mode_breaks_the_cache_and_another_time_or_owner_does_not(images: Images, tmp_path: Path) -> None:
+    def log_of(mode: int, mtime: int, uid: int) -> str:
+        lines: list[str] = []
+        with tarfile.open(tmp_path / "context.tar", "w") as tar:
+            for name, text in FILES.items():
+                member = tarfile.TarInfo(name)
+                member.size, member.mode, member.mtime, member.uid = len(text), mode, mtime, uid
+                tar.addfile(member, io.BytesIO(text.encode()))
+        with Context(tmp_path / "context.tar") as context:
+            Build(images, context, Order()).run(lambda line: lines.append(line.get("stream", "")))
+        return "".join(lines)
+
+    log_of(0o644, 1, 1)
+    assert log_of(0o644, 2, 2).count("Using cache") == 5
+    assert log_of(0o600, 2, 2).count("Using cache") == 1
 
 
 def test_no_cache_is_obeyed(build: Make) -> None:
@@ -158,18 +179,27 @@ def test_two_builds_at_once_give_what_each_gives_alone(images: Images, pack: Pac
     with ThreadPoolExecutor(8) as pool:
         digests = list(pool.map(one, archives))
     assert len(set(digests)) == 8
-    alone = Images(BlobStore(tmp_path / "other"), ImageTable(tmp_path / "other.json"))
+    alone = Images(BlobStore(tmp_path / "other"), ImageTable(tmp_path / "other.json"), images.distributions)
     with Context(archives[3]) as context:
         assert Build(alone, context, Order()).run(lambda _: None).digest == digests[3]
     assert len(ImageTable(tmp_path / "images.json").tags) == 9
 
 
-def test_a_pip_layer_stands_for_more_than_it_holds(build: Make) -> None:
-    lean, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install --no-cache-dir pandas\n"})
-    fat, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install pandas\n"})
-    assert lean.layers[1].nominal_size == 150_000_000 < fat.layers[1].nominal_size
-    assert lean.manifest["layers"][1]["annotations"] == {"dev.dockyard.nominal-size": "150000000"}
-    assert lean.layers[1].size < 1000
+def test_a_pip_layer_stands_for_what_its_packages_hold(build: Make, images: Images) -> None:
+    lean, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install --no-cache-dir pandas==2.2.2\n"})
+    fat, _ = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install pandas==2.2.2\n"})
+    assert images.distributions
+    held = sum(images.distributions.files(*pin.split("==")).size for pin in lean.installed())
+    assert lean.layers[1].nominal_size == held < fat.layers[1].nominal_size
+    assert lean.manifest["layers"][1]["annotations"] == {"dev.dockyard.nominal-size": str(held)}
+
+
+def test_what_could_not_be_resolved_is_sized_by_its_name(build: Make) -> None:
+    image, log = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install --no-cache-dir torch==9.9\n"})
+    assert "could not check torch==9.9: no index reachable\n" in log
+    assert image.unchecked() == ["torch==9.9"]
+    assert image.installed() == []
+    assert image.layers[1].nominal_size == 5_200_000_000
 
 
 def refused(archive: Path) -> str:

@@ -45,7 +45,13 @@ def compare(image: Image, log: str, expected: dict[str, Any]) -> None:
         config = dict(image.configuration["config"])
         config["Env"] = [text for text in config.get("Env", []) if text not in OF_THE_BASES]
         assert config == {"Env": [], **expected["config"]}
-    facts = {"packages": image.packages(), "python": image.python_version(), **image.configuration}
+    facts = {
+        "packages": image.packages(),
+        "installed": image.installed(),
+        "unchecked": image.unchecked(),
+        "python": image.python_version(),
+        **image.configuration,
+    }
     for name, value in expected.get("image", {}).items():
         assert facts[name] == value, name
     files = image.files()

@@ -54,18 +54,14 @@ def saved(client: docker.DockerClient, project: Path, tmp_path: Path) -> Path:
 
 def test_an_image_comes_back_as_it_was(client: docker.DockerClient, saved: Path, images: Images) -> None:
     before = client.images.get("credit:1.0")
-    manifest, size = images.image("credit:1.0").digest, before.attrs["Size"]
+    held, size = images.image("credit:1.0"), before.attrs["Size"]
     client.images.remove("credit:1.0")
-    for blob in [
-        manifest,
-        before.id,
-        *(layer.digest for layer in images.image(before.id).layers),
-    ]:
-        images.blobs.path(blob).unlink()
+    for digest in [held.digest, held.id, *(layer.digest for layer in held.layers)]:
+        images.blobs.path(digest).unlink()
     with saved.open("rb") as file:
         (loaded,) = client.images.load(file)
     assert (loaded.id, loaded.tags, loaded.attrs["Size"]) == (before.id, ["credit:1.0"], size)
-    assert images.image("credit:1.0").digest == manifest
+    assert images.image("credit:1.0").digest == held.digest
     assert images.packages("credit:1.0") == ["flask==3.0.3"]
 
 

@@ -46,7 +46,7 @@ def asked(engine: Engine, method: str, path: str, body: bytes = b"", headers: st
 def test_a_ping_says_the_version_and_no_builder(engine: Engine) -> None:
     answer = sent(engine, b"HEAD /_ping HTTP/1.1\r\nHost: docker\r\n\r\n").decode()
     assert answer.startswith("HTTP/1.1 200 OK\r\n")
-    assert "Api-Version: 1.41\r\n" in answer
+    assert "Api-Version: 1.50\r\n" in answer
     assert "Ostype: linux\r\n" in answer
     assert "Docker-Experimental: false\r\n" in answer
     assert "Builder-Version" not in answer
@@ -58,17 +58,23 @@ def test_a_ping_says_the_version_and_no_builder(engine: Engine) -> None:
     [
         ("/v1.41/_ping", 200, "OK"),
         ("/v1.24/_ping", 200, "OK"),
-        ("/v1.42/_ping", 400, "client version 1.42 is too new. Maximum supported API version is 1.41"),
-        ("/v2.0/_ping", 400, "client version 2.0 is too new. Maximum supported API version is 1.41"),
+        ("/v1.50/_ping", 200, "OK"),
+        ("/v1.51/_ping", 400, "client version 1.51 is too new. Maximum supported API version is 1.50"),
+        ("/v2.0/_ping", 400, "client version 2.0 is too new. Maximum supported API version is 1.50"),
         (
             "/v1.23/_ping",
             400,
             "client version 1.23 is too old. Minimum supported API version is 1.24, "
             "please upgrade your client to a newer version",
         ),
-        ("/v1.41/nothing", 501, "GET /nothing is not offered yet: this sandbox builds, tags and pushes images"),
+        ("/v1.41/nothing", 501, "GET /nothing is not offered by this engine"),
         ("/images/no/such:1/json", 404, "No such image: no/such:1"),
-        ("/networks", 501, "networks are not simulated by this engine: a task's network is its VPC's"),
+        ("/containers/none/json", 404, "No such container: none"),
+        ("/networks/none-such", 404, "network none-such not found"),
+        ("/volumes/none", 404, "get none: no such volume"),
+        ("/swarm", 501, "there is no swarm here: run containers with ECS"),
+        ("/events", 501, "events are not offered by this engine: ask docker ps, or docker wait CONTAINER"),
+        ("/images/json?filters={%22x%22:[%22y%22]}", 400, "invalid filter 'x'"),
     ],
 )
 def test_each_address_has_its_answer(engine: Engine, path: str, status: int, sentence: str) -> None:

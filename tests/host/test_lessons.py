@@ -25,10 +25,11 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
 
 def test_hints_climb_and_speak_of_what_is_there_now(sandbox: Running, capsys: pytest.CaptureFixture[str]) -> None:
     door = Door().open(LAB)
-    for rung in (1, 2, 3, 3):
+    for asked, rung in enumerate((1, 2, 3, 3), 1):
         door.hint("push")
         assert f"Hint {rung} of 3: " in (said := capsys.readouterr().out)
         assert said.startswith("Now: Your Docker engine holds no image to push.")
+        assert ("There is no further hint" in said) == (asked == 4)
     with pytest.raises(Said, match=r"has no step 'pull'. Known: dockerize, push"):
         door.hint("pull")
     lines = sandbox.control("GET", "journal")[1]["lines"]

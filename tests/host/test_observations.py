@@ -102,7 +102,7 @@ def test_replay_uses_what_was_seen_in_any_process(running: Running, tmp_path: Pa
     running.learner.save()  # a snapshot in the middle; what follows is replayed on top of it
     running.see("served", ports=[8080], answers={"/health": 200})
     running.see("wrote", container="web", lines=["serving"])
-    running.see("used", cpu_ms=1000.0, memory=80)
+    running.see("used", vcpus=0.5, memory=80)
     running.see("checked", container="web", health="HEALTHY")
     running.learner.advance(60)
     running.see("exited", container="web", code=3)
@@ -148,7 +148,7 @@ def test_what_is_seen_too_late_changes_nothing(running: Running) -> None:
     for what, told in (
         ("exited", {"container": "web", "code": 1}),
         ("served", {"ports": [], "answers": {}}),
-        ("used", {"cpu_ms": 1.0, "memory": 1}),
+        ("used", {"vcpus": 1.0, "memory": 1}),
         ("wrote", {"container": "web", "lines": ["late"]}),
         ("checked", {"container": "web", "health": "UNHEALTHY"}),
     ):

@@ -190,7 +190,7 @@ def through_the_proxy(sandbox: Running, address: str) -> tuple[int, str]:
 def test_a_balancers_name_answers_503_until_one_exists(sandbox: Running) -> None:
     status, sentence = through_the_proxy(sandbox, "http://lb-1.us-east-1.elb.amazonaws.com/predict")
     assert status == 503
-    assert "containers do not run on this machine yet" in sentence
+    assert "No load balancer is called lb-1.us-east-1.elb.amazonaws.com. This account has none." in sentence
 
 
 def test_nobody_else_is_proxied(sandbox: Running) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 import tarfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from dockyard.containers.build import Build, Order
 from dockyard.containers.context import Context
 from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
+from dockyard.packages.distributions import Distributions
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.interpreters import Interpreters
@@ -40,8 +42,9 @@ print("serving", flush=True)
 server.serve_forever()
 print("goodbye")
 """
-DOCKERFILE = """
-FROM python:3.11-slim
+BASE = f"python:3.{sys.version_info[1]}-slim"
+DOCKERFILE = f"""
+FROM {BASE}
 RUN groupadd -g 1234 app && useradd -u 1234 -g app app
 WORKDIR /app
 COPY . .
@@ -58,7 +61,8 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
     folder = tmp_path_factory.mktemp("images")
-    return Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"))
+    packages = Distributions(folder / "packages")
+    return Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
 
 
 @pytest.fixture(scope="session")

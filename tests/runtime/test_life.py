@@ -132,6 +132,16 @@ async def test_a_command_beside_it_has_its_own_streams_and_exit_code(running: Ru
     beside.close()
 
 
+async def test_a_command_beside_it_may_have_a_terminal(running: Running, shell: str) -> None:
+    container = await running.start(shell, "sleep", "60")
+    beside = await container.exec(["sh"], stdin_open=True, tty=True)
+    beside.resize(33, 77)
+    await beside.write(b"stty size; exit 5\n")
+    assert b"33 77" in await beside.stdout.read()
+    assert await beside.wait() == 5
+    beside.close()
+
+
 async def test_its_health_is_asked_again_and_again(running: Running, shell: str) -> None:
     check = HealthCheck(("CMD-SHELL", "test -e well"), interval=0.05, retries=2)
     container = await running.start(

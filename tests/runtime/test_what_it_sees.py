@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 from dockyard.errors import EngineError
 from dockyard.runtime.wanted import Mount
 
-from .conftest import Running
+from .conftest import BASE, Running
 
 pytestmark = pytest.mark.anyio
-FLASK = "FROM python:3.11-slim\nWORKDIR /app\nCOPY . .\n{}ENV PYTHONPATH=/app/library\nCMD python app.py\n"
+FLASK = f"FROM {BASE}\n" + "WORKDIR /app\nCOPY . .\n{}ENV PYTHONPATH=/app/library\nCMD python app.py\n"
 APP = "import flask, theirs\nprint(flask.__name__, theirs.NAME)\nimport sklearn\n"
 ASK = """
 import time, urllib.request
@@ -96,6 +97,21 @@ async def test_a_sidecar_shares_loopback_and_volumes(running: Running, server: s
     look = await main.exec(["cat", "shared/answer"])
     assert await look.stdout.read() == b"ok"
     look.close()
+
+
+async def test_it_reaches_those_ports_of_the_host_that_it_is_given(running: Running, server: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\nof the host")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as host:
+        port = host.sockets[0].getsockname()[1]
+        ask = f"import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:{port}', timeout=5).read())"
+        code, out, _ = await running.run(server, "python", "-c", ask, outside=(port,))
+        assert (code, out) == (0, "b'of the host'\n")
+        if not running.plain:
+            assert (await running.run(server, "python", "-c", ask))[0] == 1
 
 
 async def test_in_namespaces_nothing_of_the_host_is_there(running: Running, server: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-__all__ = ["ACCOUNT_COMMANDS", "Accounts"]
+__all__ = ["ACCOUNT_COMMANDS", "AccountError", "Accounts"]
 
 _FIRST_USER, _FIRST_SYSTEM_USER = 1000, 999
 _OPTIONS = (
@@ -16,6 +16,14 @@ _OPTIONS = (
     "-p --password -b -K -k"
 )
 _WITH_VALUE = frozenset(_OPTIONS.split())
+
+
+class AccountError(Exception):
+    """A command on accounts that fails, with what it prints and the code it ends with."""
+
+    def __init__(self, said: str, code: int) -> None:
+        super().__init__(said)
+        self.code = code
 
 
 class Accounts:
@@ -48,12 +56,12 @@ class Accounts:
         return uid, gid, self.homes.get(known, "/")
 
     def add_group(self, words: Sequence[str]) -> None:
-        """groupadd, addgroup; ValueError with what it prints where the group is there already."""
+        """groupadd, addgroup; AccountError where the group is there already."""
         group = _named(words)
         if not group:
             return
         if group in self.groups:
-            raise ValueError(f"groupadd: group '{group}' already exists")
+            raise AccountError(f"groupadd: group '{group}' already exists", 9)
         self._new_group(group, _wanted(words, "-g", "--gid") or _free(words, self.groups))
 
     def _new_group(self, group: str, gid: int) -> None:
@@ -61,12 +69,12 @@ class Accounts:
         self.added.setdefault("group", []).append(f"{group}:x:{gid}:\n")
 
     def add_user(self, words: Sequence[str]) -> None:
-        """useradd, adduser, with a group of its own where none is named; ValueError where the user is there already."""
+        """useradd, adduser, with a group of its own where none is named; AccountError where it is there."""
         user = _named(words)
         if not user:
             return
         if user in self.users:
-            raise ValueError(f"useradd: user '{user}' already exists")
+            raise AccountError(f"useradd: user '{user}' already exists", 9)
         uid = _wanted(words, "-u", "--uid") or _free(words, self.users)
         gid, home, shell = self._group_of(words, user, uid), _value(words, _HOMES), _value(words, _SHELLS)
         self.users[user], self._primary[user] = uid, gid
@@ -77,7 +85,7 @@ class Accounts:
         named = _value(words, ("-g", "--gid", "--ingroup"))
         if named:
             if not named.isdigit() and named not in self.groups:
-                raise ValueError(f"useradd: group '{named}' does not exist")
+                raise AccountError(f"useradd: group '{named}' does not exist", 6)
             return int(named) if named.isdigit() else self.groups[named]
         if user not in self.groups:
             self._new_group(user, uid)
@@ -115,8 +123,7 @@ def _wanted(words: Sequence[str], *options: str) -> int:
 
 
 def _free(words: Sequence[str], taken: Mapping[str, int]) -> int:
-    """The next number: from 1000 up, for system accounts (-r, --system, -S) from 999 down."""
-    used = set(taken.values())
+    """The next number: above the highest from 1000 up; for system accounts (-r, --system, -S) below the lowest."""
     if any(option in words for option in ("-r", "--system", "-S")):
-        return next(number for number in range(_FIRST_SYSTEM_USER, 0, -1) if number not in used)
-    return next(number for number in range(_FIRST_USER, 60000) if number not in used)
+        return min((number for number in taken.values() if 100 < number <= _FIRST_SYSTEM_USER), default=1000) - 1
+    return max((number for number in taken.values() if _FIRST_USER <= number < 60000), default=_FIRST_USER - 1) + 1

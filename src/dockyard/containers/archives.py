@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import posixpath
 import tarfile
 import tempfile
 import zlib
@@ -17,7 +18,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import IO, Self, cast
 
-from dockyard.containers.layers import Entry, Opener, clean
+from dockyard.containers.layers import Entry, Opener, clean, directory
 from dockyard.errors import EngineError
 
 __all__ = ["LARGEST", "entries_of", "is_archive", "opened"]
@@ -120,9 +121,19 @@ def entries_of(archive: tarfile.TarFile, what: str) -> Mapping[str, Entry]:
         raise _no_archive(what, error) from error
     reading = _Reading(archive, found, what)
     entries = {path: reading.entry(path, member) for path, member in sorted(found.items()) if path}
+    entries = dict(sorted({**_implied(entries), **entries}.items()))
     if sum(entry.size for entry in entries.values()) > LARGEST:  # a sparse file says what it likes
         raise EngineError(f"{what} holds more than {LARGEST} bytes.")
     return entries
+
+
+def _implied(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The folders that an archive does not name and that lie above what it names."""
+    above = set[str]()
+    for path in entries:
+        while (path := posixpath.dirname(path)) and path not in above:
+            above.add(path)
+    return {path: directory(path) for path in sorted(above - entries.keys())}
 
 
 class _Reading:

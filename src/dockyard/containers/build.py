@@ -57,7 +57,7 @@ class Build:
         text = context.text(order.dockerfile)
         if text is None:
             sentence = f"Cannot locate specified Dockerfile: {order.dockerfile}."
-            raise EngineError(sentence, status=500, next_step="It must lie in the folder given to docker build.")
+            raise EngineError(sentence, next_step="It must lie in the folder given to docker build.")
         self._instructions = until_target(parse(text, order.dockerfile), order.target)
         self._instructions += [_label(name, value) for name, value in sorted(order.labels.items())]
         self._above: dict[str, str] = {}
@@ -114,10 +114,11 @@ class Build:
     def _apply(self, instruction: Instruction, tell: Say) -> None:
         stage = self._stages[-1]
         change = self._change(stage, instruction)
-        for line in change.log:
-            tell({"stream": f"{line}\n"})
         if stage.apply(change):
             tell({"stream": " ---> Using cache\n"})
+        else:
+            for line in change.log:
+                tell({"stream": f"{line}\n"})
 
     def _change(self, stage: Stage, instruction: Instruction) -> Change:
         match instruction.keyword:
@@ -159,8 +160,8 @@ class Build:
             raise failure(instruction.line, sentence, "Give the ARG above FROM a default.")
         platform = self._expanded(instruction.flags.get("platform", ""), instruction)
         wanted = Platform.parse(platform) if platform else self._platform
-        draft = self._base(instruction, name, wanted)
-        return Stage(self._images, draft, words[2].lower() if len(words) == 3 else "", self._order.use_cache)
+        draft, called = self._base(instruction, name, wanted), words[2].lower() if len(words) == 3 else ""
+        return Stage(self._images, draft, called, self._order.use_cache, self._stage_named(name))
 
     def _base(self, instruction: Instruction, name: str, platform: Platform) -> Draft:
         """An earlier stage, an image of this account, or one of the built-in table."""

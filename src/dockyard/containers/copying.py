@@ -111,7 +111,7 @@ class _Copying:
         for path in paths:
             while (path := posixpath.dirname(path)) and path not in missing:
                 missing.add(path)
-        new = sorted(path for path in missing - self.placed.keys() if not self._is_there(path))
+        new = sorted(path for path in missing if path not in self.placed and not self._is_there(path))
         return {path: directory(path) for path in new}
 
     def _is_there(self, path: str) -> bool:
@@ -127,9 +127,8 @@ def _placed(work: _Copying, source: Found) -> Placed:
     entries, target = work.sources.entries, work.target
     entry = entries.get(source.path)
     if entry is None or entry.kind == "directory":
-        prefix = f"{source.path}/" if source.path else ""
-        inside = {path[len(prefix) :]: each for path, each in entries.items() if path.startswith(prefix)}
-        return _tree(work, {path: target.owned(each) for path, each in inside.items()})
+        start = len(source.path) + 1 if source.path else 0
+        return _tree(work, {path[start:]: target.owned(entries[path]) for path in work.sources.below(source.path)})
     if work.instruction.keyword == "ADD" and work.sources.unpacked and is_archive(entry):
         return _tree(replace(work, target=replace(target, owner=None)), work.sources.unpacked(entry))
     final = posixpath.join(target.path, posixpath.basename(source.named)) if target.into_folder else target.path

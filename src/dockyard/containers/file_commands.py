@@ -225,8 +225,13 @@ def _copied(here: Here, source: str, target: str, *, keeps_owner: bool) -> None:
     moved = [(source, here.files.find(source)), *inside.items()]
     for path, entry in moved:
         if entry is not None:
-            owned = entry if keeps_owner else replace(entry, uid=here.files.owner[0], gid=here.files.owner[1])
-            here.files.put(target + path[len(source) :], owned)
+            here.files.put(target + path[len(source) :], entry if keeps_owner else _new(here, entry))
+
+
+def _new(here: Here, entry: Entry) -> Entry:
+    """A copy that is its maker's, with the mode that a shell's umask of 022 leaves."""
+    uid, gid = here.files.owner
+    return replace(entry, uid=uid, gid=gid, mode=entry.mode if entry.kind == "link" else entry.mode & ~0o022)
 
 
 def _mv(here: Here, words: Sequence[str]) -> None:

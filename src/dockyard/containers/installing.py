@@ -9,7 +9,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dockyard.containers.package_sizes import installed_size
 from dockyard.containers.pip_commands import PipOrder
@@ -49,6 +49,8 @@ class Installing:
             self._uninstall(order, self._site(order, values, folder))
         elif order.verb in ("install", "wheel", "download"):
             self._install(order, read, values, folder)
+        elif order.verb == "freeze":
+            self.log += self.sites.get(self._site(order, values, folder), ())
 
     def _install(self, order: PipOrder, read: ReadText, values: Mapping[str, str], folder: str) -> None:
         target = self._target()
@@ -157,7 +159,7 @@ class Installing:
         if new:
             self.files.make_folders(site)
         for entry in site_entries(site, new, asked):
-            self.files.put(entry.path, entry)
+            self.files.put(entry.path, replace(entry, uid=self.files.owner[0], gid=self.files.owner[1]))
         self.sites[site] = tuple(sorted(f"{name}=={pin}" for name, pin in {**before, **new}.items()))
         self.size += sum(_size(distributions, name, pin) for name, pin in new.items())
         self.size += installed_size(found.unchecked)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from collections.abc import Sequence
 
-from dockyard.containers.accounts import ACCOUNT_COMMANDS, Accounts
+from dockyard.containers.accounts import ACCOUNT_COMMANDS, AccountError, Accounts
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.file_commands import FILE_COMMANDS, CommandError, Here, NotUnderstoodError
 from dockyard.containers.package_sizes import with_cache
@@ -29,6 +30,8 @@ __all__ = ["run"]
 
 _SHELLS = ("sh", "bash", "dash", "ash")
 _RECORDS = "/var/lib/dockyard"
+_READING = frozenset("cat date df du env grep head id ls printenv pwd stat tail test [ uname wc which whoami".split())  # noqa: SIM905
+_ASSIGNED = re.compile(r"(?<![\w$])([A-Za-z_]\w*)=")
 _QUIET = frozenset((":", "true", "sleep", "sync", "ldconfig", "hash", "umask"))
 _SYSTEM_FOLDERS = ("/bin", "/etc", "/lib", "/opt", "/root", "/sbin", "/usr", "/var", "/proc", "/sys")
 
@@ -64,6 +67,8 @@ class _Run:
         step = hashlib.sha256(f"{stage.draft.id} {self._history}".encode()).hexdigest()
         self._pip = Installing(stage, self._files, home, uid == 0, step, sites=dict(stage.draft.sites))
         self._skipped: list[str] = []
+        self._unsaid: list[str] = []  # what only reads: its output is not known, and nothing changes
+        self._unknown: set[str] = set()  # variables that got a value here which nobody knows
         self._system: set[str] = set()
         self._log: list[str] = []
         self._stops_at_failure = False
@@ -93,7 +98,8 @@ class _Run:
         asked = [f"Recorded for pip: {' '.join(packages)}"] if packages else []
         unchecked = [f"could not check {each}: {why}" for each, why in sorted(self._pip.unchecked.items())]
         skipped = [
-            f"Dockyard recorded this and did not carry it out: {' '.join(each.split())}" for each in self._skipped
+            f"Dockyard recorded this and did not carry it out: {' '.join(each.split())}"
+            for each in (*self._skipped, *self._unsaid)
         ]
         return [*asked, *self._log, *unchecked, *skipped]
 
@@ -136,20 +142,26 @@ class _Run:
 
     def _statement(self, statement: Statement) -> None:
         before_pipe = statement.words[: statement.before_pipe] if statement.before_pipe >= 0 else ()
+        plain = statement.plain and not self._is_unknown(statement)
         try:
-            if statement.plain:
+            if plain:
                 words = self._texts(statement.words)
                 output = self._texts([statement.output]) if statement.output else []
             else:
                 words, output = self._texts(before_pipe), []
         except SubstitutionError as error:
             raise _FailedError(f"/bin/sh: 1: {error}", 2) from error
-        if not statement.plain and pip_arguments(words) is None:
+        if not plain and pip_arguments(words) is None:
             self._skip(statement.text)
         elif output:
             self._write(words, output[0], statement)
         else:
             self._one(words, statement.text)
+
+    def _is_unknown(self, statement: Statement) -> bool:
+        """Whether it needs a variable whose value nobody knows."""
+        words = (*statement.words, *((statement.output,) if statement.output else ()))
+        return any(word.mentions(self._unknown) for word in words)
 
     def _texts(self, words: Sequence[Word]) -> list[str]:
         grown = (word.texts(self._values, lambda text: self._files.matching(text, self._folder)) for word in words)
@@ -175,8 +187,8 @@ class _Run:
                 understood = False
             else:
                 raise _FailedError(str(error)) from error
-        except ValueError as error:
-            raise _FailedError(str(error)) from error
+        except AccountError as error:
+            raise _FailedError(str(error), error.code) from error
         if not understood:
             self._skip(text)
 
@@ -300,7 +312,9 @@ class _Run:
         self._files.write(path, before + text.encode())
 
     def _skip(self, text: str) -> None:
-        self._skipped.append(text)
+        self._unknown.update(_ASSIGNED.findall(text))
+        reads = text.split()[:1] and text.split()[0] in _READING and ">" not in text
+        (self._unsaid if reads else self._skipped).append(text)
 
     def _may_be_there(self, path: str) -> bool:
         """Whether a path that is not here could be in the real image: of its base, or made by what was skipped."""

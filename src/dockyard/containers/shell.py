@@ -7,7 +7,8 @@ See POSIX, Shell Command Language: quoting, token recognition, parameter expansi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dockyard.containers.substitution import SubstitutionError, expand
@@ -25,6 +26,11 @@ class Word:
     """One word: its pieces, each a text, a variable (`$X`, `${X:-y}`) or a wildcard, and whether it was quoted."""
 
     pieces: tuple[tuple[str, str, bool], ...] = ()  # kind, text, quoted
+
+    def mentions(self, names: Collection[str]) -> bool:
+        """Whether one of these variables is in it."""
+        variables = (text.strip("${}") for kind, text, _ in self.pieces if kind == "variable")
+        return any(re.split(r"\W", variable)[0] in names for variable in variables)
 
     def texts(self, values: Mapping[str, str], matching: Callable[[str], list[str]]) -> list[str]:
         """The words it becomes: variables replaced and split at spaces, wildcards matched; SubstitutionError."""

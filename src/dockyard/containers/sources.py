@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.filesystem import followed
@@ -22,7 +23,7 @@ __all__ = ["Found", "Sources", "found"]
 _CONTEXT = "build context"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sources:
     """The tree a COPY reads: its entries by path, the paths left out by .dockerignore, how an archive is unpacked."""
 
@@ -30,6 +31,18 @@ class Sources:
     left_out: Collection[str] = ()
     name: str = _CONTEXT
     unpacked: Callable[[Entry], Mapping[str, Entry]] | None = None
+    _paths: list[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._paths = sorted(self.entries)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """Every path below a folder, in order; of the empty path, all."""
+        prefix = f"{folder}/" if folder else ""
+        for at in range(bisect_left(self._paths, prefix), len(self._paths)):
+            if not self._paths[at].startswith(prefix):
+                return
+            yield self._paths[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class _Looking:
             reached = followed(path, entries.get)
         except OSError as error:
             raise self.fails(f"forbidden path outside the build context: {path} ()", f"{error}.") from error
-        if reached and reached not in entries and not any(each.startswith(reached + "/") for each in entries):
+        if reached and reached not in entries and next(self.sources.below(reached), None) is None:
             raise self._missing(path)
         return Found(path, reached)
 

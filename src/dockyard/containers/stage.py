@@ -51,13 +51,13 @@ class Change:
 class Stage:
     """A stage that is being built, from one FROM to the next."""
 
-    def __init__(self, images: Images, draft: Draft, name: str, use_cache: bool) -> None:
+    def __init__(self, images: Images, draft: Draft, name: str, use_cache: bool, before: Stage | None = None) -> None:
         self.draft = draft
         self.name = name
         self.arguments: dict[str, str] = {}
         self.command_given = False
         self._images = images
-        self._files: Mapping[str, FileEntry] | None = None
+        self._files = before.files() if before else None
         self._use_cache = use_cache
 
     @property

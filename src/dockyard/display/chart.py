@@ -124,7 +124,8 @@ def _alarms(altair: Any, rows: list[dict[str, Any]]) -> Any:
         x=_time(altair, labels=True),
         x2="until:T",
         y=altair.Y("alarm:N", title=None),
-        color=altair.Color("state:N", title=None, scale=colour),
+        # Below: beside the strips "INSUFFICIENT_DATA" would not fit a notebook's column.
+        color=altair.Color("state:N", title=None, scale=colour, legend=altair.Legend(orient="bottom")),
         tooltip=["alarm:N", "state:N", _when(altair), altair.Tooltip("until:T", timeUnit="utchoursminutes")],
     )
     met = {one["state"] for one in values}

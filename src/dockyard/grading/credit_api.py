@@ -96,10 +96,10 @@ def answers_wrongly(image: Image, port: str) -> None:
     )
     for (told, right), answer in zip(GOOD, predicted, strict=False):
         _predicts(f"POST /predict of {tag} with {told}", answer, did, right=right)
-    for told, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
+    for sent, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
         expect(
             answer.status == 400,
-            f"POST /predict of {tag} with {told} answers {answer.status}, and 400 is what says: your request is wrong.",
+            f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
             cloud=error_line(did) if answer.status >= 500 else _line(answer),
             next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
         )

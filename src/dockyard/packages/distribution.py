@@ -19,6 +19,7 @@ from pathlib import Path
 
 __all__ = ["Distribution", "Located", "Site", "normal", "read_metadata"]
 
+_RELOCATED = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
 _FOLDER = re.compile(r"([^/]+?)-([^-/]+)\.dist-info")
 
 
@@ -121,7 +122,7 @@ class Site:
     def _recorded(self) -> Iterator[tuple[str, int]]:
         with (self.metadata / "RECORD").open(newline="", encoding="utf-8") as file:
             for path, _, size in (row for row in csv.reader(file) if len(row) == 3):
-                yield path, int(size) if size.isdigit() else 0
+                yield _RELOCATED.sub("", path), int(size) if size.isdigit() else 0
 
     def _programs(self, site: Path, recorded: list[tuple[str, int]]) -> Iterator[Path]:
         for path, _ in recorded:

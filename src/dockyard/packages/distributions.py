@@ -100,7 +100,13 @@ class Distributions:
         return min(self._at_hand.interpreters.for_minor(minor), key=lambda runner: len(self._lacking(pins, runner)))
 
     def provide(self, minor: str, pins: Mapping[str, str]) -> Provided:
-        """Fetch what the Python that will run these pins does not have yet; what cannot be had is named."""
+        """Fetch what the Python that will run these pins does not have yet; what cannot be had is named.
+
+        Where this Python has everything, no other is looked for: to ask one on PATH takes longer than a whole build.
+        """
+        own = self._at_hand.interpreters.own
+        if not self._lacking(pins, own):
+            return Provided(own)
         runner = self.interpreter(minor, pins)
         wanted = self._lacking(pins, runner)
         if wanted and not self._fetch(wanted, runner):

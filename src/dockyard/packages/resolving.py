@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -17,8 +18,10 @@ from dockyard.errors import ConflictError
 from dockyard.packages.at_hand import AtHand
 from dockyard.packages.distribution import Distribution, normal
 from dockyard.packages.index import Index, UnreachableError
+from dockyard.packages.interpreter import Interpreter
 from dockyard.packages.solving import Candidate, Question, newest_first, solve
 from dockyard.packages.target import Target
+from dockyard.packages.wheel import Wheel
 
 __all__ = ["Resolving"]
 
@@ -71,6 +74,9 @@ class Resolving:
 
     def _rounds(self, question: Question) -> tuple[dict[str, Candidate], dict[str, str]]:
         """Resolve, ask about the gaps, resolve again; where that leads nowhere, pip is asked the whole question."""
+        whole = self._solved(replace(question, gaps=False), may_fail=question.gaps)
+        if whole is not None:
+            return whole, {}
         found = self._solved(question)
         try:
             for _ in range(_MOST_ROUNDS):
@@ -85,30 +91,44 @@ class Resolving:
         reasons = {gap: _FROM_SOURCE if gap.name in self._from_source else _SILENT for gap in _gaps(found)}
         return found, {_text(gap, question): reason for gap, reason in reasons.items()}
 
-    def _solved(self, question: Question) -> dict[str, Candidate] | None:
+    def _solved(self, question: Question, *, may_fail: bool = True) -> dict[str, Candidate] | None:
         try:
             return solve(question)
         except ConflictError:
-            if not question.gaps:
-                raise
-            return None
+            if may_fail:
+                return None
+            raise
 
     def _ask_about(self, question: Question, gaps: Sequence[Candidate]) -> bool:
         """Ask for the best wheels of what is missing; whether there was news."""
         wanted = [_text(gap, question) for gap in gaps if gap.name not in self._from_source]
         try:
-            return bool(wanted) and self._fetch(wanted)
+            return bool(wanted) and (self._fetch_exact(wanted) or self._fetch(wanted))
         except ConflictError as error:
             return self._is_without_wheel(question, error)
+
+    def _fetch_exact(self, wanted: Sequence[str]) -> bool:
+        """Where this Python is not the image's and versions are exact: the wheels that it can load, at once."""
+        runner = self._at_hand.interpreters.own
+        if runner.minor == self._target.minor or not all(re.fullmatch(r"[^=<>~!,]+==[^*,]+", each) for each in wanted):
+            return False
+        with tempfile.TemporaryDirectory(prefix="dockyard-wheels-") as folder:
+            try:
+                return self._keep(self._index.wheels_for(wanted, runner, Path(folder)), [runner])
+            except ConflictError:
+                return False
 
     def _fetch(self, wanted: Sequence[str]) -> bool:
         """Download wheels; those that a Python here can load are kept, and all are news."""
         with tempfile.TemporaryDirectory(prefix="dockyard-wheels-") as folder:
             wheels = self._index.wheels(wanted, self._target, Path(folder))
-            for wheel in wheels:
-                if self._at_hand.keep(wheel, self._at_hand.interpreters.for_minor(self._target.minor)):
-                    self.fetched.append(f"{wheel.name}=={wheel.version}")
-            return self._take_in(wheel.distribution for wheel in wheels)
+            return self._keep(wheels, self._at_hand.interpreters.for_minor(self._target.minor))
+
+    def _keep(self, wheels: Sequence[Wheel], runners: Sequence[Interpreter]) -> bool:
+        for wheel in wheels:
+            if self._at_hand.keep(wheel, runners):
+                self.fetched.append(f"{wheel.name}=={wheel.version}")
+        return self._take_in(wheel.distribution for wheel in wheels)
 
     def _is_without_wheel(self, question: Question, complaint: ConflictError) -> bool:
         """Note what has a source and no wheel: that is news. What the user asked for and nobody has is an error."""

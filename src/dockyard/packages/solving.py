@@ -124,7 +124,7 @@ class _Provider(AbstractProvider[Wanted, Candidate, str]):
         self, name: str, extras: frozenset[str], allowed: SpecifierSet, known: Sequence[Distribution]
     ) -> list[Candidate]:
         pin = _pin(allowed)
-        if not self._question.gaps or (pin and (known or not allowed.contains(pin, prereleases=True))):
+        if not self._question.gaps or (pin and known) or not _may_be_met(allowed):
             return []
         return [Candidate(name, pin, extras)]
 
@@ -162,6 +162,21 @@ def _pin(specifier: SpecifierSet) -> str:
     """The one version that a specifier allows, where it names one."""
     exact = [each.version for each in specifier if each.operator in ("==", "===") and not each.version.endswith(".*")]
     return exact[0] if exact else ""
+
+
+def _may_be_met(specifier: SpecifierSet) -> bool:
+    """Whether any version could satisfy all of it: one at, right below or right above the versions it names."""
+    named = [each.version.removesuffix(".*") for each in specifier]
+    near = [f"{version}{step}" for version in named for step in ("", ".dev0", ".0.1", ".post1", ".1")]
+    return not named or any(specifier.contains(each, prereleases=True) for each in (*near, "0", "99999") if _is(each))
+
+
+def _is(version: str) -> bool:
+    try:
+        Version(version)
+    except InvalidVersion:
+        return False
+    return True
 
 
 def newest_first(distributions: Iterable[Distribution]) -> list[Distribution]:

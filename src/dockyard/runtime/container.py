@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,13 +19,16 @@ from dockyard.errors import EngineError
 from dockyard.runtime import health
 from dockyard.runtime.execution import Exec, NotExecutableError
 from dockyard.runtime.ground import Ground
+from dockyard.runtime.input import Input
 from dockyard.runtime.log import Log
 from dockyard.runtime.orders import Order
 from dockyard.runtime.publishing import Publishing, Streams
-from dockyard.runtime.refusals import not_running, not_started, unknown_signal
+from dockyard.runtime.refusals import not_running, not_started
 from dockyard.runtime.shim import Shim
+from dockyard.runtime.signals import number_of
 from dockyard.runtime.state import Probe, State, Usage
-from dockyard.runtime.streams import connected, writing
+from dockyard.runtime.streams import connected
+from dockyard.runtime.waiting import Waiting
 from dockyard.runtime.wanted import Published, Wanted
 
 __all__ = ["Container"]
@@ -50,11 +52,9 @@ class Container:
         self._lock = asyncio.Lock()
         self._publishing = Publishing(self.dial)
         self._execs: dict[str, Exec] = {}
-        self._waiting: dict[str, list[asyncio.Future[int]]] = {"next-exit": [], "removed": []}
+        self._waiting = Waiting()
         self._health: asyncio.Task[None] | None = None
-        self._stdin: asyncio.StreamWriter | None = None
-        self._early_input: list[bytes] = []
-        self._input_over = False
+        self._input = Input(tty=wanted.tty)
         self._last_usage = Usage()
         self._starting = False
         self._early: list[dict[str, Any]] = []
@@ -87,9 +87,10 @@ class Container:
             self.published = await self._publishing.open(self.wanted.ports)
             try:
                 told = await self._launch()
-            except BaseException:
+            except BaseException as error:
                 self._publishing.shut()
-                raise
+                self._starting, self._early = False, []
+                raise self._ground.failure() if isinstance(error, ConnectionResetError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
             self._starting = False
@@ -105,19 +106,14 @@ class Container:
         await self._ground.launch(self._shim)
         log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
         descriptors = [log]
-        if self.wanted.stdin_open:
-            its, mine = os.pipe()
-            descriptors.append(its)
-            self._stdin = await writing(mine)
+        if self.wanted.stdin_open and not self.wanted.tty:
+            descriptors.append(await self._input.pipe())
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
+        order["outside"] = self.wanted.outside
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
-        for data in self._early_input:
-            await self.write(data)
-        self._early_input.clear()
-        if self._input_over:
-            self.close_stdin()
+        await self._input.begin(told["descriptors"])
         return told
 
     def _spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
@@ -129,7 +125,7 @@ class Container:
     async def _fail(self, number: int) -> None:
         self._starting, self._early = False, []
         self._publishing.shut()
-        self.close_stdin()
+        self._input.close()
         self.log.end()
         error = not_started(self.order.command[0], number)
         code = 127 if number in (errno.ENOENT, errno.ENOTDIR) else 126
@@ -140,7 +136,7 @@ class Container:
         """Its stop signal, and SIGKILL after the time-out (seconds; else its own)."""
         if not self.state.running:
             return
-        ended = self._expect("next-exit")
+        ended = self._waiting.expect("next-exit")
         await self.kill(self.order.stop_signal)
         try:
             async with asyncio.timeout(self.wanted.stop_timeout if timeout is None else timeout):
@@ -152,7 +148,7 @@ class Container:
 
     async def kill(self, name: str = "SIGKILL") -> None:
         """Send its main process a signal, by name or number; 409 where it does not run."""
-        number = _signal(name)
+        number = number_of(name)
         if not self.state.running:
             raise not_running(self, f"cannot kill container: {self.id}")
         self._shim.tell({"do": "signal", "number": number})
@@ -168,18 +164,7 @@ class Container:
             if not self.state.running:
                 return self.state.exit_code
             condition = "next-exit"
-        return await self._expect(condition)
-
-    def _expect(self, condition: str) -> asyncio.Future[int]:
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting[condition].append(future)
-        return future
-
-    def _came(self, condition: str) -> None:
-        waiting, self._waiting[condition] = self._waiting[condition], []
-        for future in waiting:
-            if not future.done():
-                future.set_result(self.state.exit_code)
+        return await self._waiting.expect(condition)
 
     async def close(self) -> None:
         """End its processes, if need be by force, and wait until none is left."""
@@ -194,13 +179,15 @@ class Container:
         await self.close()
         self.state = replace(self.state, status="dead")
         await asyncio.to_thread(self._ground.clear)
-        self._came("removed")
+        self._waiting.came("removed", self.state.exit_code)
 
     # What the shim tells
 
     def _on_event(self, told: dict[str, Any]) -> None:
         if told["told"] == "log":
             self.log.grown()
+        elif told["told"] == "outward":
+            asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
         elif self._starting:  # it has ended before we were told that it runs
             self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
@@ -223,33 +210,25 @@ class Container:
         for each in self._execs.values():
             each.end(137)
         self._execs.clear()
-        self.close_stdin()
+        self._input.close()
         self._publishing.shut()
         self.log.end()
-        self._came("next-exit")
+        self._waiting.came("next-exit", self.state.exit_code)
         self.on_exit(self)
 
     # What can be done while it runs
 
     async def write(self, data: bytes) -> None:
         """Give its main process input; before it runs, the input waits."""
-        if self._stdin is None:
-            self._early_input.append(data)
-            return
-        with suppress(ConnectionError):
-            self._stdin.write(data)
-            await self._stdin.drain()
+        await self._input.write(data)
 
     def close_stdin(self) -> None:
         """No more input comes."""
-        self._input_over = not self.state.running
-        if self._stdin is not None:
-            self._stdin.close()
-            self._stdin = None
+        self._input.finish()
 
     def resize(self, height: int, width: int) -> None:
         """The size of its terminal, in characters."""
-        self._shim.tell({"do": "resize", "name": "", "height": height, "width": width})
+        self._shim.tell({"do": "resize", "height": height, "width": width})
 
     async def exec(
         self,
@@ -322,13 +301,3 @@ class Container:
             if running.exit_code is None:
                 running.kill()
             running.close()
-
-
-def _signal(name: str) -> int:
-    """A signal's number: 15, TERM or SIGTERM."""
-    with suppress(ValueError):
-        return int(signal.Signals(int(name)))
-    try:
-        return int(signal.Signals[name if name.startswith("SIG") else f"SIG{name}"])
-    except KeyError as error:
-        raise unknown_signal(name) from error

@@ -15,12 +15,14 @@ from dockyard.containers.images import Images
 from dockyard.errors import EngineError
 from dockyard.packages.distributions import Distributions
 from dockyard.runtime.container import Container
+from dockyard.runtime.distributions import Sites
 from dockyard.runtime.files import Files, remove_tree
 from dockyard.runtime.ground import Ground, House
 from dockyard.runtime.interpreters import Interpreters
 from dockyard.runtime.isolation import Isolation
 from dockyard.runtime.isolations import choose
 from dockyard.runtime.refusals import name_in_use, no_such_container
+from dockyard.runtime.shim import compile_shim
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Wanted
 
@@ -39,7 +41,6 @@ class Containers:
         folder: Path,
         images: Images,
         isolation: Isolation | None = None,
-        distributions: Distributions | None = None,
     ) -> None:
         self._images = images
         self._containers: dict[str, Container] = {}
@@ -49,15 +50,23 @@ class Containers:
         remove_tree(folder / "running")
         self._folder = folder
         self._given = isolation
-        self._distributions = distributions or images.distributions or Distributions(folder / "packages")
+        self._distributions = images.distributions or Distributions(folder / "packages")
 
     @cached_property
     def _house(self) -> House:
         """Made when the first container is, for finding out what this machine allows takes its time."""
+        compile_shim()
         interpreters = Interpreters()
         isolation = self._given or choose(interpreters.own).isolation
         files = Files(self._folder / "unpacked")
-        return House(self._folder / "running", files, self.volumes, interpreters, self._distributions, isolation)
+        return House(
+            self._folder / "running",
+            files,
+            self.volumes,
+            interpreters,
+            Sites(self._distributions, interpreters),
+            isolation,
+        )
 
     @property
     def isolation(self) -> str:

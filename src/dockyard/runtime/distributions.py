@@ -5,7 +5,6 @@ Knows nothing about isolation: it says which paths of the host stand at which na
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from pathlib import Path
 from dockyard.containers.images import Image
 from dockyard.packages.distribution import Located
 from dockyard.packages.distributions import Distributions
-from dockyard.packages.interpreter import Interpreter
+from dockyard.packages.interpreter import Interpreter as Runner
+from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
 
-__all__ = ["Command", "Part", "Site", "pins_of", "site_of"]
+__all__ = ["Command", "Part", "Site", "Sites"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,37 @@ class Site:
     missing: tuple[str, ...] = ()
 
 
-def pins_of(image: Image) -> dict[str, str]:
+class Sites:
+    """The site-packages of images, each looked up once."""
+
+    def __init__(self, distributions: Distributions, interpreters: Interpreters) -> None:
+        self._distributions = distributions
+        self._interpreters = interpreters
+        self._known: dict[str, tuple[Interpreter, Site]] = {}
+
+    def of(self, image: Image) -> tuple[Interpreter | None, Site]:
+        """Which Python runs an image here, and what it can import; None where the image has no Python."""
+        if not image.python_version():
+            return None, Site()
+        if image.id in self._known:
+            return self._known[image.id]
+        pins = _pins(image)
+        runner = self._distributions.interpreter(minor_of(image.python_version()), pins)
+        found = self._interpreters.behind(runner.command), _site(self._distributions, pins, runner)
+        if not found[1].missing:  # what is missing may be fetched by the next build
+            self._known[image.id] = found
+        return found
+
+
+def _pins(image: Image) -> dict[str, str]:
     """What an image's Python can import, version by name, and pip, which every Python image has."""
-    pins = _installed(image)
-    try:
-        return {"pip": metadata.version("pip"), **pins}
-    except metadata.PackageNotFoundError:
-        return pins
+    pins = dict(pin.split("==") for pin in image.installed())
+    with suppress(metadata.PackageNotFoundError):
+        pins.setdefault("pip", metadata.version("pip"))
+    return pins
 
 
-def site_of(distributions: Distributions, pins: Mapping[str, str], runner: Interpreter) -> Site:
-    """Where the files of these distributions lie, as this Python can load them."""
+def _site(distributions: Distributions, pins: Mapping[str, str], runner: Runner) -> Site:
     found, missing = [], []
     for name, version in pins.items():
         try:
@@ -78,19 +98,3 @@ def _parts(found: Iterable[Located]) -> Iterator[Part]:
             continue
         for one in those:  # a shared folder, such as google/: what each brought, file by file
             yield from (Part(path, one.site / path) for path in one.files if path.startswith(f"{top}/"))
-
-
-def _installed(image: Image) -> dict[str, str]:
-    """Until images say what was installed: what they asked for, with all that needs, as it is installed here."""
-    if hasattr(image, "installed"):
-        return dict(pin.split("==") for pin in image.installed())
-    pins: dict[str, str] = {}
-    asked = list(image.packages())
-    while asked:
-        match = re.match(r"[A-Za-z0-9._-]+", text := asked.pop())
-        name = match[0].lower() if match else text
-        with suppress(metadata.PackageNotFoundError):
-            if name not in pins and "extra ==" not in text:
-                pins[name] = metadata.version(name)
-                asked.extend(metadata.requires(name) or ())
-    return pins

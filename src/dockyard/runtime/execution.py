@@ -6,12 +6,15 @@ Knows nothing about Docker's API: streams and an exit code.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
+import struct
+import termios
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from dockyard.runtime.shim import Shim
-from dockyard.runtime.streams import reading, writing
+from dockyard.runtime.streams import END_OF_INPUT, reading, writing
 
 __all__ = ["Exec", "NotExecutableError"]
 
@@ -31,6 +34,7 @@ class Exec:
         self.stderr = asyncio.StreamReader()
         self._shim = shim
         self._stdin: asyncio.StreamWriter | None = None
+        self._terminal = -1
         self._transports: list[asyncio.ReadTransport] = []
         self._ended = asyncio.Event()
 
@@ -38,9 +42,11 @@ class Exec:
         self, command: Sequence[str], environment: Mapping[str, str], folder: str, *, stdin_open: bool, tty: bool
     ) -> None:
         """Run it; NotExecutableError where the container has no such command."""
-        streams = await self._open(stdin_open=stdin_open)
+        streams = () if tty else await self._open(stdin_open=stdin_open)
         order = {"do": "exec", "name": self.name, "command": list(command), "environment": dict(environment)}
         told = await self._shim.ask({**order, "folder": folder, "tty": tty}, streams)
+        if tty:
+            await self._take(told["descriptors"][0])
         if told["errno"]:
             self.close()
             raise NotExecutableError(told["errno"], os.strerror(told["errno"]), command[0])
@@ -61,6 +67,14 @@ class Exec:
             ends.append(its)
         return ends[0], ends[1], ends[2]
 
+    async def _take(self, terminal: int) -> None:
+        """Its terminal: read here, written there, and kept for its size."""
+        self._terminal = os.dup(terminal)
+        self._stdin = await writing(os.dup(terminal))
+        self.stdout, transport = await reading(terminal)
+        self.stderr.feed_eof()
+        self._transports.append(transport)
+
     async def write(self, data: bytes) -> None:
         """Give it input; nothing where its input is closed."""
         if self._stdin is not None:
@@ -69,9 +83,12 @@ class Exec:
                 await self._stdin.drain()
 
     def close_stdin(self) -> None:
-        """No more input comes."""
+        """No more input comes; a terminal gets the key that says so."""
         if self._stdin is not None:
+            if self._terminal >= 0:
+                self._stdin.write(END_OF_INPUT)
             self._stdin.close()
+            self._stdin = None
 
     async def wait(self) -> int:
         """Its exit code, once it has ended."""
@@ -85,12 +102,14 @@ class Exec:
 
     def resize(self, height: int, width: int) -> None:
         """Its terminal's size, in characters."""
-        self._shim.tell({"do": "resize", "name": self.name, "height": height, "width": width})
+        if self._terminal >= 0:
+            fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def end(self, exit_code: int) -> None:
         """It has ended; only its container calls this. What it printed can still be read."""
         self.exit_code = exit_code
-        self.close_stdin()
+        if self._terminal < 0:
+            self.close_stdin()
         self._ended.set()
 
     def close(self) -> None:
@@ -98,3 +117,6 @@ class Exec:
         self.close_stdin()
         for transport in self._transports:
             transport.close()
+        if self._terminal >= 0:
+            os.close(self._terminal)
+            self._terminal = -1

@@ -23,7 +23,7 @@ from dockyard.containers.layers import clean
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import Account, mode_for
 
-__all__ = ["Files", "Kept", "inside", "let_through", "remove_tree"]
+__all__ = ["Files", "Kept", "inside", "remove_tree"]
 
 _LISTING = "listing.json"
 
@@ -72,13 +72,24 @@ class Files:
         for path, each in listing.items():
             _copy(inside(source, path), inside(target, path), each)
 
-    def settle(self, image: Image, target: Path, who: Account) -> None:
-        """Give a copy the modes that hold for its user, folders after what is in them."""
-        for path, each in reversed(list(self.listing(image).items())):
+    def settle(self, image: Image, target: Path, who: Account, passable: Iterable[str] = ()) -> None:
+        """Give a copy the modes that hold for its user, folders after what is in them, and nothing behind a link.
+
+        `passable` are folders that must be gone through, though perhaps not looked into: something is mounted below.
+        """
+        held: dict[str, Kept] = {}
+        behind_links: set[str] = set()
+        for path, each in self.listing(image).items():
             place = inside(target, path)
-            if each.kind != "link" and not place.is_symlink():
-                folder = each.kind == "directory"
-                place.chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder))
+            if posixpath.dirname(path) in behind_links or place.is_symlink() or not place.exists():
+                behind_links.add(path)
+            else:
+                held[path] = each
+        for path, each in reversed(list(held.items())):
+            folder = each.kind == "directory"
+            through = 0o100 if path in passable else 0
+            inside(target, path).chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder) | through)
+        target.chmod(mode_for(who, 0o755, 0, 0, folder=True))
 
     def forget(self, identifiers: Iterable[str]) -> None:
         """Remove what was unpacked of these images."""
@@ -102,8 +113,8 @@ class Files:
 
 
 def inside(root: Path, path: str) -> Path:
-    """Where an absolute path of a container lies below `root`."""
-    return root / path.lstrip("/")
+    """Where an absolute path of a container lies below `root`; `..` leads no higher than that."""
+    return root / posixpath.normpath("/" + path).lstrip("/")
 
 
 def remove_tree(folder: Path) -> None:
@@ -113,14 +124,6 @@ def remove_tree(folder: Path) -> None:
             if not os.path.islink(path := os.path.join(place, name)):
                 os.chmod(path, 0o700)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def let_through(root: Path, path: str) -> None:
-    """Let the one user there is pass to a mounted place, though the image closes a folder above it: /root is 700."""
-    for above in _above(path):
-        place = inside(root, above)
-        if place.is_dir() and not place.is_symlink():
-            place.chmod(place.stat().st_mode & 0o1777 | 0o100)
 
 
 def _is_kept(path: str, entry: FileEntry) -> bool:

@@ -8,21 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from dockyard.containers.images import Image
+from dockyard.containers.oci import SYSTEM
+from dockyard.containers.python_sites import python_prefix
 from dockyard.errors import EngineError
-from dockyard.packages.distributions import Distributions
 from dockyard.runtime.accounts import account
-from dockyard.runtime.distributions import Site, pins_of, site_of
-from dockyard.runtime.files import Files, inside, let_through, remove_tree
-from dockyard.runtime.interpreters import Interpreter, Interpreters, minor_of
+from dockyard.runtime.distributions import Sites
+from dockyard.runtime.files import Files, inside, remove_tree
+from dockyard.runtime.interpreters import Interpreters, minor_of
 from dockyard.runtime.isolation import Isolation, Mounted, Place
 from dockyard.runtime.orders import Order
 from dockyard.runtime.shim import Shim
+from dockyard.runtime.tools import programs
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Mount, Wanted
 
@@ -37,7 +40,7 @@ class House:
     files: Files
     volumes: Volumes
     interpreters: Interpreters
-    distributions: Distributions
+    sites: Sites
     isolation: Isolation
 
 
@@ -81,20 +84,27 @@ class Ground:
         who = account(
             container.order.user, house.files.read(image, "/etc/passwd"), house.files.read(image, "/etc/group")
         )
-        python, site = self._python(image)
+        python, site = house.sites.of(image)
         beside = self._neighbour()
         self._place = Place(
-            self.folder, listing, who, container.hostname, python, minor_of(image.python_version()), site,
-            tuple(map(self._mounted, container.wanted.mounts)),
-            beside.pid if beside else 0, beside.place.ports if beside else self.folder / "ports",
-        )  # fmt: skip
+            folder=self.folder,
+            listing=listing,
+            account=who,
+            hostname=container.hostname,
+            python=python,
+            called=minor_of(image.python_version()),
+            site=site,
+            prefix=python_prefix(container.order.environment["PATH"], listing.__contains__),
+            programs=programs(house.files.read(image, "/etc/dockyard-base"), image.configuration.get(SYSTEM) or ()),
+            mounts=tuple(map(self._mounted, container.wanted.mounts)),
+            neighbour=beside.pid if beside else 0,
+            ports=beside.place.ports if beside else self.folder / "ports",
+        )
         if not self._place.root.exists():
             house.files.copy(image, self._place.root)
             house.isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
-            house.files.settle(image, self._place.root, who)
-            if python is not None:
-                let_through(self._place.root, python.prefix)
+            house.files.settle(image, self._place.root, who, house.isolation.passable(self._place))
         if not beside:
             self._no_ports(self._place.ports)
 
@@ -102,20 +112,16 @@ class Ground:
         for entry in ports.glob("*"):
             entry.unlink()
 
-    def _python(self, image: Image) -> tuple[Interpreter | None, Site]:
-        if not image.python_version():
-            return None, Site()
-        house, pins = self._house, pins_of(image)
-        runner = house.distributions.interpreter(minor_of(image.python_version()), pins)
-        return house.interpreters.behind(runner.command), site_of(house.distributions, pins, runner)
-
     def _mounted(self, mount: Mount) -> Mounted:
+        target = posixpath.normpath("/" + mount.target)
+        if target.strip("/") in ("", "proc", "dev", ".dockyard"):
+            raise EngineError(f"invalid mount target {mount.target}: nothing can be mounted there.")
         if not mount.of_host:
-            return Mounted(self._house.volumes.create(mount.source).folder, mount.target, mount.read_only)
+            return Mounted(self._house.volumes.create(mount.source).folder, target, mount.read_only)
         if not Path(mount.source).exists():
             sentence = f'invalid mount config for type "bind": bind source path does not exist: {mount.source}'
             raise EngineError(sentence, next_step="Make the folder first.")
-        return Mounted(Path(mount.source), mount.target, mount.read_only)
+        return Mounted(Path(mount.source), target, mount.read_only)
 
     def first_line(self, container: Standing) -> str:
         """What a container's log begins with: its isolation, and which Python really runs."""
@@ -130,16 +136,26 @@ class Ground:
 
     async def launch(self, shim: Shim) -> None:
         """Start a shim here."""
-        isolation, own = self._house.isolation, self._house.interpreters.own
+        isolation = self._house.isolation
         if isolation.name == "plain":
-            self.pid = shim.launch(isolation.shim(self.place, own, -1), str(self.place.ports))
+            self.pid = shim.launch(isolation.shim(self.place, -1), str(self.place.ports), self._errors)
             return
         told, telling = os.pipe()
         try:
-            shim.launch(isolation.shim(self.place, own, telling), "", (telling,))
+            shim.launch(isolation.shim(self.place, telling), "", self._errors, (telling,))
         finally:
             os.close(telling)
         self.pid = await asyncio.to_thread(_first_process, told)
+
+    @property
+    def _errors(self) -> Path:
+        return self.folder / "shim-errors"
+
+    def failure(self) -> EngineError:
+        """Why its shim did not start, or ended before its time, as far as that was said."""
+        lines = self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"]
+        sentence = f"the container's process could not be started: {lines[-1]}"
+        return EngineError(sentence, status=500, next_step="Run `dockyard doctor`.")
 
     def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command as this isolation runs it."""

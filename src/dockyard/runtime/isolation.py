@@ -38,6 +38,8 @@ class Place:
     python: Interpreter | None  # None: the image has none
     called: str  # the minor version the image names
     site: Site
+    prefix: str  # where the image has its Python, as in /usr/local
+    programs: Mapping[str, str]  # shells and the like: names, and real paths on this machine
     mounts: tuple[Mounted, ...] = ()
     neighbour: int = 0  # the process whose loopback is shared
     ports: Path = Path()  # where plain containers say what they listen on
@@ -57,7 +59,10 @@ class Isolation(Protocol):
     def lay(self, place: Place) -> None:
         """Add to the copied files what makes them a running system; blocking."""
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """Folders of the container that every user must be able to go through."""
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """The command line that runs a shim there; `telling`: a descriptor that may be told its process id."""
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:

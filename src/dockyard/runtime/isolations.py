@@ -47,7 +47,7 @@ def choose(interpreter: Interpreter) -> Choice:
     if tried.returncode or tried.stdout.strip() != interpreter.version:
         said = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
         return Choice(Plain(), f"this system does not let bubblewrap make namespaces ({said})")
-    return Choice(Namespaces(bubblewrap))
+    return Choice(Namespaces(bubblewrap, interpreter))
 
 
 def isolation_sentence() -> str:

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 from dockyard.runtime.inside.records import HEADER_BYTES, Record, Writer, unpack
 
@@ -67,7 +68,7 @@ class Log:
         """Bytes so far: where a reader who wants only what is still to come begins."""
         return self.path.stat().st_size
 
-    async def follow(
+    async def batches(
         self,
         *,
         stdout: bool = True,
@@ -77,43 +78,52 @@ class Log:
         start: int = 0,
         goes_on: bool = True,
         from_birth: bool = False,
-    ) -> AsyncIterator[Record]:
+    ) -> AsyncIterator[list[Record]]:
         """What is there from byte `start` on, then what comes, as it comes (a line may come in pieces).
 
         It ends with the container, or where it does not `goes_on`; `from_birth` waits for one that was not started
         yet. Memory stays constant.
         """
         beginnings = self._beginnings if from_birth else -1
-        at = start if tail is None else self._last(tail, lambda each: _is_wanted(each, stdout, stderr))
-        while True:
-            news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
-            records, at = self._after(at)
+        with self.path.open("rb") as file:  # held open: what was printed can be read while a container is removed
+            at = start if tail is None else _last(file, tail, lambda each: _is_wanted(each, stdout, stderr))
+            while True:
+                news, over = self._news, not goes_on or (self._ended and beginnings != self._beginnings)
+                records, at = _after(file, at)
+                if wanted := [one for one in records if _is_wanted(one, stdout, stderr) and one.time >= since]:
+                    yield wanted
+                if not records and over:
+                    return
+                if not records:
+                    await news.wait()
+
+    async def follow(
+        self, *, stdout: bool = True, stderr: bool = True, since: float = 0.0, tail: int | None = None
+    ) -> AsyncIterator[Record]:
+        """The same, record by record."""
+        async for records in self.batches(stdout=stdout, stderr=stderr, since=since, tail=tail):
             for record in records:
-                if _is_wanted(record, stdout, stderr) and record.time >= since:
-                    yield record
-            if not records and over:
-                return
-            if not records:
-                await news.wait()
+                yield record
 
-    def _last(self, lines: int, wanted: Callable[[Record], bool]) -> int:
-        """Where the last so many lines begin."""
-        begin: deque[int] = deque(maxlen=lines)
-        whole: dict[str, bool] = {}
-        at = 0
-        while (found := self._after(at))[0]:
-            for record in found[0]:
-                if wanted(record) and whole.get(record.stream, True):
-                    begin.append(at)
-                whole[record.stream] = record.data.endswith(b"\n")
-                at += HEADER_BYTES + len(record.data)
-        return begin[0] if begin else at
 
-    def _after(self, at: int) -> tuple[list[Record], int]:
-        with self.path.open("rb") as file:
-            file.seek(at)
-            records, taken = unpack(file.read(_CHUNK))
-        return records, at + taken
+def _last(file: IO[bytes], lines: int, wanted: Callable[[Record], bool]) -> int:
+    """Where the last so many lines begin."""
+    begin: deque[int] = deque(maxlen=lines)
+    whole: dict[str, bool] = {}
+    at = 0
+    while (found := _after(file, at))[0]:
+        for record in found[0]:
+            if wanted(record) and whole.get(record.stream, True):
+                begin.append(at)
+            whole[record.stream] = record.data.endswith(b"\n")
+            at += HEADER_BYTES + len(record.data)
+    return begin[0] if begin else at
+
+
+def _after(file: IO[bytes], at: int) -> tuple[list[Record], int]:
+    file.seek(at)
+    records, taken = unpack(file.read(_CHUNK))
+    return records, at + taken
 
 
 def _is_wanted(record: Record, stdout: bool, stderr: bool) -> bool:

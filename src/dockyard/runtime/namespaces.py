@@ -16,7 +16,7 @@ from dockyard.runtime.interpreters import Interpreter
 from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
-from dockyard.runtime.tools import LIBRARIES, programs
+from dockyard.runtime.tools import LIBRARIES
 
 __all__ = ["Namespaces", "wrapped"]
 
@@ -32,8 +32,9 @@ class Namespaces:
     name = "namespaces"
     sentence = "namespaces isolation (own files, user, processes, network)"
 
-    def __init__(self, bubblewrap: str) -> None:
+    def __init__(self, bubblewrap: str, interpreter: Interpreter) -> None:
         self._bubblewrap = bubblewrap
+        self._shim_python = interpreter
 
     def lay(self, place: Place) -> None:
         """Python, the names of programs, and a place for everything that will be mounted."""
@@ -41,8 +42,8 @@ class Namespaces:
         if place.python is not None:
             python = place.python
             _lay_library(root, python)
-            lay_python(root, moved(python), python.minor, place.called, place.site, "/usr/local/bin/python3")
-        _lay_programs(root)
+            lay_python(place, python, moved(python), f"{place.prefix}/bin/python3")
+        _lay_programs(root, place.programs)
         for source, target, _ in _mounts(place):
             _stand(inside(root, target), folder=os.path.isdir(source))
         for folder in ("proc", "dev", "tmp", "etc"):
@@ -50,7 +51,12 @@ class Namespaces:
         _write_new(root / "etc/hosts", f"127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t{place.hostname}\n")
         _write_new(root / "etc/hostname", f"{place.hostname}\n")
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """What lies above the interpreters, which may be somebody's home."""
+        homes = [_home(python) for python in (place.python, self._shim_python) if python]
+        return frozenset(str(above) for home in homes for above in Path(home).parents)
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """bubblewrap with everything mounted, and the shim as the first process in it."""
         own = [] if place.neighbour else ["--unshare-net"]
         who = ["--uid", str(place.account.uid), "--gid", str(place.account.gid), "--hostname", place.hostname]
@@ -59,8 +65,8 @@ class Namespaces:
         mounted = [word for each in mounts for word in each]
         return [
             *_joining(place.neighbour), self._bubblewrap, *_APART, *own, *who, "--as-pid-1", "--cap-drop", "ALL",
-            "--info-fd", str(telling), *mounted, *_interpreter(interpreter), "--proc", "/proc", "--dev", "/dev",
-            "--chdir", "/", "--", *shim_command(moved(interpreter), _OWN),
+            "--info-fd", str(telling), *mounted, *_interpreter(self._shim_python), "--proc", "/proc", "--dev", "/dev",
+            "--chdir", "/", "--", *shim_command(moved(self._shim_python), _OWN),
         ]  # fmt: skip
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:
@@ -127,18 +133,18 @@ def _mounts(place: Place) -> Iterator[tuple[str, str, bool]]:
     yield str(SHIM_FOLDER), f"{_OWN}/inside", True
     if place.python is not None:
         yield place.python.prefix, _home(place.python), True
-        packages = site_folder(place.python.minor)
+        packages = site_folder(place, place.python)
         for part in place.site.parts:
             yield str(part.source), f"{packages}/{part.name}", True
     for mounted in place.mounts:
         yield str(mounted.source), mounted.target, mounted.read_only
 
 
-def _lay_programs(root: Path) -> None:
+def _lay_programs(root: Path, programs: Mapping[str, str]) -> None:
     """Give the container the names of programs that its image stands for; what the image itself brings stays."""
     folder = root / "usr/bin"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in programs().items():
+    for name, path in programs.items():
         where, _, program = path.rpartition("/")
         target = f"{_PROGRAMS[where]}/{program}" if where in _PROGRAMS else path
         if _is_free(folder / name):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dockyard.runtime.files import inside
-from dockyard.runtime.interpreters import Interpreter
+from dockyard.runtime.interpreters import Interpreter, Interpreters
 from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
@@ -41,27 +41,28 @@ class Plain:
         for mounted in place.mounts:
             target = inside(place.root, mounted.target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError, NotADirectoryError):
-                shutil.rmtree(target)
-            target.symlink_to(mounted.source)
+            _link(target, mounted.source)
 
     def _lay_python(self, place: Place, python: Interpreter) -> None:
-        program = str(place.root / "usr/local/bin/python3")
-        lay_python(place.root, python.program, python.minor, place.called, place.site, program)
-        packages = inside(place.root, site_folder(python.minor))
+        lay_python(place, python, python.program, f"{inside(place.root, place.prefix)}/bin/python3")
+        packages = inside(place.root, site_folder(place, python))
         for part in place.site.parts:
             target = packages / part.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                target.symlink_to(part.source)
+            _link(target, part.source)
         shutil.copyfile(SHIM_FOLDER.with_name("ports.py"), packages / "dockyard_ports.py")
         line = f"import dockyard_ports; dockyard_ports.use({str(place.ports)!r})\n"
         (packages / "dockyard_ports.pth").write_text(line)
 
-    def shim(self, place: Place, interpreter: Interpreter, telling: int) -> list[str]:
+    def passable(self, place: Place) -> frozenset[str]:
+        """None: nothing is mounted."""
+        del place
+        return frozenset()
+
+    def shim(self, place: Place, telling: int) -> list[str]:
         """Run it as it is."""
         del place, telling
-        return shim_command(interpreter.program, str(SHIM_FOLDER.parent))
+        return shim_command(Interpreters().own.program, str(SHIM_FOLDER.parent))
 
     def command(self, place: Place, words: Sequence[str]) -> list[str]:
         """Words that are exactly a path of the image become the copy's path."""
@@ -83,7 +84,7 @@ class Plain:
     def _programs(self, place: Place, path: str) -> list[str]:
         own = [self._found(place, part) for part in path.split(":") if not part.startswith(("/usr/bin", "/bin"))]
         kept = [part for part in own if part and not part.endswith(("/usr/sbin", "/root/sbin"))]
-        first = str(place.root / "usr/local/bin")
+        first = f"{inside(place.root, place.prefix)}/bin"
         return [first, *(part for part in kept if part != first), "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
 
     def _found(self, place: Place, path: str) -> str:
@@ -94,6 +95,14 @@ class Plain:
         if not os.path.lexists(copied) or _is_stand_in(copied):
             return ""
         return str(copied)
+
+
+def _link(path: Path, source: Path) -> None:
+    """Put a link in the place of whatever the image has there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.symlink_to(source)
 
 
 def _is_stand_in(path: Path) -> bool:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dockyard.errors import EngineError
+from dockyard.runtime.streams import connected
 from dockyard.runtime.wanted import Published
 
 __all__ = ["Publishing"]
@@ -39,13 +40,7 @@ class Publishing:
 
     async def _listen(self, port: Published) -> asyncio.Server:
         async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._carrying.add(task)
-            try:
-                await self._carry(port.container_port, reader, writer)
-            finally:
-                self._carrying.discard(task)
+            await self._carry(reader, writer, self._dial(port.container_port))
 
         try:
             return await asyncio.start_server(carry, port.host_address, port.host_port)
@@ -59,16 +54,26 @@ class Publishing:
                 next_step="Publish another port, or stop what listens there.",
             ) from error
 
-    async def _carry(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def carry_out(self, descriptor: int, port: int) -> None:
+        """Carry a connection that a container opened to a port of the host's loopback."""
+        reader, writer = await connected(descriptor)
+        await self._carry(reader, writer, asyncio.open_connection("127.0.0.1", port))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to: Awaitable[Streams]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._carrying.add(task)
         try:
-            its_reader, its_writer = await self._dial(port)
+            its_reader, its_writer = await to
+            try:
+                await asyncio.gather(_pass_on(reader, its_writer), _pass_on(its_reader, writer))
+            finally:
+                its_writer.close()
         except OSError:
             writer.transport.abort()  # as Docker's proxy: the connection stood, and is reset
-            return
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(_pass_on(reader, its_writer), _pass_on(its_reader, writer))
-        for each in (writer, its_writer):
-            each.close()
+        finally:
+            writer.close()
+            self._carrying.discard(task)
 
     def shut(self) -> None:
         """Listen no more, and let go of what is carried."""

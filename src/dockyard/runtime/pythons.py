@@ -1,6 +1,6 @@
-"""A container's Python: a virtual environment made by hand at /usr/local of its files.
+"""A container's Python: a virtual environment made by hand where its image has its own, /usr/local as a rule.
 
-Knows nothing about images or processes.
+Knows nothing about isolation.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from dockyard.runtime.distributions import Command, Site
+from dockyard.runtime.distributions import Command
+from dockyard.runtime.files import inside
+from dockyard.runtime.interpreters import Interpreter
+from dockyard.runtime.isolation import Place
 
 __all__ = ["lay_python", "site_folder"]
 
@@ -24,25 +27,24 @@ if __name__ == "__main__":
 """
 
 
-def site_folder(minor: str) -> str:
-    """Where a Python keeps its packages, as the container sees it."""
-    return f"/usr/local/lib/python{minor}/site-packages"
+def site_folder(place: Place, python: Interpreter) -> str:
+    """Where its Python keeps packages, as the container sees it."""
+    return f"{place.prefix}/lib/python{python.minor}/site-packages"
 
 
-def lay_python(root: Path, program: str, minor: str, called: str, site: Site, python: str) -> None:
-    """Make the environment: `program` is the real interpreter, `called` the minor version the image calls it by.
+def lay_python(place: Place, python: Interpreter, program: str, called: str) -> None:
+    """Make the environment; `program` is the real interpreter, `called` the path by which commands find Python.
 
-    `python` is the path by which its own scripts find it. Files of the image stay where they stand for no program.
+    Files of the image stay, but for those that only stand for its Python.
     """
-    programs = root / "usr/local/bin"
-    programs.mkdir(parents=True, exist_ok=True)
-    for name in ("python3", "python", f"python{minor}", f"python{called}"):
-        _replace(programs / name, program)
-    home = os.path.dirname(program)
-    (root / "usr/local/pyvenv.cfg").write_text(f"home = {home}\ninclude-system-site-packages = false\n")
-    (root / site_folder(minor).lstrip("/")).mkdir(parents=True, exist_ok=True)
-    for command in site.commands:
-        _write_script(programs / command.name, command, python)
+    prefix = inside(place.root, place.prefix)
+    inside(place.root, site_folder(place, python)).mkdir(parents=True, exist_ok=True)
+    (prefix / "bin").mkdir(exist_ok=True)
+    for name in ("python3", "python", f"python{python.minor}", f"python{place.called}"):
+        _replace(prefix / "bin" / name, program)
+    (prefix / "pyvenv.cfg").write_text(f"home = {os.path.dirname(program)}\ninclude-system-site-packages = false\n")
+    for command in place.site.commands:
+        _write_script(prefix / "bin" / command.name, command, called)
 
 
 def _replace(path: Path, target: str) -> None:

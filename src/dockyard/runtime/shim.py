@@ -6,6 +6,7 @@ Knows nothing about images, users or isolation: it is given the command line tha
 from __future__ import annotations
 
 import asyncio
+import compileall
 import itertools
 import os
 import socket
@@ -16,7 +17,7 @@ from typing import Any
 
 from dockyard.runtime.inside.channel import Channel
 
-__all__ = ["SHIM_FOLDER", "Shim", "shim_command"]
+__all__ = ["SHIM_FOLDER", "Shim", "compile_shim", "shim_command"]
 
 SHIM_FOLDER = Path(__file__).with_name("inside")
 _START = "import sys; sys.path.append({!r}); from inside.shim import main; main()"
@@ -26,6 +27,11 @@ _NOTHING = subprocess.DEVNULL
 def shim_command(interpreter: str, folder: str) -> list[str]:
     """How an interpreter runs the shim whose package `inside` lies in `folder`; its arguments follow."""
     return [interpreter, "-I", "-S", "-c", _START.format(folder)]
+
+
+def compile_shim() -> None:
+    """Write the shim's bytecode, which nobody can in a container; where that is forbidden, each start compiles it."""
+    compileall.compile_dir(SHIM_FOLDER, quiet=2)
 
 
 class Shim:
@@ -39,14 +45,17 @@ class Shim:
         self._process: subprocess.Popen[bytes] | None = None
         self._writing = False
 
-    def launch(self, command: Sequence[str], ports: str, keep: Sequence[int] = ()) -> int:
-        """Start it with an empty environment and return its process id; `keep`: descriptors it inherits too."""
+    def launch(self, command: Sequence[str], ports: str, errors: Path, keep: Sequence[int] = ()) -> int:
+        """Start it with an empty environment and return its process id.
+
+        What it says of failures goes to the file `errors`; `keep` are descriptors it inherits too.
+        """
         mine, its = socket.socketpair()
-        with its:
+        with its, errors.open("wb") as said:
             self._process = subprocess.Popen(
                 [*command, str(its.fileno()), ports], env={}, cwd="/", pass_fds=(its.fileno(), *keep),
-                stdin=_NOTHING, stdout=_NOTHING, stderr=None if os.environ.get("DOCKYARD_SHIM_ERRORS") else _NOTHING,
-                start_new_session=True, extra_groups=[] if os.geteuid() == 0 else None,
+                stdin=_NOTHING, stdout=_NOTHING, stderr=said, start_new_session=True,
+                extra_groups=[] if os.geteuid() == 0 else None,
             )  # fmt: skip
         self._channel = Channel(mine)
         asyncio.get_running_loop().add_reader(mine.fileno(), self._hear)

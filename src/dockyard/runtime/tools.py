@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 
 __all__ = ["LIBRARIES", "programs"]
@@ -25,11 +25,32 @@ true truncate tset tsort tty uname uncompress unexpand uniq unlink unshare uptim
 which who whoami xargs yes zcat zcmp zdiff zegrep zfgrep zforce zgrep zless zmore znew
 """
 LIBRARIES = ("lib", "lib32", "lib64", "usr/lib", "usr/lib32", "usr/lib64", "usr/libexec")
+# What the big python images bring beside; the slim ones do not, and neither does debian.
+_BIG = """
+bzip2 c++ cc cpp curl file g++ gcc git make nm objdump openssl patch perl pkg-config scp ssh ssh-keygen strings
+unzip wget xz xzcat zip
+"""
+_OF_PACKAGES = {
+    "build-essential": "gcc g++ cc c++ make",
+    "dnsutils": "dig nslookup",
+    "iputils-ping": "ping",
+    "net-tools": "netstat ifconfig",
+    "netcat-openbsd": "nc",
+    "netcat-traditional": "nc",
+    "openssh-client": "ssh scp ssh-keygen",
+    "xz-utils": "xz xzcat",
+}
 _PLACES = "/usr/bin:/bin:/usr/sbin:/sbin"
 
 
+def programs(base: str, packages: Iterable[str]) -> dict[str, str]:
+    """The programs of a base image and of the system packages it got: each name and its real path on this machine."""
+    names = [*_ESSENTIAL.split(), *(_OF_PACKAGES.get(package, package) for package in packages)]
+    big = base.startswith("python:") and "slim" not in base
+    return dict(_found(" ".join([*names, _BIG if big else ""])))
+
+
 @cache
-def programs() -> Mapping[str, str]:
-    """Each program's name and its real path on this machine, links followed."""
-    found = {name: shutil.which(name, path=_PLACES) for name in _ESSENTIAL.split()}
-    return {name: os.path.realpath(path) for name, path in found.items() if path}
+def _found(names: str) -> tuple[tuple[str, str], ...]:
+    found = {name: shutil.which(name, path=_PLACES) for name in names.split()}
+    return tuple((name, os.path.realpath(path)) for name, path in found.items() if path)

@@ -90,4 +90,5 @@ class Wanted:
     tty: bool = False
     hostname: str = ""
     auto_remove: bool = False
+    outside: tuple[int, ...] = ()  # ports of the host's loopback that it finds on its own
     together_with: str = ""  # the id of a running container whose loopback it shares

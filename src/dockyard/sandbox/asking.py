@@ -1,4 +1,4 @@
-"""Questions to a running container: does it listen, and what does a path answer.
+"""Questions to a running container: does it listen, what does a path answer, does it work or rest.
 
 Knows nothing about who wants to know or what follows.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 from dockyard.cloud.network import NO_ANSWER
 from dockyard.runtime.container import Container
 
 #: Who asks, as a load balancer's health checks call themselves.
 ASKER = "ELB-HealthChecker/2.0"
+#: A container that used no CPU for so many real seconds rests.
+RESTS = 1.0
 
 
 async def listens(container: Container, port: int) -> bool:
@@ -38,3 +41,19 @@ async def status_of(container: Container, port: int, path: str, seconds: float) 
         return NO_ANSWER
     finally:
         writer.transport.abort()
+
+
+class Work:
+    """Whether a container works: uses CPU."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._used = 0.0
+        self._since = time.monotonic()
+
+    async def rests(self) -> bool:
+        """Whether it has done nothing for a while."""
+        used = (await self._container.usage()).cpu_seconds
+        if used > self._used:
+            self._used, self._since = used, time.monotonic()
+        return time.monotonic() - self._since > RESTS

@@ -122,7 +122,10 @@ class Control:
 
         with self.sandbox.host.lock:
             told = status(self.learner.world)
-        return JSONResponse({"port": self.sandbox.port, "clock": self.sandbox.clock(), **told})
+        running = self.sandbox.tasks.running if self.sandbox.tasks else 0
+        return JSONResponse(
+            {"port": self.sandbox.port, "clock": self.sandbox.clock(), "containers_running": running, **told}
+        )
 
     async def wait(self, request: Request) -> Response:
         """Wait with the live clock until simulated seconds have passed, `LONGEST_WAIT` at most; answers the clock."""
@@ -165,6 +168,8 @@ class Control:
     async def check(self, request: Request) -> Response:
         """Judge a lab or one of its steps, in forks; other requests are answered meanwhile."""
         lab, step = request.path_params["lab"], request.path_params.get("step")
+        if self.sandbox.tasks:
+            await self.sandbox.tasks.known()
         report = await asyncio.to_thread(self.sandbox.judge, lab, step)
         return JSONResponse(report)
 

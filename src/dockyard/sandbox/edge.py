@@ -14,6 +14,8 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import h11
+
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.scope import scope_of
@@ -37,6 +39,7 @@ SENTENCE = "This is Dockyard's endpoint. Run `dockyard env` and set what it prin
 
 
 FAULT = "Dockyard failed inside: a fault of Dockyard, not of your request. Its log says more."
+UNFINISHED = "ASGI callable returned without completing response."
 _log = logging.getLogger(__name__)
 
 
@@ -49,12 +52,16 @@ class Edge:
         self._registry = registry
         self._control = control
         self._balancer = balancer
+        # uvicorn calls an answer that ends within an error of ours; it is the client's, or a load balancer's target's.
+        logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != UNFINISHED)
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI). Where we fail it says so in a sentence, and our log has the traceback."""
         try:
             await self._answer(scope, receive, send)
+        except h11.LocalProtocolError as error:  # a body that is no HTTP: uvicorn has refused the request already
+            _log.debug("%s %s broke off: %s", scope["method"], scope["path"], error)
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
             with contextlib.suppress(RuntimeError):  # the answer had begun already
@@ -129,7 +136,8 @@ def is_for_balancer(path: str, host: str) -> bool:
     """Whether a request is for a load balancer: by its DNS name, which a proxy request has in its path, or `/_alb/`."""
     if path.startswith("http://"):
         host = authority_of(path)
-    return host.partition(":")[0].lower().endswith(".elb.amazonaws.com") or path.startswith("/_alb/")
+    by_door = path.startswith("/_alb/") and path.split("/")[2] != ""
+    return by_door or host.partition(":")[0].lower().endswith(".elb.amazonaws.com")
 
 
 def authority_of(address: str) -> str:

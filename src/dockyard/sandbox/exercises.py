@@ -17,8 +17,8 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import listens
-from dockyard.sandbox.trial import LINE, LINES, NOT_STARTED, Work
+from dockyard.sandbox.asking import Work, listens
+from dockyard.sandbox.trial import LINE, LINES, NOT_STARTED
 
 __all__ = ["Exercises"]
 

@@ -24,6 +24,8 @@ __all__ = ["Lessons"]
 
 #: How a lab may be opened.
 MINE, OPENING, KEPT = "mine", "opening", "kept"
+#: What follows the last rung when it is asked for again.
+NO_FURTHER_HINT = "There is no further hint: run the check, and read what it saw."
 
 
 class Lessons:
@@ -81,7 +83,7 @@ class Lessons:
             learner.remark("hint", lab=lab_id, step=step_id, check=one.check, rung=rung)
         text = fill(step.hint(one.check, rung), values)
         if given >= len(step.hints):
-            text += " (There is no further hint.)"
+            text = f"{text} {NO_FURTHER_HINT}"
         return {**told, "rung": rung, "check": one.check, "now": one.seen, "cloud": one.cloud, "hint": text}
 
     def question(self, lab_id: str, prediction_id: str) -> dict[str, Any]:

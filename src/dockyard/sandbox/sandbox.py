@@ -30,16 +30,17 @@ from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
+from dockyard.sandbox.task_runtime import STEP, TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
+    from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.exercises import Exercises
     from dockyard.sandbox.localstack import LocalStack
-    from dockyard.sandbox.task_runtime import TaskRuntime
 
 DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
@@ -98,6 +99,10 @@ class Sandbox:
         self._balancer_app = _Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
         after = self.tasks.after if self.tasks else None
+        if self.tasks:
+            self.dial = self.tasks.dial
+        if not self.tasks or options.speed is None:
+            release(self.learner)
         self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ticking: Ticking | None = None
@@ -106,6 +111,8 @@ class Sandbox:
             self.app = self.ticking = Ticking(
                 self.app, LiveClock(options.speed, time.monotonic), self.host, self.learner
             )
+            if self.tasks:
+                self.ticking.stands, self.ticking.step = self.tasks.starting, STEP
 
     def environment(self) -> dict[str, str]:
         """What a shell needs to work against this sandbox."""
@@ -184,11 +191,14 @@ class Sandbox:
             loop.add_signal_handler(number, server.stop)
         await engine.start()
         warm_up = loop.call_later(WARM_UP_AFTER, lambda: threading.Thread(target=self._warm_up, daemon=True).start())
+        containers = asyncio.create_task(self.tasks.run()) if self.tasks else None
         try:
             async with ticking(self.ticking):
                 await server.serve(sockets=[self.socket])  # type: ignore[list-item]
         finally:
             warm_up.cancel()
+            if containers:
+                containers.cancel()
             await engine.stop()
             if self.tasks:
                 await self.tasks.close()
@@ -211,14 +221,19 @@ class Sandbox:
     def images(self) -> Images:
         """The engine's images, which are the account's."""
         from dockyard.containers.images import Images
+
+        return Images(self.host.blobs, self.learner.images, self.packages)
+
+    @functools.cached_property
+    def packages(self) -> Distributions:
+        """The Python packages at hand."""
         from dockyard.packages.distributions import Distributions
 
-        packages = Distributions(self.options.folder / "packages", wheels=self.options.wheels)
-        return Images(self.host.blobs, self.learner.images, packages)
+        return Distributions(self.options.folder / "packages", wheels=self.options.wheels)
 
     @functools.cached_property
     def containers(self) -> Containers:
-        """The engine's containers; they end with the sandbox."""
+        """The engine's containers, made at the first request for one; they end with the sandbox."""
         from dockyard.runtime.containers import Containers
 
         return Containers(self.options.folder / "containers", self.images)
@@ -234,10 +249,11 @@ class Sandbox:
         return Balancer(self.host, self.dial or nobody)
 
     def _tasks(self) -> TaskRuntime:
-        from dockyard.sandbox.task_runtime import TaskRuntime
-
         folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
-        return TaskRuntime(self.host, self.learner, folder / "tasks", self.options.facts or folder / "facts", endpoint)
+        facts = self.options.facts or folder / "facts"
+        return TaskRuntime(
+            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, endpoint, self.options.speed
+        )
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage

@@ -5,10 +5,13 @@ Knows nothing about containers or facts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dockyard.cloud.ecr import names
 from dockyard.cloud.ecr.service import Ecr
 from dockyard.containers.images import Image, Images
 from dockyard.errors import DockyardError, EngineError
+from dockyard.packages.distributions import Distributions
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 
@@ -16,8 +19,8 @@ from dockyard.sandbox.learner import Learner
 class TaskImages(Images):
     """`image` answers for what `find` found before."""
 
-    def __init__(self, host: Host, learner: Learner) -> None:
-        super().__init__(host.blobs, learner.images)
+    def __init__(self, host: Host, learner: Learner, packages: Distributions) -> None:
+        super().__init__(host.blobs, learner.images, packages)
         self._host = host
         self._learner = learner
         self._found: dict[str, Image | None] = {}
@@ -27,6 +30,11 @@ class TaskImages(Images):
         if pinned not in self._found or self._found[pinned] is None:
             self._found[pinned] = self._read(region, pinned)
         return self._found[pinned]
+
+    def all_run(self, region: str, pinned: Iterable[str]) -> bool:
+        """Whether each of these can run on this machine's processor."""
+        found = [self.find(region, one) if one else None for one in pinned]
+        return all(one is not None and one.configuration.get("architecture") == "amd64" for one in found)
 
     def image(self, reference: str) -> Image:
         """The image of a URI that was found before; EngineError 404 for any other."""

@@ -5,40 +5,117 @@ Knows nothing about how either is done. Nothing of it is loaded before a call ma
 
 from __future__ import annotations
 
+import asyncio
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.task_orders import orders, outside
 
 if TYPE_CHECKING:
+    from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
+    from dockyard.runtime.publishing import Streams
+    from dockyard.sandbox.on_demand import OnDemand
     from dockyard.sandbox.probing import Probing
     from dockyard.sandbox.task_environment import TaskEnvironment
     from dockyard.sandbox.task_images import TaskImages
+    from dockyard.sandbox.tasks import Tasks
 
 #: Calls after which there may be images that nobody observed, or questions that nobody asked.
 MAKES_TASKS = ("RunTask", "CreateService", "UpdateService", "ModifyTargetGroup")
+#: Simulated seconds within which no task that was not there gets as far as its containers.
+STEP = 5.0
+#: Real seconds between two looks for the first task.
+LOOKS = 0.1
+
+
+def release(learner: Learner) -> None:
+    """Let the account know that nothing of its tasks runs outside: where they are modelled from now on."""
+    for region in outside(learner.world):
+        learner.witness(region, [("released", {})])
 
 
 class TaskRuntime:
-    """The one of an account. `folder` is for containers, `facts` for what is known of images, `endpoint` our port."""
+    """The one of an account. `folder` is for containers, `facts` for what is known of images, `endpoint` our port.
 
-    def __init__(self, host: Host, learner: Learner, folder: Path, facts: Path, endpoint: str) -> None:
+    `speed`: simulated seconds per real second of a live clock; None: containers are modelled until a request comes.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        learner: Learner,
+        packages: Callable[[], Distributions],
+        folder: Path,
+        facts: Path,
+        endpoint: str,
+        speed: float | None,
+    ) -> None:
         self._host = host
         self._learner = learner
+        self._packages = packages
         self._folder = folder
         self._facts = facts
         self._endpoint = endpoint
+        self._speed = speed
+        self._looking: set[asyncio.Task[None]] = set()
+
+    @property
+    def running(self) -> int:
+        """How many containers of tasks run."""
+        made = [one for one in ("_tasks", "_on_demand") if one in self.__dict__]
+        return sum(self.__dict__[one].running for one in made)
+
+    def starting(self) -> bool:
+        """Whether a container is just being started."""
+        return "_tasks" in self.__dict__ and self._tasks.starting()
 
     async def after(self, operation: str) -> None:
-        """An operation of ECS or of a load balancer went well: what it makes worth knowing is known on return."""
-        if operation in MAKES_TASKS:
-            await self._probing.look()
+        """An operation went well. What it makes worth knowing is known on return; where tasks really run, soon."""
+        if operation not in MAKES_TASKS:
+            return
+        if self._speed is not None:
+            self._tasks.adopt()
+        looking = asyncio.create_task(self._probing.look())
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+        if self._speed is None:
+            await looking
+
+    async def known(self) -> None:
+        """Returns when all that was worth knowing is known."""
+        await asyncio.gather(*self._looking)
+
+    async def run(self) -> None:
+        """Run the tasks' containers, for ever: where time is modelled, those that somebody asked."""
+        while not self._is_needed():
+            await asyncio.sleep(LOOKS)
+        await (self._on_demand if self._speed is None else self._tasks).run()
+
+    def _is_needed(self) -> bool:
+        return "_on_demand" in self.__dict__ if self._speed is None else any(orders(self._learner.world))
+
+    async def dial(self, address: str, port: int) -> Streams:
+        """A connection to a task. Raises OSError where nobody listens there, LookupError where no process is."""
+        if self._speed is None:
+            return await self._on_demand.dial(address, port)
+        if "_tasks" not in self.__dict__:
+            raise LookupError(f"no process stands behind {address}")
+        return await self._tasks.dial(address, port)
 
     async def close(self) -> None:
         """End every process."""
+        for one in list(self._looking):
+            one.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        if "_tasks" in self.__dict__:
+            await self._tasks.close()
+        if "_on_demand" in self.__dict__:
+            await self._on_demand.close()
         if "_containers" in self.__dict__:
             await self._containers.close()
 
@@ -46,7 +123,7 @@ class TaskRuntime:
     def _images(self) -> TaskImages:
         from dockyard.sandbox.task_images import TaskImages
 
-        return TaskImages(self._host, self._learner)
+        return TaskImages(self._host, self._learner, self._packages())
 
     @functools.cached_property
     def _containers(self) -> Containers:
@@ -59,6 +136,19 @@ class TaskRuntime:
         from dockyard.sandbox.task_environment import TaskEnvironment
 
         return TaskEnvironment(self._host, self._learner, self._endpoint)
+
+    @functools.cached_property
+    def _tasks(self) -> Tasks:
+        from dockyard.sandbox.tasks import Tasks
+
+        assert self._speed is not None
+        return Tasks(self._host, self._learner, self._images, self._containers, self._environment, self._speed)
+
+    @functools.cached_property
+    def _on_demand(self) -> OnDemand:
+        from dockyard.sandbox.on_demand import OnDemand
+
+        return OnDemand(self._host, self._learner, self._images, self._containers, self._environment)
 
     @functools.cached_property
     def _probing(self) -> Probing:

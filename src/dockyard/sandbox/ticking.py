@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dockyard.cloud.traffic import offered_until
@@ -34,7 +34,9 @@ _log = logging.getLogger(__name__)
 class Ticking:
     """An ASGI application around another: simulated time passes for the learner as the live clock allows.
 
-    `is_held`: somebody holds it still for a while, and moves time by hand.
+    `is_held`: somebody holds it still for a while, and moves time by hand. `stands`: whether time has to wait for this
+    machine (a container starts); what would have passed meanwhile does not. `step`: so many seconds after something
+    happened whoever runs with the account has a look.
     """
 
     def __init__(self, app: App, live: LiveClock, host: Host, learner: Learner) -> None:
@@ -46,6 +48,8 @@ class Ticking:
         self._called.set()
         self._stuck = False
         self.is_held = False
+        self.stands: Callable[[], bool] = lambda: False
+        self.step = math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Catch up, then answer; the clock runs meanwhile."""
@@ -84,12 +88,18 @@ class Ticking:
 
     def moment(self) -> float:
         """The simulated moment that may be reached by now."""
-        return self._learner.world.account.clock.now + self._live.look(self._offered())
+        now = self._learner.world.account.clock.now
+        return now if self._waits() else now + self._live.look(self._offered())
+
+    def _waits(self) -> bool:
+        if waits := self.stands():
+            self._live.take(self._live.look())
+        return waits
 
     def catch_up(self, *, due_only: bool = False) -> None:
         """Let the earned time pass in whole seconds; with `due_only`, only if something happens in it."""
         with self._host.lock:
-            if self.is_held:
+            if self.is_held or self._waits():
                 return
             account = self._learner.world.account
             now = account.clock.now
@@ -97,8 +107,18 @@ class Ticking:
             due = account.agenda.next_due()
             if until <= now or (due_only and (due is None or due > until)):
                 return
-            self._live.take(until - now)
-            self._advance_to(until)
+            self._go(until)
+
+    def _go(self, until: float) -> None:
+        """Move, in steps where there are such, and stop where time has to stand."""
+        account = self._learner.world.account
+        while (now := account.clock.now) < until and not self._waits():
+            due = account.agenda.next_due()
+            step = until if due is None else min(until, math.ceil(max(due, now)) + self.step)
+            self._live.take(step - now)
+            self._advance_to(step)
+            if account.clock.now < step:
+                return  # it failed, and is tried again at the next look
 
     def _advance_to(self, until: float) -> None:
         try:

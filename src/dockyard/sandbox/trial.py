@@ -16,11 +16,11 @@ from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
-from dockyard.sandbox.asking import listens, status_of
+from dockyard.sandbox.asking import Work, listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
-#: Real seconds: for the whole trial; without any work done, which is taken for rest; for an answer; kept for the end.
-LONGEST, RESTS, ANSWERS_WITHIN, KEPT = 10.0, 1.0, 2.0, 3.0
+#: Real seconds: for the whole trial; for an answer; kept for the end.
+LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 2.0, 3.0
 PAUSE = 0.05
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
@@ -62,6 +62,8 @@ class Trial:
         except EngineError as error:
             code = container.state.exit_code
             return ImageFacts(code, (error.message,), container.order.user) if code in NOT_STARTED else None
+        if container.lacks:  # whatever it does, it may do for want of what this machine does not have
+            return None
         ports = await self._serving(container)
         if not container.state.running:
             return self._ended(container)
@@ -141,22 +143,6 @@ class Trial:
         if container.state.out_of_memory:
             return ImageFacts(user=user, memory=self._limit, out_of_memory=True)
         return ImageFacts(container.state.exit_code, _last_lines(container), user)
-
-
-class Work:
-    """Whether a container works: uses CPU."""
-
-    def __init__(self, container: Container) -> None:
-        self._container = container
-        self._used = 0.0
-        self._since = time.monotonic()
-
-    async def rests(self) -> bool:
-        """Whether it has done nothing for a while."""
-        used = (await self._container.usage()).cpu_seconds
-        if used > self._used:
-            self._used, self._since = used, time.monotonic()
-        return time.monotonic() - self._since > RESTS
 
 
 def _last_lines(container: Container) -> tuple[str, ...]:

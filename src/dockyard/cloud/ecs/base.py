@@ -76,16 +76,17 @@ class EcsRecords(Service):
             one for one in self.ecs.tasks.values() if one.service == service.name and one.cluster == service.cluster
         ]
 
-    def _service_of(self, task: Task) -> ServiceRecord | None:
+    def service_of(self, task: Task) -> ServiceRecord | None:
+        """The service a task belongs to."""
         return self.ecs.services.get(f"{task.cluster}/{task.service}") if task.service else None
 
     def _deployment_of(self, task: Task) -> Deployment | None:
-        service = self._service_of(task)
+        service = self.service_of(task)
         return next((one for one in service.deployments if one.id == task.deployment), None) if service else None
 
     def _changed(self, task: Task) -> None:
         """Ask the scheduler to look at the task's service."""
-        service = self._service_of(task)
+        service = self.service_of(task)
         if service is not None and not service.look_planned:
             service.look_planned = True
             self.plan(0, "schedule", task.cluster, task.service)

@@ -56,7 +56,7 @@ class TaskLife(ContainerLife):
         self.note(f"task {task.id} is stopped: {reason}")
         task.desired_status, task.stop_code, task.stopped_reason = "STOPPED", code, reason
         task.stopping_at = self.now
-        service = self._service_of(task)
+        service = self.service_of(task)
         if service and code == "ServiceSchedulerInitiated":
             service.stopped.append(task.id)
         if task.last_status in ("RUNNING", "ACTIVATING"):
@@ -174,7 +174,7 @@ class TaskLife(ContainerLife):
             yield "public IPv4 address", seconds
 
     def _register(self, task: Task) -> None:
-        balancing, service = self.peer(ElasticLoadBalancing), self._service_of(task)
+        balancing, service = self.peer(ElasticLoadBalancing), self.service_of(task)
         for one in service.load_balancers if service else ():
             group = one["targetGroupArn"]
             if service and balancing.target_group(group) is not None:
@@ -183,7 +183,7 @@ class TaskLife(ContainerLife):
 
     def _deregister(self, task: Task) -> float:
         """Take the task out of its target groups; returns the longest deregistration delay, in seconds."""
-        balancing, service, longest = self.peer(ElasticLoadBalancing), self._service_of(task), 0.0
+        balancing, service, longest = self.peer(ElasticLoadBalancing), self.service_of(task), 0.0
         for one in service.load_balancers if service else ():
             group, port = one["targetGroupArn"], one["containerPort"]
             if service and balancing.health(group, task.address, port) is not None:

@@ -47,6 +47,13 @@ class Observing(TaskDefinitions):
         """What is known of a container of a task, None where nobody observed its image as it runs here."""
         return self.ecs.facts.get(self._key(task, container)) if self.ecs.facts else None
 
+    def image_of(self, task: Task, container: dict[str, Any]) -> str:
+        """A container's image by digest, the one that its pull will find where it was not pulled yet; "" for none."""
+        name, deployment = container["image"], self._deployment_of(task)
+        kept = task.images.get(container["name"], "") or (deployment.images.get(name, "") if deployment else "")
+        found = self.peer(Ecr).resolve(name) if not kept and is_ecr(name) else None
+        return pinned_to(name, found.digest) if found else kept
+
     def limit_of(self, task: Task, container: dict[str, Any]) -> int:
         """The memory that a container may hold, in MiB: its own limit, or the task's."""
         return _limit(self.ecs.definitions[task.definition], container)
@@ -65,11 +72,11 @@ class Observing(TaskDefinitions):
                 definition = self.ecs.definitions[service.primary.definition]
                 for one in definition.containers:
                     yield from self._asked(definition, one, service.primary.images.get(one["image"], ""))
-        for task in self.ecs.tasks.values():
-            if task.alive:
-                definition = self.ecs.definitions[task.definition]
-                for one in self.containers_of(task):
-                    yield from self._asked(definition, one, task.images.get(one["name"], ""))
+        alive = [one for one in self.ecs.tasks.values() if one.alive]
+        for task in {(one.definition, str(one.images), str(one.overrides)): one for one in alive}.values():
+            definition = self.ecs.definitions[task.definition]
+            for one in self.containers_of(task):
+                yield from self._asked(definition, one, task.images.get(one["name"], ""))
 
     def _asked(self, definition: TaskDefinition, container: dict[str, Any], pinned: str) -> Iterator[Asked]:
         """The question about a container, where its image is in ECR and of the task's architecture."""

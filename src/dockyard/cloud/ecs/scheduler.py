@@ -51,7 +51,7 @@ class Scheduler(Rollout):
     def target_changed(self, group: str, address: str, _port: int) -> None:
         """A target's health changed: replace an unhealthy task once its grace period is over."""
         task = next((one for one in self.ecs.tasks.values() if one.address == address and one.alive), None)
-        service = self._service_of(task) if task else None
+        service = self.service_of(task) if task else None
         if task is None or service is None:
             return
         health = self._health(service, task)
@@ -158,9 +158,10 @@ class Scheduler(Rollout):
         self.account.causes.current = self.account.causes.current or deployment.cause
         network = deployment.settings["networkConfiguration"]["awsvpcConfiguration"]
         started, obstacle = list[Task](), ""
-        alive = [one for one in self.tasks_of(service) if one.alive]
-        taken = [one.provider for one in alive if one.deployment == deployment.id]
-        used = Counter(one.subnet for one in alive)
+        # Each deployment spreads over the zones by itself: what it replaces will soon be gone.
+        mine = [one for one in self.tasks_of(service) if one.alive and one.deployment == deployment.id]
+        taken = [one.provider for one in mine]
+        used = Counter(one.subnet for one in mine)
         for _ in range(count):
             subnet = min(network["subnets"], key=used.__getitem__)
             used[subnet] += 1

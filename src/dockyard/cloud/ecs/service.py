@@ -67,6 +67,7 @@ class Ecs(Services, Witnessing):
         if endpoint is None:
             return 0.0
         busy, endpoint.busy_ms = endpoint.busy_ms, 0.0
+        busy += task.served.vcpus * seconds * 1000.0 if task.served else 0.0
         return min(100.0, busy / (endpoint.vcpus * seconds * 10.0))
 
     def _memory_of(self, task: Task) -> tuple[float, float]:

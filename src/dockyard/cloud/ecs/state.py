@@ -68,10 +68,11 @@ class Container:
 
 @dataclass(slots=True)
 class Served:
-    """What a task whose containers run outside was seen to serve, and the MiB they hold."""
+    """What a task whose containers run outside was seen to serve, the vCPUs they use and the MiB they hold."""
 
     ports: list[int] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
+    vcpus: float = 0.0
     memory: int = 0
 
 

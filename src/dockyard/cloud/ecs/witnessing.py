@@ -17,12 +17,10 @@ class Witnessing(ContainerLife):
 
     @observation
     def adopted(self, task: str) -> None:
-        """The task's containers run outside from now on; what it serves is seen, not assumed."""
+        """The task's containers run outside from now on; one that ran before goes on serving until more is seen."""
         found = self.ecs.tasks.get(task)
         if found is not None and found.alive and not found.outside:
-            found.outside, found.served = True, Served()
-            if found.running:
-                self.serve(found)
+            found.outside, found.served = True, None if found.running else Served()
 
     @observation
     def released(self) -> None:
@@ -30,6 +28,8 @@ class Witnessing(ContainerLife):
         for task in self.ecs.tasks.values():
             if task.outside:
                 task.outside = False
+                if task.served:
+                    task.served.vcpus = 0.0
                 self._play_on(task)
 
     @observation
@@ -42,7 +42,8 @@ class Witnessing(ContainerLife):
     def served(self, task: str, ports: list[int], answers: dict[str, int]) -> None:
         """These ports take connections from any address, and these paths answer so."""
         found = self._outside(task)
-        if found is not None and found.served is not None:
+        if found is not None:
+            found.served = found.served or Served()
             found.served.ports, found.served.answers = ports, answers
             if found.running:
                 self.serve(found)
@@ -62,13 +63,11 @@ class Witnessing(ContainerLife):
                 self.write_log(found, one, *lines)  # type: ignore[arg-type]
 
     @observation
-    def used(self, task: str, cpu_ms: float, memory: int) -> None:
-        """The containers used so many milliseconds of CPU since the last report, and hold so many MiB."""
+    def used(self, task: str, vcpus: float, memory: int) -> None:
+        """The containers use so much CPU from now on, in vCPU, and hold so many MiB."""
         found = self._outside(task)
         if found is not None and found.served is not None:
-            found.served.memory = memory
-            if endpoint := self.network.endpoints.get(found.address):
-                endpoint.busy_ms += cpu_ms
+            found.served.vcpus, found.served.memory = vcpus, memory
 
     def _outside(self, number: str) -> Task | None:
         found = self.ecs.tasks.get(number)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dockyard.cloud.elbv2.checks import reachable
@@ -60,10 +61,10 @@ class Entrance:
     rules: tuple[ListenerRule, ...] = ()
     pools: dict[str, Pool] | None = None
 
-    def actions(self, asked: Asked) -> list[Shape]:
-        """What is to be done with a request. Only for an entrance that is not shut for want of a listener."""
+    def actions(self, asked: Callable[[], Asked]) -> list[Shape]:
+        """What is to be done with a request, which is read where there are rules. Only for an entrance that is open."""
         assert self.listener is not None
-        return actions_for(self.listener, self.rules, asked)
+        return actions_for(self.listener, self.rules, asked()) if self.rules else self.listener.actions
 
 
 def entrance(records: BalancingRecords, balancer: LoadBalancer, port: int = 0) -> Entrance:

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import select
 import socket
 
 __all__ = ["dial"]
 
-_PATIENCE = 5.0
+_PATIENCE = 0.05  # an answer of the loopback is there at once, unless the server's queue is full
 _FROM_OUTSIDE = "127.0.0.2"
 
 
 def dial(port: int, ports: str) -> socket.socket:
-    """Connect to a port; OSError where nobody listens there for others than itself."""
-    address = _mapped(port, ports) if ports else (_FROM_OUTSIDE, port)
-    connection = socket.create_connection(address, timeout=_PATIENCE)
+    """Connect to a port; OSError where nobody listens there for others than itself.
+
+    Where the server is slow to take it, the connection is handed over as it is, on its way.
+    """
+    host, number = _mapped(port, ports) if ports else (_FROM_OUTSIDE, port)
+    connection = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     connection.setblocking(False)
+    refused = connection.connect_ex((host, number))
+    if refused == errno.EINPROGRESS and select.select([], [connection], [], _PATIENCE)[1]:
+        refused = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if refused not in (0, errno.EINPROGRESS):
+        connection.close()
+        raise OSError(refused, os.strerror(refused))
     return connection
 
 

@@ -16,9 +16,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import processes
@@ -37,14 +35,14 @@ _MEASURED_IDLY = 2.0
 _LAST_WORDS = 1.0  # how long a pipe is read after everything was killed
 
 
-@dataclass(slots=True)
 class _Running:
-    """One command: the main one has no name, an exec has its id."""
+    """One command: the main one has no name, an exec has its id. (A dataclass would cost a third of the start.)"""
 
-    name: str
-    process: int
-    terminal: int = -1
-    pumps: list[int] = field(default_factory=list)
+    __slots__ = ("name", "process")
+
+    def __init__(self, name: str, process: int) -> None:
+        self.name = name
+        self.process = process
 
 
 class Shim:
@@ -56,9 +54,10 @@ class Shim:
         self._selector = selectors.DefaultSelector()
         self._running: dict[int, _Running] = {}
         self._main: _Running | None = None
+        self._terminal = -1  # of the main process
         self._log: Writer | None = None
         self._limit = self._peak = 0
-        self._out_of_memory = self._over = False
+        self._out_of_memory = self._over = self._news = False
         self._measured = 0.0
         self._prepare = preparation(plain=bool(ports))
 
@@ -73,8 +72,15 @@ class Shim:
                 key.data() if mask & selectors.EVENT_READ else self._channel.flush()
             if not events and self._log and self._log.unfinished:
                 self._log.finish()
-                self._channel.send({"told": "log"})
+                self._news = True
+            self._tell_news()
             self._measure()
+
+    def _tell_news(self) -> None:
+        """Say once that the log has grown, however much it has while nobody heard."""
+        if self._news and not self._channel.waiting:
+            self._news = False
+            self._channel.send({"told": "log"})
 
     def _watch_channel(self) -> None:
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._channel.waiting else 0)
@@ -107,28 +113,30 @@ class Shim:
 
     def _do_start(self, order: dict[str, Any]) -> None:
         log, *given = order["descriptors"]
+        for port in [] if self._ports else order["outside"]:
+            self._open_outward(port)
         self._log, self._limit = Writer(log), order["memory"]
-        streams = given[0] if given else os.open(os.devnull, os.O_RDONLY)
         if order["tty"]:
-            self._start("", order, *self._terminal(streams, lambda data: self._printed("stdout", data)))
+            self._terminal, side = os.openpty()
+            self._pump(self._terminal, "stdout")
+            self._start("", order, (side, side, side), os.dup(self._terminal))
             return
-        out, printing = self._pipe("stdout"), self._pipe("stderr")
-        self._start("", order, (streams, out, printing), -1, [])
+        stdin = given[0] if given else os.open(os.devnull, os.O_RDONLY)
+        self._start("", order, (stdin, self._pipe("stdout"), self._pipe("stderr")))
 
     def _pipe(self, stream: str) -> int:
         reading, writing = os.pipe()
-        os.set_blocking(reading, False)
-        self._pump(reading, lambda data: self._printed(stream, data))
+        self._pump(reading, stream)
         return writing
 
     def _do_exec(self, order: dict[str, Any]) -> None:
-        stdin, stdout, stderr = order["descriptors"]
-        if not order["tty"]:
-            self._start(order["name"], order, (stdin, stdout, stderr), -1, [])
-            return
-        os.close(stderr)
-        streams, terminal, pumps = self._terminal(stdin, lambda data: _write_all(stdout, data))
-        self._start(order["name"], order, streams, terminal, [*pumps, stdout])
+        """Start a command whose streams or terminal are the sandbox's own: nothing of them passes through here."""
+        if order["tty"]:
+            terminal, side = os.openpty()
+            self._start(order["name"], order, (side, side, side), terminal)
+        else:
+            stdin, stdout, stderr = order["descriptors"]
+            self._start(order["name"], order, (stdin, stdout, stderr))
 
     def _do_signal(self, order: dict[str, Any]) -> None:
         """Signal the main process; as with any first process of a container, only what it catches counts, or KILL."""
@@ -145,10 +153,8 @@ class Shim:
                 os.kill(process, signal.SIGKILL)
 
     def _do_resize(self, order: dict[str, Any]) -> None:
-        size = struct.pack("HHHH", order["height"], order["width"], 0, 0)
-        for running in self._running.values():
-            if running.name == order["name"] and running.terminal >= 0:
-                fcntl.ioctl(running.terminal, termios.TIOCSWINSZ, size)
+        if self._terminal >= 0:
+            fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", order["height"], order["width"], 0, 0))
 
     def _do_usage(self, order: dict[str, Any]) -> None:
         used = processes.used()
@@ -166,18 +172,31 @@ class Shim:
             return
         self._channel.send({"told": "dialled", "name": name, "errno": 0}, (connection.detach(),))
 
+    def _open_outward(self, port: int) -> None:
+        """Listen for connections that belong to a port of the host, and hand them over."""
+        try:
+            listener = socket.create_server(("127.0.0.1", port))
+        except OSError:  # a neighbour on the same loopback listens for both
+            return
+        listener.setblocking(False)
+
+        def accept() -> None:
+            with suppress(OSError):
+                connection, _ = listener.accept()
+                self._channel.send({"told": "outward", "name": "", "port": port}, (connection.detach(),))
+
+        self._selector.register(listener, selectors.EVENT_READ, accept)
+
     # Starting and ending
 
-    def _start(
-        self, name: str, order: dict[str, Any], streams: tuple[int, int, int], terminal: int, pumps: list[int]
-    ) -> None:
+    def _start(self, name: str, order: dict[str, Any], streams: tuple[int, int, int], terminal: int = -1) -> None:
+        """Start a command; its terminal, where it has one, goes to the sandbox with the answer."""
         told = {"told": "started", "name": name, "errno": 0, "pid": 0}
+        tty = terminal >= 0
         try:
-            process = spawn(
-                order["command"], order["environment"], order["folder"], streams, self._prepare, tty=terminal >= 0
-            )
+            process = spawn(order["command"], order["environment"], order["folder"], streams, self._prepare, tty=tty)
             told["pid"] = process
-            self._running[process] = running = _Running(name, process, terminal, pumps)
+            self._running[process] = running = _Running(name, process)
             self._main = self._main or running
         except NotStartedError as error:
             told["errno"] = error.args[0]
@@ -185,39 +204,31 @@ class Shim:
         finally:
             for descriptor in set(streams):
                 os.close(descriptor)
-        self._channel.send(told)
+        self._channel.send(told, (terminal,) if tty else ())
 
-    def _terminal(self, stdin: int, printed: Callable[[bytes], None]) -> tuple[tuple[int, int, int], int, list[int]]:
-        """A terminal between a pipe of input and what takes its output."""
-        master, side = os.openpty()
-        self._pump(master, printed)
-        self._pump(stdin, lambda data: _write_all(master, data))
-        return (side, side, side), master, [master, stdin]
+    def _pump(self, descriptor: int, stream: str) -> None:
+        """Take what is printed on one end until the other is closed."""
+        os.set_blocking(descriptor, False)
 
-    def _pump(self, descriptor: int, take: Callable[[bytes], None]) -> None:
         def read() -> None:
             try:
                 data = os.read(descriptor, _CHUNK)
             except BlockingIOError:
                 return
-            except OSError:
+            except OSError:  # a terminal says so when nobody is on the other side any more
                 data = b""
             if data:
-                take(data)
+                self._printed(stream, data)
             else:
-                self._unpump(descriptor)
+                self._selector.unregister(descriptor)
+                os.close(descriptor)
 
         self._selector.register(descriptor, selectors.EVENT_READ, read)
-
-    def _unpump(self, descriptor: int) -> None:
-        with suppress(KeyError, ValueError):
-            self._selector.unregister(descriptor)
-            os.close(descriptor)
 
     def _printed(self, stream: str, data: bytes) -> None:
         if self._log:
             self._log.take(stream, data)
-            self._channel.send({"told": "log"})
+            self._news = True
 
     def _reap(self, told: int) -> None:
         os.read(told, _CHUNK)
@@ -233,26 +244,14 @@ class Shim:
     def _ended(self, running: _Running, code: int) -> None:
         if running is self._main:
             self._finish(code)
-            return
-        self._drain(running.pumps)
-        told = {"told": "exited", "name": running.name, "code": _docker_code(code)}
-        self._channel.send(told)
-
-    def _drain(self, descriptors: list[int]) -> None:
-        """Hand on what a terminal still holds, then close it."""
-        for descriptor in descriptors:
-            with suppress(KeyError, ValueError, OSError):
-                key = self._selector.get_key(descriptor)
-                os.set_blocking(descriptor, False)
-                for _ in range(64):
-                    key.data()
-            self._unpump(descriptor)
+        else:
+            self._channel.send({"told": "exited", "name": running.name, "code": _docker_code(code)})
 
     def _finish(self, code: int) -> None:
         """The main process has ended: so does everything else, and the log has all it printed."""
         processes.end_all()
         until = time.monotonic() + _LAST_WORDS
-        pipes = [key for key in self._selector.get_map().values() if key.fileobj is not self._channel]
+        pipes = [key for key in self._selector.get_map().values() if isinstance(key.fileobj, int)]
         for key in pipes:
             while time.monotonic() < until and key.fd in self._selector.get_map() and self._ready(key.fd):
                 key.data()
@@ -284,12 +283,6 @@ class Shim:
                 self._out_of_memory = True
                 os.kill(self._main.process, signal.SIGKILL)
         self._peak = max(self._peak, memory)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    with suppress(OSError):
-        while data:
-            data = data[os.write(descriptor, data) :]
 
 
 def _docker_code(code: int) -> int:

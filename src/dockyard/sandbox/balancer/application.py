@@ -6,7 +6,6 @@ Knows nothing about processes; it counts what it does, and whom it cannot serve 
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from dockyard.cloud.elbv2.entrance import Entrance, Pool, Spot
 from dockyard.cloud.elbv2.records import groups_of
@@ -17,6 +16,7 @@ from dockyard.sandbox.balancer.counting import Counting
 from dockyard.sandbox.balancer.entrances import Entrances
 from dockyard.sandbox.balancer.exchange import Exchange, IdleError, LeftError, Receive, Send
 from dockyard.sandbox.balancer.incoming import Headers, Incoming, read
+from dockyard.sandbox.balancer.stickiness import cookies, is_sticky, known
 from dockyard.sandbox.balancer.turns import Turns
 from dockyard.sandbox.balancer.upstream import BrokenError, Dial, NobodyError, Upstreams
 from dockyard.sandbox.edge import Scope
@@ -36,7 +36,6 @@ class Balancer:
         self._upstreams = Upstreams(dial)
         self._counting = Counting(host)
         self._turns = Turns()
-        _say_nothing_of_broken_answers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,7 +65,7 @@ class Balancer:
         await visit.reply(answer)
 
     async def _act(self, learner: Learner, entrance: Entrance, visit: _Visit) -> None:
-        action = entrance.actions(visit.incoming.asked())[-1]
+        action = entrance.actions(visit.incoming.asked)[-1]
         if action["Type"] == "fixed-response":
             await self._own(learner, entrance, visit, fixed(action["FixedResponseConfig"]))
         elif action["Type"] == "redirect":
@@ -78,7 +77,7 @@ class Balancer:
     async def _forward(self, learner: Learner, entrance: Entrance, visit: _Visit, action: Shape) -> None:
         arn = self._turns.group(tuple(groups_of([action])))
         pool = entrance.pools[arn] if arn and entrance.pools else None
-        spot = self._turns.target(pool) if pool else None
+        spot = self._spot(visit, pool) if pool else None
         if pool is None or spot is None:
             await self._own(learner, entrance, visit, page(503, reasons.no_target(entrance, pool)))
             return
@@ -92,6 +91,15 @@ class Balancer:
             await self._carry(learner, entrance, visit, pool, spot)
         finally:
             self._turns.running[place] -= 1
+
+    def _spot(self, visit: _Visit, pool: Pool) -> Spot | None:
+        """The target of a request: whose turn it is, or in a sticky group the one that the client knows."""
+        if not is_sticky(pool):
+            return self._turns.target(pool)
+        spot = known(visit.incoming, pool) or self._turns.target(pool)
+        if spot is not None:
+            visit.extra += cookies(pool, spot)
+        return spot
 
     async def _carry(self, learner: Learner, entrance: Entrance, visit: _Visit, pool: Pool, spot: Spot) -> None:
         """Carry a request to its target; where that fails, answer as AWS does and say why."""
@@ -132,12 +140,3 @@ class _Visit:
         headers += [(b"content-length", b"%d" % len(answer.body)), *self.extra]
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": answer.body})
-
-
-def _say_nothing_of_broken_answers() -> None:
-    """uvicorn calls a connection that we end within an answer an error of ours; it is the target's."""
-    logging.getLogger("uvicorn.error").addFilter(_is_ours)
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    return record.msg != "ASGI callable returned without completing response."

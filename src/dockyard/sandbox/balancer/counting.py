@@ -89,7 +89,7 @@ class Counting:
         """Tell the accounts what was seen since the last time. What cannot be written down is lost, with a warning."""
         with self._host.lock:
             with self._lock:
-                seen, self._seen, self._due = self._seen, {}, None
+                seen, self._seen = self._seen, {}
             by_region: dict[tuple[str, str], list[dict[str, Any]]] = {}
             for (account, region, balancer), one in seen.items():
                 groups = {arn: group.told() for arn, group in one.groups.items()}
@@ -98,6 +98,10 @@ class Counting:
                 )
             for (account, region), told in by_region.items():
                 self._write(account, region, told)
+
+    def _tell_in_time(self) -> None:
+        self._due = None
+        self.tell()
 
     def close(self) -> None:
         """Tell the rest."""
@@ -114,7 +118,7 @@ class Counting:
     def _balance(self, learner: Learner, entrance: Entrance) -> Balance:
         """The counts of a load balancer; the first since the last telling plans the next."""
         if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(EVERY, self.tell)
+            self._due = asyncio.get_running_loop().call_later(EVERY, self._tell_in_time)
             self._listen(learner)
         return self._seen.setdefault((learner.birth.account, entrance.region, entrance.arn), Balance())
 

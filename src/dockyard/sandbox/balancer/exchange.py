@@ -80,10 +80,10 @@ class Exchange:
         client = self._loop.create_task(self._client(line))
         try:
             await self._answer(line, asked, extra)
-        except BrokenError:
+        except (BrokenError, h11.LocalProtocolError) as error:  # the latter: an answer that may not be passed on
             line.drop()
             self._tell_why()
-            raise
+            raise error if isinstance(error, BrokenError) else BrokenError(str(error), answered=True) from None
         except BaseException:
             line.drop()
             raise
@@ -107,8 +107,8 @@ class Exchange:
         if head.status_code not in STATUSES:
             raise BrokenError(f"it answered with the status {head.status_code}, which HTTP does not know")
         headers = [one for one in end_to_end(head.headers.raw_items()) if one[0].lower() != b"date"]
-        await self._send({"type": "http.response.start", "status": head.status_code, "headers": headers + extra})
         self.begun = head.status_code
+        await self._send({"type": "http.response.start", "status": head.status_code, "headers": headers + extra})
         last = False
         while not last:
             data, last = await line.piece()

@@ -143,11 +143,16 @@ def with_port(host: str, port: int) -> str:
 
 
 def end_to_end(headers: Headers) -> Headers:
-    """The headers that go on to the other side. Names may be in any case."""
-    dropped: frozenset[bytes] | set[bytes] = HOP_BY_HOP
+    """The headers that go on to the other side. Names may be in any case.
+
+    A body in chunks has no length beside them: two readers could disagree where it ends (RFC 9112, 6.3).
+    """
+    dropped = set(HOP_BY_HOP)
     for name, value in headers:
         if name.lower() == b"connection":
-            dropped = HOP_BY_HOP | {one.strip().lower() for one in value.split(b",")}
+            dropped |= {one.strip().lower() for one in value.split(b",")}
+        elif name.lower() == b"transfer-encoding":
+            dropped.add(b"content-length")
     return [one for one in headers if one[0].lower() not in dropped]
 
 

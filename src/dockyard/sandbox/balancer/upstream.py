@@ -90,26 +90,28 @@ class Line:
             return b"", True
         if not isinstance(event, h11.Data):
             raise BrokenError("it closed the connection within its answer", answered=True)
-        following = self._http.next_event() if self._http.their_state is h11.SEND_BODY else None
-        if following is h11.NEED_DATA or following is None:
-            return bytes(event.data), False
+        following = self._next()  # most often all of it is here: then it goes out as one
         if isinstance(following, h11.Data):
             return bytes(event.data) + bytes(following.data), False
-        return bytes(event.data), True
+        return bytes(event.data), isinstance(following, h11.EndOfMessage)
 
     async def _event(self) -> object:
-        try:
-            while (event := self._http.next_event()) is h11.NEED_DATA:
+        while (event := self._next()) is h11.NEED_DATA:
+            try:
                 data = await self._reader.read(PIECE)
-                if not data and not self._heard:
-                    raise BrokenError("it closed the connection without an answer")
-                self._heard = True
-                self._http.receive_data(data)
+            except OSError as error:
+                raise BrokenError(f"it broke the connection ({error.strerror})", answered=self._heard) from None
+            if not data and not self._heard:
+                raise BrokenError("it closed the connection without an answer")
+            self._heard = True
+            self._http.receive_data(data)
+        return event
+
+    def _next(self) -> object:
+        try:
+            return self._http.next_event()
         except h11.RemoteProtocolError as error:
             raise BrokenError(f"its answer is no HTTP ({error})", answered=True) from None
-        except OSError as error:
-            raise BrokenError(f"it broke the connection ({error.strerror or error})", answered=self._heard) from None
-        return event
 
     def is_open(self) -> bool:
         """Whether a kept connection may be used again, as far as can be seen from here."""
@@ -161,7 +163,7 @@ class Upstreams:
             line.drop()
             return
         kept.append(line)
-        while len(kept) > KEPT_MOST or not kept[0].is_open():
+        while kept and (len(kept) > KEPT_MOST or not kept[0].is_open()):
             kept.popleft().drop()
 
     def close(self) -> None:

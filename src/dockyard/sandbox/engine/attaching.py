@@ -25,7 +25,7 @@ async def attach(daemon: Daemon, request: Request, name: str) -> Takeover:
     """Take the connection over; with `logs` what was printed before comes first."""
     container = daemon.containers.find(name)
     stdin = request.wants("stdin") and request.wants("stream") and container.wanted.stdin_open
-    records = container.log.follow(
+    batches = container.log.batches(
         stdout=request.wants("stdout"),
         stderr=request.wants("stderr"),
         start=0 if request.wants("logs") else container.log.size,
@@ -34,12 +34,11 @@ async def attach(daemon: Daemon, request: Request, name: str) -> Takeover:
     )
 
     async def serve(wire: Wire) -> None:
-        showing = asyncio.ensure_future(_show(container, records, wire))
+        showing = asyncio.ensure_future(_show(container, batches, wire))
         feeding = asyncio.ensure_future(_feed(container, wire, stdin))
         gone = asyncio.ensure_future(container.wait("removed"))
-        ends = (showing, gone) if stdin else (showing, gone, feeding)
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((showing, gone), return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait((showing,), timeout=_LAST_WORDS if gone.done() else 0)
         finally:
             for task in (showing, feeding, gone):
@@ -48,11 +47,11 @@ async def attach(daemon: Daemon, request: Request, name: str) -> Takeover:
     return Takeover(serve, content_type(container.wanted.tty))
 
 
-async def _show(container: Container, records: AsyncIterator[Record], wire: Wire) -> None:
+async def _show(container: Container, batches: AsyncIterator[list[Record]], wire: Wire) -> None:
     """Send what it prints until it ends or the client goes."""
     with suppress(ConnectionError):
-        async for record in records:
-            await wire.send(framed(record.stream, record.data, container.wanted.tty))
+        async for records in batches:
+            await wire.send(b"".join(framed(each.stream, each.data, container.wanted.tty) for each in records))
 
 
 async def _feed(container: Container, wire: Wire, stdin: bool) -> None:

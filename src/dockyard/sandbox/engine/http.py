@@ -173,21 +173,25 @@ class Connection:
 
     async def _follow(self, body: AsyncIterator[bytes]) -> None:
         """Send a stream that may be silent for long; ConnectionResetError once the client has gone."""
-        going = asyncio.ensure_future(self._reader.read(_CHUNK))
+        hearing = asyncio.ensure_future(self._reader.read(_CHUNK))
         try:
-            while (chunk := await self._next(body, going)) is not None:
+            while (chunk := await self._next(body, hearing)) is not None:
                 await self._send(h11.Data(data=chunk))
         finally:
-            going.cancel()
+            hearing.cancel()
+            await asyncio.wait((hearing,))
+            if not hearing.cancelled():
+                self._protocol.receive_data(hearing.result())
 
-    async def _next(self, body: AsyncIterator[bytes], going: asyncio.Future[bytes]) -> bytes | None:
+    async def _next(self, body: AsyncIterator[bytes], hearing: asyncio.Future[bytes]) -> bytes | None:
         coming = asyncio.ensure_future(anext(body, None))
-        await asyncio.wait((coming, going), return_when=asyncio.FIRST_COMPLETED)
-        if not coming.done():
+        if not hearing.done():
+            await asyncio.wait((coming, hearing), return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done() and hearing.done() and not hearing.result():
             coming.cancel()
             await asyncio.wait((coming,))
             raise ConnectionResetError("the client has gone")
-        return coming.result()
+        return await coming
 
     async def take_over(self, answer: Takeover, upgrade: str) -> None:
         """Hand the connection over; 101 to a client that asked for an upgrade, 200 to an older one."""

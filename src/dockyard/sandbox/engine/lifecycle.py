@@ -42,7 +42,12 @@ async def start(daemon: Daemon, _: Request, name: str) -> Answer:
     container = daemon.containers.find(name)
     if container.state.running:
         return Answer(304)
-    await container.start()
+    try:
+        await container.start()
+    except EngineError:
+        if container.wanted.auto_remove:  # `docker run --rm` waits for that before it says what was wrong
+            await daemon.remove(container, force=True, volumes=True)
+        raise
     return _DONE
 
 

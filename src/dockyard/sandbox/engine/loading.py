@@ -166,7 +166,7 @@ def _from_docker(archive: _Archive, described: dict[str, Any]) -> Image:
         layers.append(layer)
         archive.tell({"status": "Loading layer", "progressDetail": {}, "id": diff_id.removeprefix("sha256:")[:12]})
     digest = archive.blobs.write(configuration)
-    manifest = canonical(manifest_of(configuration, digest, layers, []))
+    manifest = canonical(manifest_of(configuration, digest, layers, {}))
     archive.blobs.write(manifest)
     return _checked(Image.from_manifest(archive.blobs, manifest))
 

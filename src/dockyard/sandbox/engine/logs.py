@@ -66,12 +66,18 @@ def _tail(text: str) -> int | None:
 
 
 async def _lines(container: Container, wanted: _Wanted, tty: bool) -> AsyncIterator[bytes]:
-    async for record in container.log.follow(
+    async for records in container.log.batches(
         stdout=wanted.stdout, stderr=wanted.stderr, since=wanted.since, tail=wanted.tail, goes_on=wanted.follow
     ):
-        if record.time > wanted.until:
+        shown = [record for record in records if record.time <= wanted.until]
+        stamped = _stamped if wanted.timestamps else _bare
+        yield b"".join(framed(record.stream, stamped(record), tty) for record in shown)
+        if len(shown) < len(records):
             return
-        yield framed(record.stream, _stamped(record) if wanted.timestamps else record.data, tty)
+
+
+def _bare(record: Record) -> bytes:
+    return record.data
 
 
 def _stamped(record: Record) -> bytes:

@@ -14,7 +14,9 @@ ec2.authorize_security_group_ingress(
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
 )
 balancer = elbv2.create_load_balancer(Name="door", Subnets=subnets, SecurityGroups=[group])["LoadBalancers"][0]
-targets = elbv2.create_target_group(Name="api", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")["TargetGroups"][0]
+targets = elbv2.create_target_group(
+    Name="api", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip", HealthCheckPath="/health"
+)["TargetGroups"][0]
 elbv2.create_listener(
     LoadBalancerArn=balancer["LoadBalancerArn"],
     Protocol="HTTP",

@@ -1,0 +1,9 @@
+# earns: has no tag named decisions
+import requests
+
+url = f"http://{balancer['DNSName']}/predict"
+words = []
+for one in applications:
+    told = requests.post(url, json=one, timeout=30)
+    words.append("yes" if told.json()["approved"] else "no")
+print(*words)

@@ -1,0 +1,120 @@
+"""The verbs of a learner with a running sandbox: check, hint, back, watch and the like.
+
+Knows nothing about how a sandbox is started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from dockyard.sentences import began_again, standing, went_back
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Judge a lab or one of its steps in the running sandbox."""
+    from dockyard.client import Client
+    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
+    from dockyard.grading.rendering import as_text
+    from dockyard.grading.report import Report
+
+    lab_id, _, step = chosen.what.partition("/")
+    client = Client.from_environment()
+    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
+    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    report = Report.from_json(told)
+    print(as_text(report))
+    return 0 if report.points == report.of else 1
+
+
+def hint(chosen: argparse.Namespace) -> int:
+    """The next of three hints for what a step lacks now."""
+    from dockyard.client import Client
+    from dockyard.notebook import hint_lines
+
+    lab, _, step = chosen.what.partition("/")
+    print("\n".join(hint_lines(Client.from_environment().hint(lab, step))))
+    return 0
+
+
+def start(chosen: argparse.Namespace) -> int:
+    """Begin a lab from its opening state; the cloud as it was is kept."""
+    from dockyard.client import Client
+
+    opened = Client.from_environment().open(chosen.what, "opening")
+    print(f"{opened['title']}: your cloud is in the lab's opening state.")
+    print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
+    return 0
+
+
+def back(chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to how it was before a step."""
+    from dockyard.client import Client
+
+    lab, _, step = chosen.what.partition("/")
+    print(went_back(Client.from_environment().back(lab, step)))
+    return 0
+
+
+def reset(_chosen: argparse.Namespace) -> int:
+    """Take the running sandbox back to its birth: an empty account, no images, no steps taken."""
+    from dockyard.client import Client
+
+    print(began_again(Client.from_environment().reset()))
+    return 0
+
+
+def status(_chosen: argparse.Namespace) -> int:
+    """Say what there is in the running sandbox, what time it is there, and what it would cost on AWS."""
+    from dockyard.client import Client
+
+    print(standing(Client.from_environment().status()))
+    return 0
+
+
+def watch(chosen: argparse.Namespace) -> int:
+    """Tell what happens in the running sandbox, with simulated time."""
+    from dockyard.client import Client
+    from dockyard.watch import Watch
+
+    try:
+        for line in Watch(Client.from_environment()).lines(chosen.seconds):
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        print("Watched until here.")
+    return 0
+
+
+def chart(chosen: argparse.Namespace) -> int:
+    """Print load, CPU, tasks and alarms of the last simulated minutes as a table."""
+    from dockyard.client import Client
+    from dockyard.display.chart import Chart
+
+    print(Chart(Client.from_environment().timeline(chosen.minutes)))
+    return 0
+
+
+def picture(_chosen: argparse.Namespace) -> int:
+    """Print what exists in the account and how it hangs together."""
+    from dockyard.client import Client
+    from dockyard.display.picture import Picture
+
+    print(Picture(Client.from_environment().picture()))
+    return 0
+
+
+def load_test(chosen: argparse.Namespace) -> int:
+    """Send real requests to a load balancer at a rate, and say what became of them."""
+    from dockyard.client import Client
+    from dockyard.display.progress import AfterAWhile, Nowhere, OnTerminal
+    from dockyard.load_test import Order
+    from dockyard.load_test import load_test as sent
+
+    line = AfterAWhile(OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere())
+    order = Order(chosen.seconds, chosen.rate, chosen.balancer, chosen.path)
+    try:
+        result = sent(Client.from_environment(), order, line.show)
+    finally:
+        line.clear()
+    print(result)
+    return 1 if result.failed else 0

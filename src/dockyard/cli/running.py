@@ -1,0 +1,110 @@
+"""The verbs that run something here: a sandbox, a lab, the demonstration; and the one that says what is missing for it.
+
+Knows nothing about a running sandbox's control API.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+from pathlib import Path
+
+from dockyard.errors import SandboxError
+
+
+def up(chosen: argparse.Namespace) -> int:
+    """Serve a simulated cloud until it is stopped."""
+    import asyncio
+
+    from dockyard.sandbox.live import SPEED
+    from dockyard.sandbox.sandbox import Options, Sandbox
+
+    if chosen.clock == "stepped" and chosen.speed is not None:
+        raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
+    if chosen.runtime == "docker":
+        raise SandboxError("The docker runtime is not built yet.", next_step="Use --runtime process, or leave it out.")
+    if chosen.runtime == "process" and chosen.clock == "stepped":
+        raise SandboxError("Processes live in real time: --runtime process needs --clock live.")
+    speed = (chosen.speed or SPEED) if chosen.clock == "live" else None
+    options = Options(
+        data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
+        localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
+        wheels=_folder_named("DOCKYARD_WHEELS"),
+        runtime=chosen.runtime, facts=_facts_folder(),
+    )  # fmt: skip
+    sandbox = Sandbox(options)
+    asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
+    return 0
+
+
+def env(chosen: argparse.Namespace) -> int:
+    """Print what a shell needs: eval "$(dockyard env)"."""
+    from dockyard.sandbox.environment import kept_environment
+
+    variables = kept_environment(data_folder(chosen.data), chosen.port)
+    if chosen.format == "json":
+        print(json.dumps(variables))
+    else:
+        print("\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
+    return 0
+
+
+def lab(chosen: argparse.Namespace) -> int:
+    """Open JupyterLab on a lab, with a sandbox of your own."""
+    from dockyard.desk import Desk, Wanted
+
+    wanted = Wanted(data_folder(chosen.data), chosen.lab, chosen.port, browser=not chosen.no_browser)
+    Desk(wanted, lambda line: print(line, flush=True)).work()
+    return 0
+
+
+def demo(_chosen: argparse.Namespace) -> int:
+    """Run the worked example headless in a fresh sandbox, grade it, and print the scaling timeline."""
+    from dockyard.demo import run
+
+    return 0 if run(print) else 1
+
+
+def doctor(chosen: argparse.Namespace) -> int:
+    """Look at what Dockyard needs here, and say the cure of what is missing."""
+    from dockyard.doctor import findings
+
+    found = findings(data_folder(chosen.data), chosen.port)
+    for one in found:
+        print(f"{'ok  ' if one.good else 'cure'}  {one.what}{'' if one.good else ' -> ' + one.cure}")
+    return 0 if all(one.good for one in found) else 1
+
+
+def data_folder(given: Path | None) -> Path:
+    """The data folder: as given, or the user's."""
+    if given is not None:
+        return given.expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("dockyard")
+
+
+def _facts_folder() -> Path:
+    """Where this user's sandboxes keep what they observed of images."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dockyard") / "facts"
+
+
+def _folder_named(variable: str) -> Path | None:
+    named = os.environ.get(variable)
+    if named and not Path(named).is_dir():
+        raise SandboxError(f"{variable} names {named}, which is no folder.", next_step="Make it, or unset it.")
+    return Path(named).absolute() if named else None
+
+
+def _moment(text: str | None) -> float | None:
+    from dockyard.cloud.clock import parse_iso
+
+    try:
+        return None if text is None else parse_iso(text)
+    except ValueError:
+        sentence = f"--start {text} is no ISO 8601 time."
+        raise SandboxError(sentence, next_step="Write it as 2026-01-31T12:00:00Z.") from None

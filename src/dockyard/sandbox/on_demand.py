@@ -1,0 +1,92 @@
+"""Tasks on the stepped clock: modelled, until a request comes; then their containers run, as long as the task does.
+
+Knows nothing about HTTP or time. What they write, use or answer does not enter the account: the model plays that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from dockyard.runtime.containers import Containers
+from dockyard.runtime.publishing import Streams
+from dockyard.sandbox.host import Host
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.task_environment import TaskEnvironment
+from dockyard.sandbox.task_images import TaskImages
+from dockyard.sandbox.task_orders import TaskOrder, orders
+from dockyard.sandbox.task_run import TaskRun
+
+#: Real seconds between two looks: whether the tasks still run, and meanwhile whether a container listens.
+LOOKS, PAUSE = 0.5, 0.05
+#: A task's health checks are the model's: its containers are asked as seldom as on AWS.
+SPEED = 1.0
+
+
+class OnDemand:
+    """The containers of the tasks that somebody asked."""
+
+    def __init__(
+        self, host: Host, learner: Learner, images: TaskImages, containers: Containers, environment: TaskEnvironment
+    ) -> None:
+        self._host = host
+        self._learner = learner
+        self._images = images
+        self._containers = containers
+        self._environment = environment
+        self._runs: dict[str, TaskRun] = {}
+        self._world = learner.world
+
+    @property
+    def running(self) -> int:
+        """How many containers run."""
+        return sum(one.running for one in self._runs.values())
+
+    async def dial(self, address: str, port: int) -> Streams:
+        """A connection to a task, whose containers are started where they do not run.
+
+        Raises OSError where nobody listens, LookupError where the task cannot run here or there is none.
+        """
+        await self.look()
+        run = self._run_of(address)
+        while run.starting:
+            await asyncio.sleep(PAUSE)
+        try:
+            return await run.dial(port)
+        except LookupError:
+            raise ConnectionRefusedError(f"the container at {address} has ended") from None
+
+    async def look(self) -> None:
+        """End the containers of tasks that run no more, and of an account that went back."""
+        wanted = {one.id: one for one in self._orders() if one.begins}
+        if self._learner.world is not self._world:
+            self._world, wanted = self._learner.world, {}
+        over = [self._runs.pop(number) for number in list(self._runs) if number not in wanted]
+        await asyncio.gather(*(one.close() for one in over))
+        for number, run in self._runs.items():
+            run.order = wanted[number]
+            run.said()  # nobody listens: it need not be kept
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        while True:
+            if self._runs:
+                await self.look()
+            await asyncio.sleep(LOOKS)
+
+    async def close(self) -> None:
+        """End every container."""
+        runs = list(self._runs.values())
+        self._runs.clear()
+        await asyncio.gather(*(one.close() for one in runs))
+
+    def _run_of(self, address: str) -> TaskRun:
+        order = next((one for one in self._orders() if one.address == address and one.begins), None)
+        if order is None or not self._images.all_run(order.region, [one.image for one in order.containers]):
+            raise LookupError(f"no process stands behind {address}")
+        if order.id not in self._runs:
+            self._runs[order.id] = TaskRun(self._containers, self._environment, SPEED, order)
+        return self._runs[order.id]
+
+    def _orders(self) -> list[TaskOrder]:
+        with self._host.lock:
+            return list(orders(self._learner.world))

@@ -1,0 +1,61 @@
+"""On the stepped clock tasks are modelled, and a request through the balancer is answered by a real container."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+from host.deployed import CHECK, Deployed, server, until
+from running import Running, running
+
+PORT = {"portMappings": [{"containerPort": 8080}]}
+
+
+def processes(sandbox: Running) -> list[psutil.Process]:
+    """The processes of a sandbox's containers."""
+    return [one for one in psutil.Process(sandbox.process.pid).children(recursive=True) if "app.py" in one.cmdline()]
+
+
+def served(sandbox: Running) -> Deployed:
+    deployed = Deployed(sandbox)
+    image = deployed.push("serves", app=server(), check="raise SystemExit(0)")
+    greeting = [{"name": "GREETING", "value": "a prediction"}]
+    deployed.define({"image": image, **PORT, "healthCheck": CHECK, "environment": greeting})
+    deployed.serve()
+    sandbox.control("POST", "clock/advance", {"seconds": 300})
+    return deployed
+
+
+def test_a_request_starts_the_container_which_ends_with_its_task(tmp_path: Path) -> None:
+    with running(tmp_path) as sandbox:
+        deployed = served(sandbox)
+        assert processes(sandbox) == []
+        before = deployed.ecs.list_tasks(cluster="c")["taskArns"]
+        assert deployed.ask() == (200, "a prediction")
+        assert deployed.ask() == (200, "a prediction")
+        (process,) = processes(sandbox)
+        assert deployed.ecs.list_tasks(cluster="c")["taskArns"] == before
+        assert not deployed.happenings("adopted")
+
+        deployed.ecs.stop_task(cluster="c", task=before[0])
+        sandbox.control("POST", "clock/advance", {"seconds": 600})
+        assert until(lambda: not process.is_running())
+        assert deployed.ask() == (200, "a prediction")
+        (again,) = processes(sandbox)
+        assert sandbox.stop() == 0
+        assert not again.is_running()
+
+
+def test_an_account_that_goes_back_takes_its_containers_along(tmp_path: Path) -> None:
+    with running(tmp_path) as sandbox:
+        assert served(sandbox).ask()[0] == 200
+        (process,) = processes(sandbox)
+        sandbox.control("POST", "reset")
+        assert until(lambda: not process.is_running())
+
+
+def test_a_sandbox_told_to_model_its_tasks_starts_none(tmp_path: Path) -> None:
+    with running(tmp_path, "--runtime", "modelled") as sandbox:
+        status, said = served(sandbox).ask()
+        assert (status, "is modelled" in said) == (503, True)
+        assert processes(sandbox) == []
