@@ -57,9 +57,9 @@ def they_are_the_models(world, values):
 
 def applications(values):
     """The six that the lab gives."""
-    incomes, debts = (list(map(int, values[one].split())) for one in ("incomes", "debts"))
+    incomes, debts = (list(map(float, one.split())) for one in values["customers"].split("|"))
     return [
-        {"income": income, "debt": debt, "age": 30 + 5 * place, "late_payments": place % 3}
+        {"income": income, "debt": debt, "age": place / 2 - 1.5, "late_payments": (1.0, -1.0, 0.0)[place % 3]}
         for place, (income, debt) in enumerate(zip(incomes, debts, strict=True))
     ]
 

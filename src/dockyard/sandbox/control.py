@@ -142,14 +142,29 @@ class Control:
         return self.learner.world.account.clock.now
 
     async def advance(self, request: Request) -> Response:
-        """Let simulated seconds pass, a day at a time: others are answered in between, and a stop need not wait."""
-        left = number(await self._json(request), "seconds", most=LONGEST_ADVANCE)
+        """Let simulated seconds pass, a day at a time: others are answered in between, and a stop need not wait.
+
+        Where tasks are processes it stops wherever something happens, until they have done their part in it.
+        """
+        left, tasks = number(await self._json(request), "seconds", most=LONGEST_ADVANCE), self.sandbox.tasks
         while True:
+            if tasks:
+                await tasks.in_step()
             with self.sandbox.host.lock:
-                self.learner.advance(min(left, DAY))
-            if (left := left - DAY) <= 0:
+                passing = self._passing(left)
+                self.learner.advance(passing)
+            if (left := left - passing) <= 0:
+                if tasks:
+                    await tasks.in_step()
                 return await self.clock(request)
             await asyncio.sleep(0)
+
+    def _passing(self, left: float) -> float:
+        """How much of the time that is left may pass at once."""
+        tasks, due = self.sandbox.tasks, self.learner.world.account.agenda.next_due()
+        if tasks is None or due is None or not tasks.run_outside:
+            return min(left, DAY)
+        return min(left, DAY, max(due - self._now, 1.0))
 
     async def traffic(self, request: Request) -> Response:
         """Offer load to a load balancer from now on."""

@@ -67,6 +67,13 @@ class TaskRun:
         due = [one.name for one in self.order.containers if one.status == "RUNNING"]
         return self.order.begins and not all(one in self._runs and self._runs[one].has_started for one in due)
 
+    @property
+    def settled(self) -> bool:
+        """Whether what is to start has told what it serves, and what is to end has ended."""
+        if self.order.ends:
+            return self.running == 0
+        return not self.starting and bool(self._told or not self._runs)
+
     async def dial(self, port: int) -> Streams:
         """A connection to a port of the task. Raises OSError where nobody listens, LookupError where nothing runs."""
         container = self._serving(port)

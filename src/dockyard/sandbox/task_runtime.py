@@ -99,6 +99,16 @@ class TaskRuntime:
     def _is_needed(self) -> bool:
         return "_on_demand" in self.__dict__ if self._speed is None else any(orders(self._learner.world))
 
+    @property
+    def run_outside(self) -> bool:
+        """Whether there are tasks whose containers are processes all the time."""
+        return "_tasks" in self.__dict__ and any(orders(self._learner.world))
+
+    async def in_step(self) -> None:
+        """Returns when the account and its processes agree: for whoever moves time by hand."""
+        if self.run_outside:
+            await self._tasks.in_step()
+
     async def dial(self, address: str, port: int) -> Streams:
         """A connection to a task. Raises OSError where nobody listens there, LookupError where no process is."""
         if self._speed is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Iterator
 
 from dockyard.cloud.clock import MINUTE
@@ -23,6 +24,8 @@ from dockyard.sandbox.task_run import Seen, TaskRun
 
 #: Real seconds between two looks at the account.
 LOOKS = 0.1
+#: While somebody moves time by hand: between two looks, and for how long it stands for the sake of processes.
+PAUSE, PATIENCE = 0.02, 15.0
 #: So many tasks run as processes at a time; any more are modelled, for this is one machine.
 MOST = 20
 Say = Callable[[TaskRun], Seen]
@@ -46,6 +49,7 @@ class Tasks:
         self._modelled: set[str] = set()
         self._runnable: dict[tuple[str, ...], bool] = {}
         self._world = learner.world
+        self._turn = asyncio.Lock()
         learner.before_time.append(self._before_time)
 
     @property
@@ -68,8 +72,20 @@ class Tasks:
                 _log.exception("the tasks could not be looked at")
             await asyncio.sleep(LOOKS)
 
+    async def in_step(self) -> None:
+        """Look until what should run has told what it serves and what should end has ended, for a while at most."""
+        end = time.monotonic() + PATIENCE
+        await self.look()
+        while not all(one.settled for one in self._runs.values()) and time.monotonic() < end:
+            await asyncio.sleep(PAUSE)
+            await self.look()
+
     async def look(self) -> None:
         """Bring processes to what the account wants, and the account to what they do."""
+        async with self._turn:
+            await self._look()
+
+    async def _look(self) -> None:
         if self._learner.world is not self._world:  # the account went back: what was told is not known any more
             await self._begin_again()
         with self._host.lock:
