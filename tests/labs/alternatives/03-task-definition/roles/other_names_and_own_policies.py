@@ -1,12 +1,15 @@
 for name, (resource, actions) in {
-    "pulls-images": ("*", [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    ]),
+    "pulls-images": (
+        "*",
+        [
+            "ecr:GetAuthorizationToken",
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ],
+    ),
     "reads-keys": (secret_arn[:-6] + "*", ["secretsmanager:GetSecretValue"]),
 }.items():
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
