@@ -124,7 +124,9 @@ def ask(container, path, body=None):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode().strip()
     except urllib.error.HTTPError as error:
-        return error.code, " ".join(error.read().decode().split())[:120]
+        text = " ".join(error.read().decode().split())
+        title = text.partition("<title>")[2].partition("</title>")[0]
+        return error.code, title.removeprefix(f"{error.code} ") or text[:120]
     except OSError as error:
         return 0, str(error)
 
