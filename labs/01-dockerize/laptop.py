@@ -101,6 +101,11 @@ def try_app(port):
     )
 
 
+def held(image):
+    """Whether your engine holds an image of this name and tag."""
+    return image in [tag for one in engine.images.list() for tag in one.tags]
+
+
 def start(image, port):
     """docker run -d -p 127.0.0.1::PORT IMAGE: a container, its port reachable on a free port of this machine."""
     container = engine.containers.run(image, detach=True, ports={f"{port}/tcp": ("127.0.0.1", None)})
