@@ -16,7 +16,7 @@ def is_still_the_api(world, values):
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
-    is_the_api(image, values["port"])
+    is_the_api(image, values["port"], stop=True)
 
 
 @check(after=is_still_the_api)

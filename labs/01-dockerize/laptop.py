@@ -101,6 +101,11 @@ def try_app(port):
     )
 
 
+def held(image):
+    """Whether your engine holds an image of this name and tag."""
+    return image in [tag for one in engine.images.list() for tag in one.tags]
+
+
 def start(image, port):
     """docker run -d -p 127.0.0.1::PORT IMAGE: a container, its port reachable on a free port of this machine."""
     container = engine.containers.run(image, detach=True, ports={f"{port}/tcp": ("127.0.0.1", None)})
@@ -124,7 +129,9 @@ def ask(container, path, body=None):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.read().decode().strip()
     except urllib.error.HTTPError as error:
-        return error.code, " ".join(error.read().decode().split())[:120]
+        text = " ".join(error.read().decode().split())
+        title = text.partition("<title>")[2].partition("</title>")[0]
+        return error.code, title.removeprefix(f"{error.code} ") or text[:120]
     except OSError as error:
         return 0, str(error)
 

@@ -47,16 +47,16 @@ def exercised(image: Image, port: str, *, stop: bool = False) -> Exercise:
     return image.images.exercise(image.reference, Wish(int(port), API, inside, stop=stop))
 
 
-def is_the_api(image: Image, port: str) -> None:
+def is_the_api(image: Image, port: str, *, stop: bool = False) -> None:
     """It runs, is reached on its port, and answers rightly; raises Failure where it does not."""
-    ends_by_itself(image, port)
-    cannot_be_reached(image, port)
-    answers_wrongly(image, port)
+    ends_by_itself(image, port, stop=stop)
+    cannot_be_reached(image, port, stop=stop)
+    answers_wrongly(image, port, stop=stop)
 
 
-def ends_by_itself(image: Image, port: str) -> None:
+def ends_by_itself(image: Image, port: str, *, stop: bool = False) -> None:
     """A container of it does not run on."""
-    did = exercised(image, port)
+    did = exercised(image, port, stop=stop)
     if did.exit_code is not None:
         raise Failure(
             f"A container of {image.reference} ends by itself, with exit code {did.exit_code}.",
@@ -65,9 +65,9 @@ def ends_by_itself(image: Image, port: str) -> None:
         )
 
 
-def cannot_be_reached(image: Image, port: str) -> None:
+def cannot_be_reached(image: Image, port: str, *, stop: bool = False) -> None:
     """Nothing answers on its port from outside."""
-    if exercised(image, port).answers[0].status:
+    if exercised(image, port, stop=stop).answers[0].status:
         return
     alone = image.images.exercise(image.reference, Wish(int(port), (), (("python", "-c", _TALKS, port),)))
     said = next((one for one in reversed(alone.lines) if "http://" in one), alone.last_words)
@@ -84,9 +84,9 @@ def cannot_be_reached(image: Image, port: str) -> None:
     )
 
 
-def answers_wrongly(image: Image, port: str) -> None:
+def answers_wrongly(image: Image, port: str, *, stop: bool = False) -> None:
     """It runs, and what it answers is not right."""
-    did, tag = exercised(image, port), image.reference
+    did, tag = exercised(image, port, stop=stop), image.reference
     health, *predicted = did.answers
     expect(
         health.status == 200,

@@ -40,7 +40,9 @@ class Publishing:
 
     async def _listen(self, port: Published) -> asyncio.Server:
         async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._carry(reader, writer, self._dial(port.container_port))
+            # cut off at the container's end; asyncio would print that as an error
+            with suppress(asyncio.CancelledError):
+                await self._carry(reader, writer, self._dial(port.container_port))
 
         try:
             return await asyncio.start_server(carry, port.host_address, port.host_port)

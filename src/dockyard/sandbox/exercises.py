@@ -67,9 +67,9 @@ async def _run(container: Container, wish: Wish) -> Exercise:
         if container.state.exit_code in NOT_STARTED:
             return Exercise(exit_code=container.state.exit_code, lines=(error.message,))
         raise _cannot_run(error) from error
-    if container.lacks:
+    if lacks := (*container.image.unchecked(), *container.lacks):
         raise JudgementError(
-            f"The image cannot run here: no index gives {' and '.join(container.lacks)}, and this machine has it not.",
+            f"The image cannot run here: no index gives {' and '.join(lacks)}, and this machine has it not.",
             next_step="Connect to the network and build again, or pin a version that is installed here.",
         )
     await _settled(container, wish.port)

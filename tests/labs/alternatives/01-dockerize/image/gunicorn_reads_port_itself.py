@@ -1,4 +1,3 @@
-# earns: listens on 127.0.0.1
 build(f"""\
 FROM python:3.12
 WORKDIR /app

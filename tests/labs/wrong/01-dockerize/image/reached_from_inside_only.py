@@ -1,9 +1,0 @@
-# earns: listens on 127.0.0.1
-build(f"""\
-FROM python:3.12
-WORKDIR /app
-COPY . .
-RUN pip install flask scikit-learn
-EXPOSE {values["port"]}
-CMD ["flask", "--app", "app", "run", "--port", "{values["port"]}"]
-""")
