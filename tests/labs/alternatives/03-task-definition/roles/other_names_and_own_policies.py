@@ -10,6 +10,7 @@ for name, actions in {
     "reads-keys": ["secretsmanager:GetSecretValue"],
 }.items():
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    scope = secret_arn if name == "reads-keys" else "*"
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": scope}]}
     policy = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))["Policy"]
     iam.attach_role_policy(RoleName=name, PolicyArn=policy["Arn"])
