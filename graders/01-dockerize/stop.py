@@ -23,7 +23,7 @@ def is_still_the_api(world, values):
 def ends_when_told(world, values):
     """A running container ends at its stop signal; it need not be killed."""
     image = built_image(world.images, values["image"])
-    if exercised(image, values["port"]).stop_code is not None:
+    if exercised(image, values["port"], stop=True).stop_code is not None:
         return
     signal, command = image.settings.get("StopSignal") or "SIGTERM", image.command
     expect(
@@ -51,7 +51,7 @@ def ends_when_told(world, values):
 def ends_well(world, values):
     """It ends with exit code 0, or by the signal itself."""
     image = built_image(world.images, values["image"])
-    did = exercised(image, values["port"])
+    did = exercised(image, values["port"], stop=True)
     expect(
         did.stop_code in WELL,
         f"At its stop signal a container of {image.reference} ended with exit code {did.stop_code}.",

@@ -136,7 +136,10 @@ def log(container, lines=12):
 
 def inside(container, command):
     """docker exec: what a command says in the container."""
-    return container.exec_run(["sh", "-c", command]).output.decode().strip()
+    try:
+        return container.exec_run(["sh", "-c", command]).output.decode().strip()
+    except docker.errors.APIError as error:
+        return str(error.explanation)
 
 
 def hand_in(step, **found):

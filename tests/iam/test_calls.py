@@ -288,3 +288,15 @@ def test_what_is_refused_changes_nothing_and_replay_ends_where_it_was(tmp_path: 
         assert [one["UserName"] for one in again.client("iam").list_users()["Users"]] == ["learner", "fay"]
         assert Person(again, own).client("sts").get_caller_identity()["Arn"].endswith(":user/fay")
         assert Person(again, session).client("sts").get_caller_identity()["Arn"].endswith(":assumed-role/r/monday")
+
+
+def test_a_policy_on_one_secret_opens_that_one_alone(sandbox: Running) -> None:
+    secrets = sandbox.client("secretsmanager")
+    mine, other = (secrets.create_secret(Name=name, SecretString="s")["ARN"] for name in ("mine", "other"))
+    reader = user(sandbox, "reader", allow("secretsmanager:GetSecretValue", mine))
+    for known_as in ("mine", mine, mine[:-7]):
+        assert reader.client("secretsmanager").get_secret_value(SecretId=known_as)["ARN"] == mine
+    assert f"on resource: {other} because" in reader.refused("secretsmanager", "get_secret_value", SecretId="other")[2]
+    assert reader.refused("secretsmanager", "put_secret_value", SecretId="mine", SecretString="t")[0] == (
+        "AccessDeniedException"
+    )

@@ -15,19 +15,19 @@ from dockyard.grading.image import Image
 __all__ = ["API", "answers_wrongly", "cannot_be_reached", "ends_by_itself", "error_line", "exercised", "is_the_api"]
 
 #: An application, and whether the model approves of it; the second is approved of when its numbers change places.
-GOOD = (
+GOOD: tuple[tuple[dict[str, float], bool], ...] = (
     ({"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}, True),
     ({"income": 2.0, "debt": -1.5, "age": 1.0, "late_payments": 1.0}, False),
     ({"income": -1.0, "debt": 1.5, "age": -0.5, "late_payments": 1.5}, True),
 )
 #: How likely the last of them is to be repaid.
 REPAID, NEAR = 0.892, 0.02
-MALFORMED = (
+MALFORMED: tuple[dict[str, object], ...] = (
     {"income": 2.0, "debt": 1.0},
     {"income": "much", "debt": 1.0, "age": 1.0, "late_payments": 0.0},
 )
 #: Asked of every image, in this order; what was done inside follows, in the order of COMMANDS.
-API = (
+API: tuple[Ask, ...] = (
     Ask("/health"), *(Ask("/predict", one) for one, _ in GOOD), *(Ask("/predict", one) for one in MALFORMED),
     Ask("/proba", GOOD[-1][0]),
 )  # fmt: skip
@@ -35,7 +35,7 @@ _NAMED = re.compile(r"(\w+\.)*\w*(Error|Exception|NotFound)\b.*")
 _TALKS = "import sys, urllib.request as ask; print(ask.urlopen(f'http://127.0.0.1:{sys.argv[1]}/health').status)"
 
 
-def exercised(image: Image, port: str) -> Exercise:
+def exercised(image: Image, port: str, *, stop: bool = False) -> Exercise:
     """What a container of the image does. Raises JudgementError where this machine cannot run it."""
     program = image.program() or "/app/app.py"
     folder = program.rpartition("/")[0] or "/"
@@ -44,7 +44,7 @@ def exercised(image: Image, port: str) -> Exercise:
         ("sh", "-c", f"touch {folder}/written-by-a-check && rm {folder}/written-by-a-check"),
         ("sh", "-c", f"test ! -w {program}"),
     )
-    return image.images.exercise(image.reference, Wish(int(port), API, inside, stop=True))
+    return image.images.exercise(image.reference, Wish(int(port), API, inside, stop=stop))
 
 
 def is_the_api(image: Image, port: str) -> None:

@@ -36,7 +36,7 @@ class Authorization:
         if arn == self._administrator and not self._has_own_policies(call):
             return
         principal = self._principal(arn)
-        for question in questions(call, request, Place(self._account, call.region)):
+        for question in questions(call, request, Place(self._account, call.region, self._moto.secrets)):
             ending = self._objection(principal, question)
             if ending is not None:
                 raise denied(call, arn, question, ending)

@@ -5,6 +5,7 @@ Knows nothing about policies or who asks. Where no resource is derived (EC2, IAM
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -81,10 +82,21 @@ def resources(call: Call, request: Request, place: Place) -> list[str] | list[No
         return BY_RESOURCE[call.service](call.operation, request, place)
     if call.operation == "AssumeRole":
         return [call.form.get("RoleArn", "")]
+    if call.service == "secretsmanager":
+        return [_secret(call, place)]
     if call.service == "s3":
         path = unquote(call.path).strip("/")
         return [f"arn:aws:s3:::{path}" if path else "*"]
     return [None]
+
+
+def _secret(call: Call, place: Place) -> str:
+    """The secret that a request names, `*` where it names none or cannot be read."""
+    try:
+        told = json.loads(call.body)
+        return place.secret(str(told.get("SecretId") or told["Name"]))
+    except (ValueError, LookupError, AttributeError):
+        return "*"
 
 
 def everywhere(account: Account, region: str) -> dict[str, str]:

@@ -23,6 +23,8 @@ class Place:
 
     account: Account
     region: str
+    #: the ARNs of a region's secrets by name
+    secrets: Callable[[str], Mapping[str, str]] = lambda _: {}
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource here."""
@@ -52,6 +54,14 @@ class Place:
     def repositories(self, *names: str) -> list[str]:
         """Repositories of ECR by name; none named means all."""
         return [self.arn("ecr", f"repository/{name}") for name in names or ("*",)]
+
+    def secret(self, reference: str) -> str:
+        """A secret by name or ARN, which may lack its last six characters; one that is not there ends in `-*`."""
+        known = self.secrets(self.region)
+        whole = next((arn for name, arn in known.items() if reference in (name, arn, arn[:-7])), None)
+        return whole or (
+            reference if reference.startswith("arn:") else self.arn("secretsmanager", f"secret:{reference}-*")
+        )
 
     def log_group(self, request: Request, stream: str = "") -> list[str]:
         """A log group, or a stream of it, in the long form that Logs asks about: `log-group:NAME:log-stream:STREAM`."""

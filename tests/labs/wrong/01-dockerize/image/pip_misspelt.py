@@ -1,2 +1,10 @@
 # earns: that is no pip install.
-build(dockerfile + f"RUN pip instal flask scikit-learn\nEXPOSE {values['port']}\nCMD python app.py\n")
+build(f"""\
+FROM python:3.12
+WORKDIR /app
+COPY . .
+ENV PORT={values["port"]}
+RUN pip instal flask scikit-learn
+EXPOSE {values["port"]}
+CMD python app.py
+""")

@@ -1,2 +1,10 @@
 # earns: The package is called scikit-learn, its module sklearn
-build(dockerfile + f"RUN pip install flask sklearn\nEXPOSE {values['port']}\nCMD python app.py\n")
+build(f"""\
+FROM python:3.12
+WORKDIR /app
+COPY . .
+ENV PORT={values["port"]}
+RUN pip install flask sklearn
+EXPOSE {values["port"]}
+CMD python app.py
+""")
