@@ -56,32 +56,16 @@ def the_task_role_reads_the_secret(world, values):
 
 
 @check(after=the_task_role_reads_the_secret)
-def the_task_role_does_nothing_else(world, values):
-    """The task role reads the partner's key and no other secret, and it changes none."""
+def the_task_role_reads_nothing_else(world, values):
+    """The task role reads the partner's key, and no other secret."""
     role = named(world, values, "task")
-    fork = world.fork("as your code")
-    another = fork.client("secretsmanager").create_secret(Name="another-key", SecretString="tried")["ARN"]
-    code = fork.client("secretsmanager", identity=role["Arn"])
-    deeds = {
-        "read every other secret too": lambda: code.get_secret_value(SecretId=another),
-        "overwrite the partner's key": lambda: code.put_secret_value(SecretId=key_of(fork, values), SecretString="new"),
-    }
-    for deed, act in deeds.items():
-        if may(code, act):
-            raise Failure(
-                f"{role['RoleName']} can {deed}: whoever steals it from your code can, too.",
-                cloud=f"Done as {role['RoleName']}, and not refused.",
-                next="Allow secretsmanager:GetSecretValue on one Resource, secret_arn, and take the rest away.",
-            )
-
-
-def may(client, act):
-    """Whether AWS lets a client's identity do something."""
-    try:
-        act()
-    except client.exceptions.ClientError:
-        return False
-    return True
+    task = read(world, values, role, another=True)
+    expect(
+        task["lastStatus"] != "RUNNING",
+        f"{role['RoleName']} can read every other secret too: whoever steals it from your code can read them.",
+        cloud=f"A task that reads another secret as {role['RoleName']} is {task['lastStatus']}.",
+        next="Allow secretsmanager:GetSecretValue on one Resource, secret_arn, and take the rest away.",
+    )
 
 
 @check(after=the_execution_role_pulls_and_logs)
@@ -138,10 +122,13 @@ def pulled(world, values, role):
     return probed(fork, an_image(world, values), container, executionRoleArn=role["Arn"])
 
 
-def read(world, values, role):
-    """A task that a role reads the secret for."""
+def read(world, values, role, *, another=False):
+    """A task that a role reads the secret for, or another secret, which only this fork has."""
     fork = world.fork("read the secret")
-    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": key_of(fork, values)}]}
+    arn = key_of(fork, values)
+    if another:
+        arn = fork.client("secretsmanager").create_secret(Name="another-key", SecretString="tried")["ARN"]
+    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": arn}]}
     return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
 
 

@@ -5,6 +5,6 @@ words = []
 for one in applications:
     told = requests.post(url, json=one, timeout=30)
     words.append("yes" if told.json()["approved"] else "no")
-print(*words)
 tags = [{"key": "decisions", "value": " ".join(words)}]
 ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=tags)
+print(*words)
