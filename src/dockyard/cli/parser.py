@@ -49,16 +49,12 @@ def parser() -> argparse.ArgumentParser:
     _whole(verb(learning.watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
     _whole(verb(learning.chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
     verb(learning.picture)
-    _options_of_load_test(
-        verbs.add_parser("load-test", help=learning.load_test.__doc__, description=learning.load_test.__doc__)
-    )
+    _options_of_load_test(verb(learning.load_test, "load-test"))
     _options_of_lab(verb(running.lab))
     verb(running.demo)
     _authoring(verbs)
     _where(verb(running.doctor))
-    _options_of_class(
-        verbs.add_parser("class", help=teaching.class_init.__doc__, description=teaching.class_init.__doc__)
-    )
+    _options_of_class(verb(teaching.class_init, "class"))
     _options_of_grade(verb(teaching.grade))
     return top
 
@@ -106,11 +102,8 @@ def _authoring(verbs: Any) -> None:
     """The verbs of those who write labs: `dockyard author lint`, `dockyard author prove`."""
     author = verbs.add_parser("author", help="for those who write labs: lint, prove")
     inner = author.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
-    inner.add_parser("lint", help=authoring.lint.__doc__, description=authoring.lint.__doc__).set_defaults(
-        verb=authoring.lint
-    )
-    proving = inner.add_parser("prove", help=authoring.prove.__doc__, description=authoring.prove.__doc__)
-    proving.set_defaults(verb=authoring.prove)
+    _added(inner, authoring.lint)
+    proving = _added(inner, authoring.prove)
     proving.add_argument("labs", metavar="LAB", nargs="*", help="the labs to prove (all)")
     proving.add_argument("--seeds", type=int, default=1, metavar="N", help="with so many seeds, 1 unless told")
     proving.add_argument("--jobs", type=int, default=2, metavar="N", help="so many sandboxes at once, 2 unless told")
