@@ -12,7 +12,7 @@ lab: .venv/ready
 	$(BIN)/dockyard lab
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n logical --dist loadgroup
+	$(BIN)/python -m pytest -n logical --dist loadscope
 
 lint: .venv/ready
 	$(BIN)/ruff check .

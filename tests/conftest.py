@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,14 @@ import pytest
 os.environ.setdefault("PIP_NO_INDEX", "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group by file; the labs' by lab, for each has a sandbox of its own and they are the longest."""
-    for item in items:
-        of = re.search(r"\[(\d\d-[a-z-]+)", item.name)
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {of[1] if of else ''}"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """By file; the labs' by lab, for each has a sandbox of its own and they are the longest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFileAndLab(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            of = re.search(r"\[(\d\d-[a-z-]+)", nodeid)
+            return nodeid.partition("::")[0] + (of[1] if of else "")
+
+    return ByFileAndLab(config, log)
