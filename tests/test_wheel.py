@@ -18,7 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:
     """The command's standard output; its failure is the test's."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "VIRTUAL_ENV", "PIP_NO_INDEX"))
+    }
     ended = subprocess.run(command, cwd=cwd, env={**environment, **more}, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
