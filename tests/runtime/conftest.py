@@ -91,7 +91,7 @@ def server(build: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def shell(build: Callable[..., str]) -> str:
-    return build("shell", "FROM debian:bookworm-slim\nRUN useradd -u 1234 app\nWORKDIR /work\n")
+    return build("shell", "FROM debian:bookworm-slim\nRUN useradd -u 1234 app\nWORKDIR /place\n")
 
 
 @pytest.fixture(scope="session", params=["namespaces", "plain"])

@@ -79,7 +79,7 @@ async def test_a_named_volume_outlives_it_and_a_folder_is_only_read(
     folder = tmp_path / "of-the-host"
     folder.mkdir()
     (folder / "given").write_text("given\n")
-    mounts = (Mount("kept", "/work/kept"), Mount(str(folder), "/work/host", read_only=True))
+    mounts = (Mount("kept", "/place/kept"), Mount(str(folder), "/place/host", read_only=True))
     await running.run(shell, "sh", "-c", "cat host/given > kept/note", mounts=mounts)
     assert (await running.run(shell, "cat", "kept/note", mounts=mounts))[1] == "given\n"
     if not running.plain:

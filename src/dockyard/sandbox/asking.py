@@ -1,4 +1,4 @@
-"""Questions to a running container: does it listen, what does a path answer, does it work or rest.
+"""Questions to a container: does it listen, what does a path answer, does it work or rest, what did it write last.
 
 Knows nothing about who wants to know or what follows.
 """
@@ -16,6 +16,8 @@ from dockyard.runtime.container import Container
 ASKER = "ELB-HealthChecker/2.0"
 #: A container that used no CPU for so many real seconds rests.
 RESTS = 1.0
+#: So many last lines are told, each so long.
+LINES, LINE = 20, 1000
 
 
 async def listens(container: Container, port: int) -> bool:
@@ -57,3 +59,9 @@ class Work:
         if used > self._used:
             self._used, self._since = used, time.monotonic()
         return time.monotonic() - self._since > seconds
+
+
+def last_lines(container: Container) -> tuple[str, ...]:
+    """The last lines that the container itself wrote."""
+    own = [one for one in container.log.read() if one.stream != "dockyard"]
+    return tuple(one.data.decode(errors="replace").rstrip("\r\n")[:LINE] for one in own[-LINES:])

@@ -17,8 +17,8 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import Work, listens
-from dockyard.sandbox.trial import LINE, LINES, NOT_STARTED
+from dockyard.sandbox.asking import Work, last_lines, listens
+from dockyard.sandbox.trial import NOT_STARTED
 
 __all__ = ["Exercises"]
 
@@ -76,9 +76,9 @@ async def _run(container: Container, wish: Wish) -> Exercise:
     answers = tuple([await _answer(container, wish.port, one) for one in wish.asks])
     done = tuple([await _done(container, one) for one in wish.commands])
     if not container.state.running:
-        return Exercise(answers, done, container.state.exit_code, lines=_lines(container))
+        return Exercise(answers, done, container.state.exit_code, lines=last_lines(container))
     stop_code = await _stopped(container) if wish.stop else None
-    return Exercise(answers, done, stop_code=stop_code, lines=_lines(container))
+    return Exercise(answers, done, stop_code=stop_code, lines=last_lines(container))
 
 
 async def _stopped(container: Container) -> int | None:
@@ -148,8 +148,3 @@ async def _done(container: Container, command: Sequence[str]) -> Done:
         return Done(124, "")
     finally:
         running.close()
-
-
-def _lines(container: Container) -> tuple[str, ...]:
-    own = [one for one in container.log.read() if one.stream != "dockyard"]
-    return tuple(one.data.decode(errors="replace").rstrip("\r\n")[:LINE] for one in own[-LINES:])

@@ -16,7 +16,7 @@ from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
-from dockyard.sandbox.asking import RESTS, Work, listens, status_of
+from dockyard.sandbox.asking import RESTS, Work, last_lines, listens, status_of
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
 #: Real seconds: for the whole trial; for an answer; kept for the end.
@@ -26,8 +26,6 @@ STARVED = 3.0
 PAUSE = 0.05
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
-#: So many last lines are kept, each so long.
-LINES, LINE = 20, 1000
 #: No trial gets more memory than this, in MiB, whatever its definition says.
 MOST_MEMORY = 2048
 #: Exit codes of a command that is not there or cannot be run, as Docker gives them.
@@ -71,7 +69,7 @@ class Trial:
         ports = await self._serving(container)
         if not container.state.running:
             return self._ended(container)
-        lines, user = _last_lines(container), container.order.user
+        lines, user = last_lines(container), container.order.user
         answers = await self._answers(container, ports)
         checks = {one: await self._passes(container, one) for one in self._asked.checks}
         if not container.state.running:
@@ -148,10 +146,4 @@ class Trial:
         user = container.order.user
         if container.state.out_of_memory:
             return ImageFacts(user=user, memory=self._limit, out_of_memory=True)
-        return ImageFacts(container.state.exit_code, _last_lines(container), user)
-
-
-def _last_lines(container: Container) -> tuple[str, ...]:
-    """The last lines that the container itself wrote."""
-    own = [one for one in container.log.read() if one.stream != "dockyard"]
-    return tuple(one.data.decode(errors="replace").rstrip("\r\n")[:LINE] for one in own[-LINES:])
+        return ImageFacts(container.state.exit_code, last_lines(container), user)
