@@ -1,0 +1,19 @@
+# earns: was rolled out, and nobody asked meanwhile
+kept = (
+    "family",
+    "taskRoleArn",
+    "executionRoleArn",
+    "networkMode",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "runtimePlatform",
+)
+definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
+containers = definition["containerDefinitions"]
+containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]
+second = ecs.register_task_definition(
+    **{member: definition[member] for member in kept if member in definition}, containerDefinitions=containers
+)["taskDefinition"]
+ecs.update_service(**here, taskDefinition=second["taskDefinitionArn"])
+wait_until_steady()
