@@ -1,4 +1,4 @@
-"""An image that takes its time until it listens, and one that is for another CPU: what their tasks do, in AWS's words."""
+"""An image that takes its time until it listens, and one for another CPU: what their tasks do, in AWS's words."""
 
 from __future__ import annotations
 

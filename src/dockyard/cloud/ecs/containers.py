@@ -79,6 +79,8 @@ class ContainerLife(Loading):
         self.note(f"container {name} of task {number} exited with {code}{f': {reason}' if reason else ''}")
         if self._is_essential(task, name):
             self.stop(task, EXITED, "Essential container in task exited")
+            if task.started_at is not None:
+                self.serve(task)
             return
         self.start_containers(task)
         if task.running:
@@ -114,6 +116,8 @@ class ContainerLife(Loading):
 
     def _served(self, task: Task) -> tuple[list[int], dict[str, int]]:
         """The ports that a task's containers serve, and what their paths answer."""
+        if task.stop_code == EXITED:
+            return [], {}  # an essential container is gone, and nobody waits for the others
         if task.served:
             return task.served.ports, task.served.answers
         ports, answers = list[int](), dict[str, int]()
