@@ -159,3 +159,42 @@ def test_an_image_put_again_by_a_client_starts_as_the_one_that_was_pushed(built:
     built.until_running()
     built.cloud.advance(40)
     assert built.health()["Reason"] == "Target.FailedHealthChecks"
+
+
+def test_a_lone_image_for_another_cpu_is_pulled_and_cannot_be_executed(built: Pushed) -> None:
+    built.push(architecture="arm64")
+    task = built.run()
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "EssentialContainerExited")
+    assert task["stoppedReason"] == "Essential container in task exited"
+    assert task["containers"][0]["exitCode"] == 1
+    assert "reason" not in task["containers"][0]
+    assert built.log() == ["exec /usr/local/bin/python: exec format error"]
+
+
+def test_an_index_without_the_tasks_cpu_is_not_pulled(built: Pushed) -> None:
+    member = {"digest": built.push(architecture="arm64"), "size": 2}
+    index = json.dumps({"schemaVersion": 2, "manifests": [member]})
+    built.call("ecr", "PutImage", repositoryName="credit", imageManifest=index, imageTag="index")
+    task = built.run(image=built.container["image"].replace("1.0", "index"))
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith("CannotPullContainerError: ")
+    wanted = "image Manifest does not contain descriptor matching platform 'linux/amd64'"
+    assert task["stoppedReason"].endswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("said", "container", "program"),
+    [
+        ({"entrypoint": "gunicorn", "command": "--bind"}, {}, "/usr/local/bin/gunicorn"),
+        ({"entrypoint": "/serve", "command": "python"}, {"command": ["sh"]}, "/serve"),
+        ({"entrypoint": "/serve", "command": "python"}, {"entryPoint": ["sh", "-c"]}, "/usr/bin/sh"),
+        ({"entrypoint": "", "command": "python"}, {"command": ["flask", "run"]}, "/usr/local/bin/flask"),
+        ({"entrypoint": "", "command": ""}, {}, "user process caused"),
+    ],
+)
+def test_the_program_that_cannot_be_executed_is_named(
+    built: Pushed, said: dict[str, Any], container: dict[str, Any], program: str
+) -> None:
+    built.push(architecture="arm64", said={**PYTHON, **said})
+    built.run(**container)
+    assert built.log() == [f"exec {program}: exec format error"]

@@ -39,12 +39,14 @@ class Busy(Builder):
 
     def kill(self) -> None:
         """The first task's container ends."""
-        task = next(one for one in self.cloud.service(Ecs, REGION).ecs.tasks.values() if one.running)
-        self.cloud.service(Ecs, REGION).container_exited(task.id, "web", 137)
+        running = [one.id for one in self.cloud.service(Ecs, REGION).ecs.tasks.values() if one.running]
+        for number in running[:1]:
+            self.cloud.service(Ecs, REGION).container_exited(number, "web", 137)
 
     def stop(self) -> None:
         """StopTask for the first task."""
-        self.call("ecs", "StopTask", cluster="c", task=self.tasks()[0]["taskArn"])
+        for task in self.tasks()[:1]:
+            self.call("ecs", "StopTask", cluster="c", task=task["taskArn"])
 
     def roll(self) -> None:
         """Another deployment of the same revision."""
