@@ -208,9 +208,11 @@ class Learner:
             self._write("advance", until=until, outcome=outcome)
             self.save_if_due()
 
-    def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+    def traffic(
+        self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
-        offer = [balancer, requests_per_second, cpu_ms, seconds]
+        offer = [balancer, requests_per_second, cpu_ms, seconds, *(["", lasts] if lasts else [])]
         try:
             self.offer(region, offer)
         finally:
@@ -301,7 +303,7 @@ class Learner:
         self.replay(skip=lines)
 
     def offer(self, region: str, offer: list[Any]) -> None:
-        """Put an offer (balancer, requests a second, CPU milliseconds, seconds) to the world; writes nothing."""
+        """Put an offer (what `Metering.offer` takes, in its order) to the world; writes nothing."""
         balancing = self.world.cloud.service(ElasticLoadBalancing, region)
         balancing.offer(*offer)
         self.world.cloud.woken(region)
