@@ -4,6 +4,7 @@ from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until
 from dockyard.grading.serving import (
     definition_of,
+    is_rolled_out,
     latest_event,
     met,
     release,
@@ -86,13 +87,7 @@ def customers_were_answered(world, values):
 
 def rolled(fork, service):
     """Whether the service's roll-out is over, after a while."""
-
-    def over():
-        ecs = fork.client("ecs")
-        (now,) = ecs.describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])["services"]
-        return len(now["deployments"]) == 1 and now["deployments"][0]["rolloutState"] == "COMPLETED"
-
-    return until(fork, over, ROLLS_WITHIN)
+    return until(fork, lambda: is_rolled_out(fork, service), ROLLS_WITHIN)
 
 
 def newest_of(fork, family):

@@ -15,10 +15,13 @@ from dockyard.grading.world import World
 
 __all__ = [
     "definition_of",
+    "events_since",
     "health_line",
+    "is_rolled_out",
     "latest_event",
     "met",
     "release",
+    "release_definition",
     "release_tag",
     "roll",
     "service_behind_a_balancer",
@@ -106,6 +109,19 @@ def latest_event(fork: World, service: Record) -> str:
     return next(iter([*telling, *messages]), "the service has no events")
 
 
+def events_since(fork: World, service: Record, moment: float) -> list[str]:
+    """What the service said since a moment, latest first."""
+    answer = fork.client("ecs").describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])
+    return [one["message"] for one in answer["services"][0]["events"] if one["createdAt"].timestamp() >= moment]
+
+
+def is_rolled_out(fork: World, service: Record) -> bool:
+    """Whether one deployment is left, and complete."""
+    answer = fork.client("ecs").describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])
+    deployments = answer["services"][0]["deployments"]
+    return len(deployments) == 1 and deployments[0]["rolloutState"] == "COMPLETED"
+
+
 def tags_of(world: World, service: Record) -> dict[str, str]:
     """Key and value of each tag of the service."""
     found = world.client("ecs").list_tags_for_resource(resourceArn=service["serviceArn"])["tags"]
@@ -145,14 +161,17 @@ def release_tag(fork: World, service: Record, tag: str) -> None:
 
 def roll(fork: World, service: Record, definition: Record, containers: list[Record]) -> None:
     """Register a definition again with other containers and let the service run it."""
-    ecs = fork.client("ecs")
+    with attempt("The release could not be registered."):
+        again = definition_again(definition, containerDefinitions=containers)
+        registered = fork.client("ecs").register_task_definition(**again)
+    release_definition(fork, service, registered["taskDefinition"]["taskDefinitionArn"])
+
+
+def release_definition(fork: World, service: Record, definition: str) -> None:
+    """Let the service run a registered definition, by its ARN."""
+    of = {"cluster": service["clusterArn"], "service": service["serviceName"]}
     with attempt("The release could not be rolled out."):
-        again = ecs.register_task_definition(**definition_again(definition, containerDefinitions=containers))
-        ecs.update_service(
-            cluster=service["clusterArn"],
-            service=service["serviceName"],
-            taskDefinition=again["taskDefinition"]["taskDefinitionArn"],
-        )
+        fork.client("ecs").update_service(**of, taskDefinition=definition)
 
 
 def met(world: World, balancer: Record | None, moments: Sequence[float]) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+ecs.update_service(**here, healthCheckGracePeriodSeconds=300)
