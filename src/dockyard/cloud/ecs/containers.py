@@ -169,7 +169,7 @@ class ContainerLife(Loading):
         if found and not runs_on(self.ecs.definitions[task.definition], found):
             program = executable(found.configuration, container) or "user process caused"
             self.write_log(task, container, f"exec {program}: exec format error")
-            self.plan(ENDS_AFTER, "plays_end", task.id, name, CANNOT_EXECUTE)
+            self.plan(0.0, "plays_end", task.id, name, CANNOT_EXECUTE)  # nobody sees it RUNNING
         elif found and found.configuration.starts_after:
             self.load(task, container, found.configuration.starts_after)
         elif not task.outside:
