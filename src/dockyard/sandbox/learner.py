@@ -57,6 +57,8 @@ class Learner:
         self.settles = True
         #: told the moment to which time is about to move: what was seen until now must be written down before
         self.before_time: list[Callable[[float], None]] = []
+        #: called before a check looks: what was seen and is not told yet is told now
+        self.before_looks: list[Callable[[], None]] = []
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)
