@@ -1,12 +1,15 @@
-"""The partner bank's customers: real requests to the balancer's name, one a second of the cloud's time.
+"""The partner bank's customers: a real request to the balancer's name every other second of the cloud's time.
 
 Knows nothing about tasks but what the balancer says: the header X-Dockyard-Target names the one that answered.
 """
 
+from datetime import datetime
+
 import requests
 
-#: Seconds of the cloud's time between two handfuls, and rows, and how long a customer waits.
+#: Seconds of the cloud's time between two requests, and a row; how long a customer waits, in real seconds.
 EVERY, ROW, PATIENCE = 2, 20, 65
+FAILED = "failed"
 
 
 class Customers:
@@ -25,16 +28,17 @@ class Customers:
         if self.url is None:
             print("Come back here when the balancer stands.")
             return
-        row = []
-        for passed in range(EVERY, seconds + 1, EVERY):
-            self.lab.advance(EVERY)
+        start, passed, row = datetime.fromisoformat(self.lab.now()), 0, []
+        while passed < seconds:
+            now = self.lab.advance(EVERY)
+            passed = round((datetime.fromisoformat(now) - start).total_seconds())
             row.append(self.one(newcomers, passed))
-            if passed % ROW == 0 or passed + EVERY > seconds:
-                print(f"{self.lab.now()[11:19]}  {told(row)}", flush=True)
+            if len(row) == ROW // EVERY or passed >= seconds:
+                print(f"{now[11:19]}   {self.told(row)}", flush=True)
                 row = []
 
     def one(self, newcomers, passed):
-        """Send one request; what answered is called so, or "failed"."""
+        """Send one request; what answered is called so, or FAILED."""
         self.asked += 1
         try:
             answer = self.session.post(self.url, json=self.application, timeout=PATIENCE)
@@ -42,16 +46,16 @@ class Customers:
             answer = None
         if answer is None or answer.status_code >= 500:
             self.failed += 1
-            return "failed"
+            return FAILED
         group = self.groups.setdefault(answer.headers.get("X-Dockyard-Target", ""), newcomers)
         self.came.setdefault(group, passed)
         return group
 
+    def told(self, row):
+        """Who answered how often, with a bar."""
+        counts = {group: row.count(group) for group in (*self.came, FAILED)}
+        bars = (f"{group} {count:2} {'■' * count:{ROW // EVERY}}" for group, count in counts.items())
+        return "   ".join(bars).rstrip()
+
     def __repr__(self):
         return f"{self.asked} real requests, {self.failed} failed; {len(self.groups)} tasks answered."
-
-
-def told(row):
-    """Who answered how often, as text with a bar."""
-    counts = {group: row.count(group) for group in sorted(set(row))}
-    return "   ".join(f"{group} {count:2} {'■' * count:{ROW}}" for group, count in counts.items()).rstrip()
