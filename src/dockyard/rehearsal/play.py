@@ -14,7 +14,7 @@ from dockyard.content.notebooks import tagged
 from dockyard.errors import ContentError
 from dockyard.rehearsal.rehearsal import Rehearsal
 
-__all__ = ["by_the_book", "is_aside", "play"]
+__all__ = ["by_the_book", "play"]
 
 #: Cells with these tags make nothing that a later step needs.
 LOOKS = frozenset({"check", "predict", "watch", "tear-down"})
@@ -43,11 +43,6 @@ def by_the_book(lab: Lab, *, asides: bool = True) -> Iterator[tuple[str, str]]:
             yield step, lab.step(step).solution
         elif cell["cell_type"] == "code" and not _tags(cell) & LOOKS:
             yield str(cell.get("id", "")), "".join(cell["source"])
-
-
-def is_aside(lab: Lab, step: str) -> bool:
-    """Whether nothing after this step, but for other asides, needs what it makes."""
-    return any(tagged(cell, "step:") == step and ASIDE in _tags(cell) for cell in lab_notebook(lab)["cells"])
 
 
 def _tags(cell: dict[str, Any]) -> set[str]:
