@@ -6,6 +6,8 @@ Knows nothing about what is right.
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path
 
 import h11
 
@@ -13,7 +15,7 @@ from dockyard.errors import EngineError, JudgementError
 from dockyard.grading.exercise import Answer, Ask, Done, Exercise, Wish
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
-from dockyard.runtime.wanted import Wanted
+from dockyard.runtime.wanted import Mount, Wanted
 from dockyard.sandbox.asking import last_lines
 from dockyard.sandbox.tried_container import TriedContainer, on_trial
 
@@ -46,11 +48,22 @@ class Exercises:
         return self._kept[key]
 
     async def _exercised(self, image: str, wish: Wish) -> Exercise:
-        try:
-            async with on_trial(self._containers, Wanted(image, memory=MEMORY)) as one:
-                return await _run(one, wish)
-        except EngineError as error:
-            raise _cannot_run(error) from error
+        with tempfile.TemporaryDirectory(prefix="dockyard-exercise-") as folder:
+            wanted = Wanted(image, memory=MEMORY, mounts=_mounts(wish, Path(folder)))
+            try:
+                async with on_trial(self._containers, wanted) as one:
+                    return await _run(one, wish)
+            except EngineError as error:
+                raise _cannot_run(error) from error
+
+
+def _mounts(wish: Wish, folder: Path) -> tuple[Mount, ...]:
+    """The files that lie over the image's, written where they can be mounted from."""
+    mounts = []
+    for number, (path, content) in enumerate(wish.files):
+        (folder / str(number)).write_bytes(content)
+        mounts.append(Mount(str(folder / str(number)), path, read_only=True))
+    return tuple(mounts)
 
 
 async def _run(tried: TriedContainer, wish: Wish) -> Exercise:
@@ -67,11 +80,21 @@ async def _run(tried: TriedContainer, wish: Wish) -> Exercise:
     done = tuple([Done(*await tried.done(one, ANSWERS_WITHIN)) for one in wish.commands])
     if not container.state.running:
         return Exercise(answers, done, container.state.exit_code, lines=last_lines(container))
-    stop_code = None
-    if wish.stop:
+    if not wish.stop:
+        return Exercise(answers, done, lines=last_lines(container))
+    in_hand = await _told_to_end(tried, wish)
+    return Exercise(answers, done, None, await tried.stop_code(), in_hand, last_lines(container))
+
+
+async def _told_to_end(tried: TriedContainer, wish: Wish) -> Answer | None:
+    """Tell it to end, while it has a request in hand where that is wished; what came of the request."""
+    if wish.in_hand is None:
         await tried.told_to_end()
-        stop_code = await tried.stop_code()
-    return Exercise(answers, done, stop_code=stop_code, lines=last_lines(container))
+        return None
+    asked = asyncio.create_task(_answer(tried.container, wish.port, wish.in_hand.ask))
+    await tried.wrote(wish.in_hand.begins, ANSWERS_WITHIN, asked.done)
+    await tried.told_to_end()
+    return await asked
 
 
 def _cannot_run(error: EngineError) -> JudgementError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import RESTS, Work, listens
+from dockyard.sandbox.asking import RESTS, Work, last_lines, listens
 
 __all__ = ["TriedContainer", "on_trial"]
 
@@ -70,9 +70,18 @@ class TriedContainer:
         finally:
             running.close()
 
+    async def wrote(self, text: str, within: float, unless: Callable[[], bool]) -> None:
+        """Wait until its log has this text, unless something else comes first, it ends, or time runs out."""
+        end = time.monotonic() + within
+        while self.container.state.running and time.monotonic() < end and not unless():
+            if any(text in line for line in last_lines(self.container)):
+                return
+            await asyncio.sleep(PAUSE)
+
     async def told_to_end(self) -> None:
-        """Send it its stop signal."""
-        await self.container.kill(self.container.order.stop_signal)
+        """Send it its stop signal, unless it has ended."""
+        if self.container.state.running:
+            await self.container.kill(self.container.order.stop_signal)
 
     async def stop_code(self, rests: float = RESTS) -> int | None:
         """Once told to end: its exit code; None where it goes on, or did nothing about it for `rests` seconds."""
