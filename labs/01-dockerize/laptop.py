@@ -101,6 +101,11 @@ def try_app(port):
     )
 
 
+def frozen(image):
+    """docker run --rm IMAGE pip freeze: every package in the image, NAME==VERSION, a line each."""
+    return engine.containers.run(image, ["freeze"], entrypoint="pip", remove=True).decode()
+
+
 def held(image):
     """Whether your engine holds an image of this name and tag."""
     return image in [tag for one in engine.images.list() for tag in one.tags]
