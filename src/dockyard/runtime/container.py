@@ -17,6 +17,7 @@ from typing import Any
 from dockyard.containers.images import Image
 from dockyard.errors import EngineError
 from dockyard.runtime import health
+from dockyard.runtime.contents import Contents
 from dockyard.runtime.execution import Exec, NotExecutableError
 from dockyard.runtime.ground import Ground
 from dockyard.runtime.input import Input
@@ -215,6 +216,11 @@ class Container:
         self.log.end()
         self._waiting.came("next-exit", self.state.exit_code)
         self.on_exit(self)
+
+    async def contents(self) -> Contents:
+        """Its files, whether it runs or not; EngineError where its image or a mount forbids to lay them out."""
+        async with self._lock:
+            return await asyncio.to_thread(self._ground.contents, self)
 
     # What can be done while it runs
 

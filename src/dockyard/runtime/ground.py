@@ -19,6 +19,7 @@ from dockyard.containers.oci import SYSTEM
 from dockyard.containers.python_sites import python_prefix
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import account
+from dockyard.runtime.contents import Contents
 from dockyard.runtime.distributions import Sites
 from dockyard.runtime.files import Files, inside, remove_tree
 from dockyard.runtime.interpreters import Interpreters, minor_of
@@ -48,6 +49,7 @@ class Standing(Protocol):
     """What a ground has to know of its container."""
 
     id: str
+    name: str
     image: Image
     wanted: Wanted
     order: Order
@@ -69,6 +71,7 @@ class Ground:
         self._house = house
         self._neighbour = neighbour
         self._place: Place | None = None
+        self._contents: Contents | None = None
         folder.mkdir(mode=0o700, parents=True)
 
     @property
@@ -105,15 +108,23 @@ class Ground:
             house.isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
             house.files.settle(image, self._place.root, who, house.isolation.passable(self._place))
+            self._contents = Contents(self._place, container.name)
         if not beside:
             self._no_ports(self._place.ports)
+
+    def contents(self, container: Standing) -> Contents:
+        """What is in it; laid out first where it was never started. Blocking."""
+        if self._contents is None:
+            self.prepare(container)
+        assert self._contents is not None
+        return self._contents
 
     def _no_ports(self, ports: Path) -> None:
         for entry in ports.glob("*"):
             entry.unlink()
 
     def _mounted(self, mount: Mount) -> Mounted:
-        target = posixpath.normpath("/" + mount.target)
+        target = posixpath.normpath("/" + mount.target.lstrip("/"))
         if target.strip("/") in ("", "proc", "dev", ".dockyard"):
             raise EngineError(f"invalid mount target {mount.target}: nothing can be mounted there.")
         if not mount.of_host:
