@@ -10,6 +10,7 @@ import json
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -162,11 +163,16 @@ class Ground:
     def _errors(self) -> Path:
         return self.folder / "shim-errors"
 
-    def failure(self) -> EngineError:
-        """Why its shim did not start, or ended before its time, as far as that was said."""
-        lines = self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"]
-        sentence = f"the container's process could not be started: {lines[-1]}"
-        return EngineError(sentence, status=500, next_step="Run `dockyard doctor`.")
+    def failure(self, error: OSError) -> EngineError:
+        """Why it could not be laid out, or its shim did not start or ended before its time, as far as was said."""
+        why = error.strerror or str(error)
+        if isinstance(error, ConnectionResetError):
+            with suppress(OSError):
+                why = (self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"])[-1]
+        sentence = f"the container's process could not be started: {why}"
+        return EngineError(
+            sentence, status=500, next_step="Start it again; if that does not help, run `dockyard doctor`."
+        )
 
     def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command as this isolation runs it."""
@@ -194,4 +200,6 @@ def _first_process(told: int) -> int:
     """Read what bubblewrap says of the process it started; 0 where it failed and said nothing."""
     with os.fdopen(told, "rb") as answer:
         said = answer.read()
-    return int(json.loads(said)["child-pid"]) if said else 0
+    with suppress(ValueError, KeyError):  # killed before it had said all
+        return int(json.loads(said)["child-pid"])
+    return 0

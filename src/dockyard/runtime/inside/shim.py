@@ -145,6 +145,19 @@ class Shim:
         if self._terminal >= 0:
             fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", order["height"], order["width"], 0, 0))
 
+    def _do_pause(self, order: dict[str, Any]) -> None:
+        """Hold every process where it is."""
+        processes.hold_all()
+        self._channel.send({"told": "paused", "name": order["name"]})
+
+    def _do_resume(self, order: dict[str, Any]) -> None:
+        """Let every process go on."""
+        del order
+        processes.release_all()
+
+    def _do_list(self, order: dict[str, Any]) -> None:
+        self._channel.send({"told": "listed", "name": order["name"], "processes": processes.listed()})
+
     def _do_usage(self, order: dict[str, Any]) -> None:
         used, peak = self._memory.measure(), self._memory.peak
         told = {"memory": used.memory, "memory_peak": peak, "cpu_seconds": used.cpu, "processes": used.processes}
