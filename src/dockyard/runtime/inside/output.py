@@ -69,14 +69,18 @@ class Output:
             os.close(descriptor)
 
     def last_words(self) -> None:
-        """Read what is left in the pipes, for a second at most, and write all of it."""
+        """Read what is left in the pipes, for a second at most, and write all of it, whole lines or not."""
+        self.drain()
+        if self._log:
+            self._log.finish()
+
+    def drain(self) -> None:
+        """Read what is left in the pipes, for a second at most."""
         until = time.monotonic() + _LAST_WORDS
         for descriptor in list(self._open):
             read = self._selector.get_key(descriptor).data
             while time.monotonic() < until and descriptor in self._open and _ready(descriptor):
                 read()
-        if self._log:
-            self._log.finish()
 
 
 def _ready(descriptor: int) -> bool:

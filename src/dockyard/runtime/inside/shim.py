@@ -146,8 +146,9 @@ class Shim:
             fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", order["height"], order["width"], 0, 0))
 
     def _do_pause(self, order: dict[str, Any]) -> None:
-        """Hold every process where it is."""
+        """Hold every process where it is; what they printed before is in the log."""
         processes.hold_all()
+        self._output.drain()
         self._channel.send({"told": "paused", "name": order["name"]})
 
     def _do_resume(self, order: dict[str, Any]) -> None:
