@@ -18,6 +18,7 @@ from dockyard.errors import SandboxError
 from dockyard.sandbox.birth import Birth, Secrets
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.marks import Kept, is_mark
+from dockyard.sandbox.recollections import Recollections
 from dockyard.sandbox.replay import again
 from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import World
@@ -41,6 +42,7 @@ class KeptAccount:
         self.journal = journal
         self.world = World.born(birth)
         self.snapshots: dict[str, Kept] = {}
+        self.recollections = Recollections()
         self.images = ImageTable(folder / "images.json", now=time.time)
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
@@ -50,7 +52,7 @@ class KeptAccount:
     def save(self) -> None:
         """Write the snapshot that lets the next start skip the replay."""
         self._saved = (self.journal.lines, self.world.account.clock.now)
-        self._file.write(Saved(self.journal.lines, self.world, self.snapshots, self._returns))
+        self._file.write(Saved(self.journal.lines, self.world, self.snapshots, self._returns, self.recollections))
 
     def save_if_due(self) -> None:
         """Save where much came since the last time; not in the midst of a change, whose line is not written yet."""
@@ -64,9 +66,11 @@ class KeptAccount:
         lines = 1
         if saved := self._file.read(self.journal.lines):
             self.world, self.snapshots, self._returns = saved.world, saved.snapshots, saved.returns
+            self.recollections = saved.recollections
             lines = max(saved.lines, 1)
         else:
             self.world, self.snapshots, self._returns = World.born(self.birth), {}, (0, None)
+            self.recollections = Recollections()
         self._saved = (lines, self.world.account.clock.now)
         self.replay(skip=lines)
 
@@ -75,6 +79,7 @@ class KeptAccount:
         for number, line in enumerate(self.journal.read(skip), start=skip):
             try:
                 again(self, line, f"{self.birth.seed}:{number}")
+                self.recollections.take(line)
             except (KeyError, TypeError, ValueError, OSError) as error:
                 raise SandboxError(
                     f"Line {number + 1} of {self.journal.path} cannot be done again ({error!r}).",

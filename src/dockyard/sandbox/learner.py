@@ -218,13 +218,14 @@ class Learner(KeptAccount):
 
     def _write(self, kind: str, **members: Any) -> None:
         """Write down what happened. Raises SandboxError where that cannot be, and then it did not happen."""
-        wall = iso(time.time())
         now = iso(self.world.account.clock.now)
+        line = {"kind": kind, "at": now, "wall": iso(time.time()), "account": self.birth.account, **members}
         try:
-            self.journal.write({"kind": kind, "at": now, "wall": wall, "account": self.birth.account, **members})
+            self.journal.write(line)
         except SandboxError:
             self.recover()
             raise
+        self.recollections.take(line)
 
     def _write_call(self, call: wire.Call, http: HttpRequest, handled: Handled, principal: str) -> None:
         members = called(call, handled, principal)
@@ -246,21 +247,6 @@ class Learner(KeptAccount):
     def remark(self, about: str, **members: Any) -> None:
         """Write down what changes nothing in the account: a hint given, a prediction made."""
         self._write("remark", about=about, **members)
-
-    def remarks(self, about: str, **members: Any) -> list[dict[str, Any]]:
-        """The remarks of a kind with these members, first to last."""
-        wanted = {"kind": "remark", "about": about, **members}
-        return [line for line in self.journal.read() if wanted.items() <= line.items()]
-
-    def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation since the last restore or reset, latest first: `Code: message`."""
-        met: list[str] = []
-        for line in self.journal.read():
-            if line.get("kind") in ("restore", "reset"):
-                met.clear()
-            elif line.get("message") and (line.get("service"), line.get("operation")) == (service, operation):
-                met.append(f"{line['outcome']}: {line['message']}")
-        return met[::-1]
 
     def state_text(self) -> str:
         """The state as text: equal states have equal texts."""

@@ -78,7 +78,7 @@ class Lessons:
             return {**told, "rung": 0, "check": "", "now": "", "cloud": "", "hint": "This step has passed."}
         one, learner = open_checks[0], self._sandbox.learner
         with self._sandbox.host.lock:
-            given = len(learner.remarks("hint", lab=lab_id, step=step_id, check=one.check))
+            given = len(learner.recollections.remarks("hint", lab=lab_id, step=step_id, check=one.check))
             rung = min(given + 1, len(step.hints))
             learner.remark("hint", lab=lab_id, step=step_id, check=one.check, rung=rung)
         text = fill(step.hint(one.check, rung), values)
@@ -105,7 +105,7 @@ class Lessons:
         lab, values = self._lab(lab_id)
         one = lab.prediction(prediction_id)
         with self._sandbox.host.lock:
-            made = self._sandbox.learner.remarks("prediction", lab=lab_id, prediction=prediction_id)
+            made = self._sandbox.learner.recollections.remarks("prediction", lab=lab_id, prediction=prediction_id)
         if not made:
             raise ContentError(
                 "Nothing was predicted yet.", next_step=f'Say it first: lab.predict("{prediction_id}", …).'

@@ -138,7 +138,7 @@ class Sandbox:
         images = LearnersImages(self.images, lambda *asked: self._exercises(*asked))
         with self.host.lock:
             return CheckWorld(
-                self.learner.world, self.region, images, self.host.lock, self.learner.refusals, own=True,
+                self.learner.world, self.region, images, self.host.lock, self.learner.recollections.refusals, own=True,
                 localstack=self.host.localstack,
             )  # fmt: skip
 
