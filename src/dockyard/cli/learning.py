@@ -57,7 +57,7 @@ def back(chosen: argparse.Namespace) -> int:
 
 
 def reset(_chosen: argparse.Namespace) -> int:
-    """Take the running sandbox back to its birth: an empty account, no images, no steps taken."""
+    """Take the running sandbox back to its birth: an empty account, no images; progress is kept."""
     from dockyard.client import Client
 
     print(began_again(Client.from_environment().reset()))
@@ -65,10 +65,22 @@ def reset(_chosen: argparse.Namespace) -> int:
 
 
 def status(_chosen: argparse.Namespace) -> int:
-    """Say what there is in the running sandbox, what time it is there, and what it would cost on AWS."""
+    """Say what there is in the running sandbox, what time it is there, what it would cost on AWS, and your progress."""
     from dockyard.client import Client
+    from dockyard.display.steps import so_far
 
-    print(standing(Client.from_environment().status()))
+    client = Client.from_environment()
+    print(standing(client.status()))
+    print("\n".join(so_far(client.progress())) or "No step was checked yet.")
+    return 0
+
+
+def progress(chosen: argparse.Namespace) -> int:
+    """Say which steps were passed, lab by lab; back and reset take no progress away."""
+    from dockyard.client import Client
+    from dockyard.display.steps import Steps
+
+    print(Steps(Client.from_environment().progress(), chosen.lab))
     return 0
 
 

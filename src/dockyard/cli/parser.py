@@ -46,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     verb(learning.back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
     verb(learning.reset)
     verb(learning.status)
+    shown = verb(learning.progress)
+    shown.add_argument("lab", nargs="?", default="", metavar="LAB", help="whose steps to show (of all that were tried)")
     _whole(verb(learning.watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
     _whole(verb(learning.chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
     verb(learning.picture)

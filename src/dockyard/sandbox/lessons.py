@@ -11,11 +11,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dockyard.cloud.clock import iso
 from dockyard.content import Lab, fill, open_course, unpack
 from dockyard.errors import ContentError
 from dockyard.grading.opening import lacking
 from dockyard.grading.report import Report, Verdict
 from dockyard.rehearsal import Rehearsal, play
+from dockyard.sandbox.course_progress import progress
 
 if TYPE_CHECKING:
     from dockyard.sandbox.sandbox import Sandbox
@@ -39,6 +41,13 @@ class Lessons:
     def listed(self) -> dict[str, Any]:
         """Every lab with its steps, as JSON values."""
         return {"format": 1, "labs": [self.described(one.id) for one in self._course.labs]}
+
+    def progress(self) -> dict[str, Any]:
+        """Every lab with what checks said of its steps, `now` being the simulated time."""
+        learner = self._sandbox.learner
+        with self._sandbox.host.lock:
+            labs = progress(self._course.labs, learner.recollections)
+            return {"format": 1, "now": iso(learner.world.account.clock.now), "labs": labs}
 
     def described(self, lab_id: str) -> dict[str, Any]:
         """A lab: its steps with what they ask, and this learner's values. Raises ContentError for an unknown one."""
