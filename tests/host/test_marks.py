@@ -83,6 +83,23 @@ def test_a_reset_forgets_images_and_marks_and_keeps_what_the_learner_named(learn
     assert list(account.images.tags) == ["one:latest"]
 
 
+@pytest.mark.parametrize("saved", [True, False], ids=["from a snapshot", "by replay"])
+def test_to_a_cloud_of_an_own_name_belong_the_marks_of_then(tmp_path: Path, learner: Direct, saved: bool) -> None:
+    account = learner.learner
+    account.mark("lab", "a")
+    account.snapshot("own")
+    account.reset()
+    account.mark("lab", "b")
+    account.restore("own")
+    assert list(account.snapshots) == ["own", mark_of("lab", "a")]
+    if saved:
+        account.save()
+    again = open_learner(tmp_path)
+    assert list(again.snapshots) == ["own", mark_of("lab", "a")]
+    again.restore(mark_of("lab", "a"))
+    again.journal.close()
+
+
 def test_a_return_stays_at_the_port_of_today(learner: Direct) -> None:
     learner.learner.mark("lab", "b")
     learner.learner.serve_at(4999)

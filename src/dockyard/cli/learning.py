@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dockyard.sentences import began_again, standing, went_back
+
+if TYPE_CHECKING:
+    from dockyard.display.progress import Answer, Line
 
 
 def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
-    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
     lab_id, _, step = chosen.what.partition("/")
     client = Client.from_environment()
-    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
-    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    told = _while(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}")
     report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
@@ -33,18 +36,29 @@ def hint(chosen: argparse.Namespace) -> int:
     from dockyard.notebook import hint_lines
 
     lab, _, step = chosen.what.partition("/")
-    print("\n".join(hint_lines(Client.from_environment().hint(lab, step))))
+    client = Client.from_environment()
+    print("\n".join(hint_lines(_while(lambda: client.hint(lab, step), f"Looking at {chosen.what}"))))
     return 0
 
 
 def start(chosen: argparse.Namespace) -> int:
-    """Begin a lab from its opening state; the cloud as it was is kept."""
+    """Begin a lab from its opening state; the cloud as it was is kept, and `--from kept` brings it back."""
     from dockyard.client import Client
 
-    opened = Client.from_environment().open(chosen.what, "opening")
-    print(f"{opened['title']}: your cloud is in the lab's opening state.")
+    client = Client.from_environment()
+    opened = _while(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
+    print(f"{opened['title']}: {_OPENED[chosen.how]}")
+    if opened["lacks"]:
+        print("It lacks what this lab builds on:", *(f"  · {one}" for one in opened["lacks"]), sep="\n")
     print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
     return 0
+
+
+_OPENED = {
+    "opening": "your cloud is in the lab's opening state.",
+    "mine": "you go on with your cloud as it is.",
+    "kept": "the cloud that you had before the opening state is back.",
+}
 
 
 def back(chosen: argparse.Namespace) -> int:
@@ -118,11 +132,11 @@ def picture(_chosen: argparse.Namespace) -> int:
 def load_test(chosen: argparse.Namespace) -> int:
     """Send real requests to a load balancer at a rate, and say what became of them."""
     from dockyard.client import Client
-    from dockyard.display.progress import AfterAWhile, Nowhere, OnTerminal
+    from dockyard.display.progress import AfterAWhile
     from dockyard.load_test import Order
     from dockyard.load_test import load_test as sent
 
-    line = AfterAWhile(OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere())
+    line = AfterAWhile(_line())
     order = Order(chosen.seconds, chosen.rate, chosen.balancer, chosen.path)
     try:
         result = sent(Client.from_environment(), order, line.show)
@@ -130,3 +144,17 @@ def load_test(chosen: argparse.Namespace) -> int:
         line.clear()
     print(result)
     return 1 if result.failed else 0
+
+
+def _line() -> Line:
+    """Where what takes long is told: a terminal's last line; nowhere in a pipe."""
+    from dockyard.display.progress import Nowhere, OnTerminal
+
+    return OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
+
+
+def _while(work: Callable[[], Answer], what: str) -> Answer:
+    """Do the work; after a second the line says what is going on."""
+    from dockyard.display.progress import while_it_takes
+
+    return while_it_takes(work, what, _line())

@@ -42,7 +42,12 @@ def parser() -> argparse.ArgumentParser:
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
     verb(learning.check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
     verb(learning.hint).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
-    verb(learning.start).add_argument("what", metavar="LAB", help="such as 03-task-definition")
+    begun = verb(learning.start)
+    begun.add_argument("what", metavar="LAB", help="such as 03-task-definition")
+    begun.add_argument(
+        "--from", dest="how", choices=("opening", "mine", "kept"), default="opening",
+        help="the opening state (the default), your cloud as it is, or the one you had before an opening state",
+    )  # fmt: skip
     verb(learning.back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
     verb(learning.reset)
     verb(learning.status)

@@ -38,7 +38,7 @@ class Steps:
     def _lines(self, lab: dict[str, Any]) -> list[str]:
         steps = lab["steps"] if self._is_open(lab) else []
         width = max((len(one["step"]) for one in steps), default=0) + 2
-        rows = [f"  {_mark(one)} {one['step']:{width}}{_verdict(one):18}{_when(one)}".rstrip() for one in steps]
+        rows = [f"  {_mark(one)} {one['step']:{width}}{_verdict(one):26}{_when(one)}".rstrip() for one in steps]
         return [f"{lab['lab']}  {lab['title']}: {_sum(lab)}", *rows]
 
     def _section(self, lab: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from dockyard.containers.table import ImageTable, no_images
 from dockyard.errors import SandboxError
 from dockyard.sandbox.birth import Birth, Secrets
 from dockyard.sandbox.journal import Journal
-from dockyard.sandbox.marks import Kept, is_mark
+from dockyard.sandbox.marks import Kept, is_mark, marks_of
 from dockyard.sandbox.recollections import Recollections
 from dockyard.sandbox.replay import again
 from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
@@ -86,12 +86,21 @@ class KeptAccount:
                     next_step="Restore the data folder from a copy, or name another with --data.",
                 ) from error
 
-    def go_back(self, name: str, forget: Sequence[str]) -> None:
-        """Be again what was kept under a name, and forget those snapshots. Raises KeyError for an unknown name."""
+    def keep_as(self, name: str, images: dict[str, Any] | None) -> None:
+        """Keep the world under a name, with these images."""
+        marks = {} if is_mark(name) else marks_of(self.snapshots)
+        self.snapshots[name] = Kept(self.world.frozen(), images, marks)
+
+    def go_back(self, name: str, forget: Sequence[str], marks: Sequence[str]) -> None:
+        """Be again what was kept under a name; forget those snapshots, and have those marks that were kept with it.
+
+        Raises KeyError for an unknown name.
+        """
         kept = self.snapshots[name]
         self._become(World.thawed(kept.world), kept.images)
         for one in forget:
             self.snapshots.pop(one, None)
+        self.snapshots.update({one: kept.marks[one] for one in marks})
 
     def begin_again(self) -> None:
         """Be again what was born, with no marks."""

@@ -22,7 +22,7 @@ from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.journal import Journal
 from dockyard.sandbox.journal_lines import called, observed, sent
 from dockyard.sandbox.kept_account import KeptAccount
-from dockyard.sandbox.marks import Kept, mark_of
+from dockyard.sandbox.marks import is_mark, mark_of, marks_of
 from dockyard.sandbox.worlds import FAULT, Handled
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Learner(KeptAccount):
     def snapshot(self, name: str) -> None:
         """Keep the account as it is, its engine's images too, under a name."""
         images = self.images.kept()
-        self.snapshots[name] = Kept(self.world.frozen(), images)
+        self.keep_as(name, images)
         self._write("snapshot", name=name, images=images)
 
     def mark(self, lab: str, step: str) -> None:
@@ -201,9 +201,15 @@ class Learner(KeptAccount):
             self.snapshot(name)
 
     def restore(self, name: str, forget: Sequence[str] = ()) -> None:
-        """Go back to a kept account and forget those snapshots. Raises KeyError when there is none of that name."""
-        self.go_back(name, forget)
-        self._write("restore", name=name, forget=list(forget))
+        """Go back to a kept account and forget those snapshots. Raises KeyError when there is none of that name.
+
+        To one of an own name belong the marks of then, and not those of now.
+        """
+        marks = list(self.snapshots[name].marks)
+        if not is_mark(name):
+            forget = [*forget, *marks_of(self.snapshots)]
+        self.go_back(name, forget, marks)
+        self._write("restore", name=name, forget=list(forget), marks=marks)
         self.put_images_back()
 
     def reset(self) -> None:

@@ -18,6 +18,7 @@ from dockyard.grading.opening import lacking
 from dockyard.grading.report import Report, Verdict
 from dockyard.rehearsal import Rehearsal, play
 from dockyard.sandbox.course_progress import progress
+from dockyard.sandbox.marks import put_aside
 
 if TYPE_CHECKING:
     from dockyard.sandbox.sandbox import Sandbox
@@ -72,8 +73,9 @@ class Lessons:
         elif how == KEPT:
             self._bring_back(lab)
         lacks = lacking(lab, self._sandbox.check_world())
-        with self._sandbox.host.lock:
-            self._sandbox.learner.mark(lab.id, lab.steps[0].id)
+        if not self._opening.locked():  # else it is a lab before that is being played: nobody's steps are taken
+            with self._sandbox.host.lock:
+                self._sandbox.learner.mark(lab.id, lab.steps[0].id)
         return {**self.described(lab_id), "from": how, "lacks": lacks}
 
     def hint(self, lab_id: str, step_id: str) -> dict[str, Any]:
@@ -129,11 +131,11 @@ class Lessons:
     def _bring_back(self, lab: Lab) -> None:
         learner = self._sandbox.learner
         with self._sandbox.host.lock:
-            if _mine(lab) not in learner.snapshots:
+            if put_aside(lab.id) not in learner.snapshots:
                 raise ContentError(
                     f"No cloud was kept from before {lab.id}.", next_step="Yours was never put aside: go on with mine."
                 )
-            learner.restore(_mine(lab))
+            learner.restore(put_aside(lab.id))
 
     def _one_at_a_time(self, lab: Lab) -> None:
         if not self._opening.acquire(blocking=False):
@@ -145,7 +147,7 @@ class Lessons:
 
     def _make_opening(self, lab: Lab) -> None:
         """The opening state; where it cannot be made, the learner's cloud is as it was. Raises ContentError."""
-        learner, mine = self._sandbox.learner, _mine(lab)
+        learner, mine = self._sandbox.learner, put_aside(lab.id)
         with self._sandbox.host.lock:
             learner.snapshot(mine)
             learner.reset()
@@ -167,7 +169,3 @@ class Lessons:
             for before in self._course.before(lab):
                 rehearsal.begin(unpack(before, Path(folder) / before.id))
                 play(before, rehearsal)
-
-
-def _mine(lab: Lab) -> str:
-    return f"mine before {lab.id}"

@@ -15,7 +15,6 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.marks import Kept
 from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
@@ -75,11 +74,11 @@ def _port(kept: KeptAccount, line: Line, _seed: str) -> None:
 
 
 def _snapshot(kept: KeptAccount, line: Line, _seed: str) -> None:
-    kept.snapshots[line["name"]] = Kept(kept.world.frozen(), line.get("images"))
+    kept.keep_as(line["name"], line.get("images"))
 
 
 def _restore(kept: KeptAccount, line: Line, _seed: str) -> None:
-    kept.go_back(line["name"], line.get("forget", ()))
+    kept.go_back(line["name"], line.get("forget", ()), line.get("marks", ()))
 
 
 def _reset(kept: KeptAccount, _line: Line, _seed: str) -> None:

@@ -48,7 +48,7 @@ class SnapshotFile:
 
     def write(self, saved: Saved) -> None:
         """Keep an account; where that cannot be, the journal has it all."""
-        kept = {name: (one.world, one.images) for name, one in saved.snapshots.items()}
+        kept = {name: _plain(one) for name, one in saved.snapshots.items()}
         told = (saved.recollections.refused, saved.recollections.made)
         content = pickle.dumps((self._edition, saved.lines, saved.world.frozen(), kept, saved.returns, told))
         unfinished = self._path.with_name(f"{SNAPSHOT_FILE}.new")
@@ -65,7 +65,16 @@ class SnapshotFile:
             writer, after, world, kept, returns, told = pickle.loads(self._path.read_bytes())
             if writer != self._edition or after > lines:
                 return None
-            snapshots = {name: Kept(*one) for name, one in kept.items()}
+            snapshots = {name: _kept(*one) for name, one in kept.items()}
             return Saved(after, World.thawed(world), snapshots, returns, Recollections(*told))
         except Exception:  # whatever is wrong with a cache, the journal has it all
             return None
+
+
+def _plain(kept: Kept) -> tuple[Any, ...]:
+    """What is kept as plain values: no class of the host is in the file. A world kept twice is written once."""
+    return kept.world, kept.images, {name: _plain(one) for name, one in kept.marks.items()}
+
+
+def _kept(world: bytes, images: dict[str, Any] | None, marks: dict[str, tuple[Any, ...]]) -> Kept:
+    return Kept(world, images, {name: _kept(*one) for name, one in marks.items()})
