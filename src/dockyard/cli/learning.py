@@ -6,14 +6,9 @@ Knows nothing about how a sandbox is started.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from dockyard.cli.waiting import last_line, waited_for
 from dockyard.sentences import began_again, standing, went_back
-
-if TYPE_CHECKING:
-    from dockyard.display.progress import Answer, Line
 
 
 def check(chosen: argparse.Namespace) -> int:
@@ -24,7 +19,7 @@ def check(chosen: argparse.Namespace) -> int:
 
     lab_id, _, step = chosen.what.partition("/")
     client = Client.from_environment()
-    told = _while(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}")
+    told = waited_for(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}")
     report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
@@ -37,7 +32,7 @@ def hint(chosen: argparse.Namespace) -> int:
 
     lab, _, step = chosen.what.partition("/")
     client = Client.from_environment()
-    print("\n".join(hint_lines(_while(lambda: client.hint(lab, step), f"Looking at {chosen.what}"))))
+    print("\n".join(hint_lines(waited_for(lambda: client.hint(lab, step), f"Looking at {chosen.what}"))))
     return 0
 
 
@@ -46,7 +41,7 @@ def start(chosen: argparse.Namespace) -> int:
     from dockyard.client import Client
 
     client = Client.from_environment()
-    opened = _while(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
+    opened = waited_for(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
     print(f"{opened['title']}: {_OPENED[chosen.how]}")
     if opened["lacks"]:
         print("It lacks what this lab builds on:", *(f"  · {one}" for one in opened["lacks"]), sep="\n")
@@ -136,7 +131,7 @@ def load_test(chosen: argparse.Namespace) -> int:
     from dockyard.load_test import Order
     from dockyard.load_test import load_test as sent
 
-    line = AfterAWhile(_line())
+    line = AfterAWhile(last_line())
     order = Order(chosen.seconds, chosen.rate, chosen.balancer, chosen.path)
     try:
         result = sent(Client.from_environment(), order, line.show)
@@ -144,17 +139,3 @@ def load_test(chosen: argparse.Namespace) -> int:
         line.clear()
     print(result)
     return 1 if result.failed else 0
-
-
-def _line() -> Line:
-    """Where what takes long is told: a terminal's last line; nowhere in a pipe."""
-    from dockyard.display.progress import Nowhere, OnTerminal
-
-    return OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
-
-
-def _while(work: Callable[[], Answer], what: str) -> Answer:
-    """Do the work; after a second the line says what is going on."""
-    from dockyard.display.progress import while_it_takes
-
-    return while_it_takes(work, what, _line())
