@@ -197,7 +197,14 @@ def test_the_verbs_at_the_command_line(sandbox: Running) -> None:
     code, _, told = said(sandbox, "back", f"{LAB}/push")
     assert (code, told.count("\n")) == (2, 1)
     assert "You have not come to step push" in told
-    assert said(sandbox, "back", LAB)[0] == 2
+    for words, sentence in (
+        (["back", LAB], f"{LAB} names no step: write LAB/STEP; `dockyard progress {LAB}` lists them"),
+        (["hint", f"{LAB}/"], "names no step"),
+        (["progress", "07-pears"], "There is no lab '07-pears'. Known: 00-worked-example"),
+        (["watch", "-5"], "-5 is no number above 0"),
+    ):
+        code, _, told = said(sandbox, *words)
+        assert (code, told.count("\n"), sentence in told) == (2, 1, True), told
     code, told, _ = said(sandbox, "reset")
     assert (code, "as it was at its birth" in told) == (0, True)
     assert ecs.list_clusters()["clusterArns"] == []

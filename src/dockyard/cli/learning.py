@@ -30,9 +30,9 @@ def hint(chosen: argparse.Namespace) -> int:
     from dockyard.client import Client
     from dockyard.notebook import hint_lines
 
-    lab, _, step = chosen.what.partition("/")
+    lab, step = chosen.what
     client = Client.from_environment()
-    print("\n".join(hint_lines(waited_for(lambda: client.hint(lab, step), f"Looking at {chosen.what}"))))
+    print("\n".join(hint_lines(waited_for(lambda: client.hint(lab, step), f"Looking at {lab}/{step}"))))
     return 0
 
 
@@ -60,7 +60,7 @@ def back(chosen: argparse.Namespace) -> int:
     """Take the running sandbox back to how it was before a step."""
     from dockyard.client import Client
 
-    lab, _, step = chosen.what.partition("/")
+    lab, step = chosen.what
     print(went_back(Client.from_environment().back(lab, step)))
     return 0
 
@@ -89,7 +89,9 @@ def progress(chosen: argparse.Namespace) -> int:
     from dockyard.client import Client
     from dockyard.display.steps import Steps
 
-    print(Steps(Client.from_environment().progress(), chosen.lab))
+    client = Client.from_environment()
+    lab_id = client.lab(chosen.lab)["lab"] if chosen.lab else ""
+    print(Steps(client.progress(), lab_id))
     return 0
 
 
