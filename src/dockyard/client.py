@@ -52,6 +52,10 @@ class Client:
         """Every lab with its steps and this learner's values."""
         return self._ask("GET", "labs")
 
+    def progress(self) -> dict[str, Any]:
+        """`{"now", "labs": [{"lab", "title", "points", "of", "steps"}]}`: what checks said of each step so far."""
+        return self._ask("GET", "progress")
+
     def lab(self, lab: str) -> dict[str, Any]:
         """One lab: `values`, `steps` with what they ask. Raises ContentError for an unknown one."""
         return self._ask("GET", f"labs/{lab}")

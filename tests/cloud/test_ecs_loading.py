@@ -150,6 +150,15 @@ def test_a_containers_own_check_fails_while_it_loads(built: Pushed, start: int, 
     assert built.tasks()[0]["healthStatus"] == "HEALTHY"
 
 
+@pytest.mark.parametrize(("grace", "failed"), [(0, True), (300, False)])
+def test_a_services_grace_period_is_for_the_containers_own_check_too(built: Pushed, grace: int, failed: bool) -> None:
+    built.push(said=SLOW)
+    built.deploy(grace=grace, healthCheck={"command": ["CMD", "x"], "interval": 10})
+    built.cloud.advance(600)
+    assert ("failed container health checks" in built.events()) == failed
+    assert ("has reached a steady state" in built.events()) != failed
+
+
 def test_an_image_put_again_by_a_client_starts_as_the_one_that_was_pushed(built: Pushed) -> None:
     built.push(said=SLOW)
     manifest = {"schemaVersion": 2, "config": {"digest": LAYER, "size": 2}, "layers": [], "annotations": {"for": "me"}}

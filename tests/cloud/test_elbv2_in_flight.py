@@ -110,6 +110,17 @@ def test_a_killed_task_loses_all_that_it_had_whatever_the_delay() -> None:
     assert told[0].startswith("50 ")
 
 
+def test_a_task_that_dies_while_it_drains_loses_the_rest() -> None:
+    built = Busy(delay=300)
+    built.ask()
+    built.cloud.advance(60)
+    number = built.tasks()[0]["taskArn"].rpartition("/")[2]
+    built.call("ecs", "StopTask", cluster="c", task=number)
+    built.cloud.advance(8)
+    built.cloud.service(Ecs, REGION).container_exited(number, "web", 137)
+    assert built.tally().failed == pytest.approx(2.5 * 12)
+
+
 def test_a_target_that_is_deregistered_gets_no_new_requests_and_answers_the_old() -> None:
     built = Busy(delay=30)
     built.ask()

@@ -137,6 +137,12 @@ class Deployed:
         found = self.logs.filter_log_events(logGroupName="/app", logStreamNamePrefix=stream)["events"]
         return [one["message"] for one in found]
 
+    def log_times(self, arn: str) -> dict[str, float]:
+        """When a task wrote each of its lines, in simulated seconds since 1970."""
+        stream = f"model/web/{arn.rpartition('/')[2]}"
+        found = self.logs.filter_log_events(logGroupName="/app", logStreamNamePrefix=stream)["events"]
+        return {one["message"]: one["timestamp"] / 1000 for one in found}
+
     def facts(self) -> list[dict[str, Any]]:
         """What the account knows of images."""
         state = self.sandbox.control("GET", "state")[1]

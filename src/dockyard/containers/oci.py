@@ -15,6 +15,7 @@ from typing import Any
 from dockyard.errors import EngineError
 
 __all__ = [
+    "ANSWERED",
     "CONFIG",
     "EPOCH",
     "INDEX_TYPES",
@@ -46,6 +47,7 @@ INDEX_TYPES = (
 NOMINAL_SIZE = "dev.dockyard.nominal-size"
 PACKAGES = "dev.dockyard.packages"  # what pip was asked for
 INSTALLED = "dev.dockyard.installed"  # what that resolved to, by folder
+ANSWERED = "dev.dockyard.answered"  # how: each question to pip, and what it resolved to
 UNCHECKED = "dev.dockyard.unchecked"  # what could not be resolved here
 STARTS_AFTER = "dev.dockyard.starts-after"  # a label: simulated seconds from a container's start until it listens
 LONGEST_START = 3600

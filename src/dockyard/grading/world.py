@@ -37,6 +37,13 @@ class Images(Protocol):
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for while building: `flask==3.1.0`, `scikit-learn`."""
 
+    def moved_packages(self, reference: str) -> dict[str, tuple[str, str]]:
+        """Its build repeated once newer versions of all its packages have appeared, and nothing else has changed.
+
+        By name, the version in the image and the one it would get; empty: the same packages, so the same image. Raises
+        KeyError when there is no such image, JudgementError where it was not built here.
+        """
+
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """Run a container of the image, alone and as the image itself says, and do with it what is wished.
 

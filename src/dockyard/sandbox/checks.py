@@ -13,6 +13,7 @@ from typing import Any
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
+from dockyard.containers.rebuilding import moved_packages
 from dockyard.errors import AwsError, JudgementError
 from dockyard.grading.exercise import Exercise, Wish
 from dockyard.grading.world import Images
@@ -184,6 +185,15 @@ class LearnersImages:
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for."""
         return self._image(reference).packages()
+
+    def moved_packages(self, reference: str) -> dict[str, tuple[str, str]]:
+        """What another day's build would move."""
+        image, distributions = self._image(reference), self._images.distributions
+        if distributions is None or (image.packages() and not image.answered()):
+            raise JudgementError(
+                f"How the image {reference} was built is not known here.", next_step="Build it again in this sandbox."
+            )
+        return moved_packages(image, distributions)
 
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """What a container of it does."""

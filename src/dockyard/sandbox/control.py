@@ -186,7 +186,7 @@ class Control:
         lab, step = request.path_params["lab"], request.path_params.get("step")
         if self.sandbox.tasks:
             await self.sandbox.tasks.known()
-        report = await asyncio.to_thread(self.sandbox.judge, lab, step)
+        report = await asyncio.to_thread(self.sandbox.check, lab, step)
         return JSONResponse(report)
 
     async def reset(self, _request: Request) -> Response:

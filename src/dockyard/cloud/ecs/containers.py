@@ -75,12 +75,12 @@ class ContainerLife(Loading):
             return
         container.last_status, container.exit_code, container.reason = "STOPPED", code, reason
         if not task.alive:
+            self._serve_no_more(task)
             return
         self.note(f"container {name} of task {number} exited with {code}{f': {reason}' if reason else ''}")
         if self._is_essential(task, name):
             self.stop(task, EXITED, "Essential container in task exited")
-            if task.started_at is not None:
-                self.serve(task)
+            self._serve_no_more(task)
             return
         self.start_containers(task)
         if task.running:
@@ -114,10 +114,15 @@ class ContainerLife(Loading):
         if known:
             self.peer(ElasticLoadBalancing).look_again(task.address)
 
+    def _serve_no_more(self, task: Task) -> None:
+        """What ended takes its connections along, long before the task's interface goes."""
+        if task.started_at is not None and task.last_status in ("DEACTIVATING", "STOPPING"):
+            self.serve(task)
+
     def _served(self, task: Task) -> tuple[list[int], dict[str, int]]:
         """The ports that a task's containers serve, and what their paths answer."""
-        if task.stop_code == EXITED:
-            return [], {}  # an essential container is gone, and nobody waits for the others
+        if any(one.last_status == "STOPPED" for one in self._essential(task)):
+            return [], {}  # nobody waits for the others
         if task.served:
             return task.served.ports, task.served.answers
         ports, answers = list[int](), dict[str, int]()

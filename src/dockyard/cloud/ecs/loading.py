@@ -15,6 +15,7 @@ from dockyard.cloud.ecs.observing import Observing
 from dockyard.cloud.ecs.state import Task, TaskDefinition
 from dockyard.cloud.service import effect
 
+LABEL = "dev.dockyard.starts-after"
 #: Where a bare name is found on the PATH of the images at hand: what a base or pip brings, and the system's own.
 LOCAL, SYSTEM = "/usr/local/bin", "/usr/bin"
 SYSTEM_NAMES = ("sh", "bash", "dash", "env", "nginx", "sleep")
@@ -37,6 +38,7 @@ class Loading(Observing):
         """The process loads for so long: it does not listen, and its own health check fails meanwhile."""
         name = container["name"]
         task.containers[name].loads_until = self.now + seconds
+        self.write_log(task, container, f"loading for {seconds:g} s (label {LABEL})")
         self.plan(seconds, "loaded", task.id, name, seconds)
         patience = patience_of(container)
         if check_of(container) and patience < seconds:
@@ -60,6 +62,10 @@ class Loading(Observing):
 
     def play(self, task: Task, container: dict[str, Any], age: float = 0.0) -> None:
         """Do what is known of an image whose process is `age` seconds old."""
+        raise NotImplementedError
+
+    def write_log(self, task: Task, container: dict[str, Any], *lines: str) -> None:
+        """Write lines to a container's stream."""
         raise NotImplementedError
 
     def health_found(self, number: str, name: str, health: str) -> None:
