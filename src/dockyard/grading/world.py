@@ -72,8 +72,13 @@ class World(Protocol):
     def advance(self, seconds: float) -> None:
         """Let simulated time pass (in a fork only)."""
 
-    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
-        """Offer load to a load balancer, by name, from now on (in a fork only)."""
+    def traffic(
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
+        """Offer load to a load balancer, by name, from now on (in a fork only).
+
+        A request costs `cpu_ms` milliseconds of one vCPU and is in flight for `lasts` seconds beside.
+        """
 
     def now(self) -> float:
         """Simulated seconds since 1970."""

@@ -75,12 +75,14 @@ class CheckWorld:
         with self._lock:
             self._world.cloud.advance(seconds)
 
-    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+    def traffic(
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
         """Offer load to a load balancer, by name."""
         self._only_in_fork("offer traffic")
         with self._lock:
             balancing = self._world.cloud.service(ElasticLoadBalancing, self.region)
-            balancing.offer(load_balancer, requests_per_second, cpu_ms, seconds)
+            balancing.offer(load_balancer, requests_per_second, cpu_ms, seconds, lasts=lasts)
             self._world.cloud.woken(self.region)
 
     def now(self) -> float:
