@@ -128,7 +128,7 @@ def answers(data: bytes) -> list[tuple[int, str]]:
     return [(int(code), rest.decode("latin-1")) for code, rest in zip(parts[1::2], parts[2::2], strict=True)]
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @many
@@ -177,6 +177,21 @@ def test_any_container_is_made_or_refused(
         assert asked(busy, "GET", f"/containers/{identifier}/json")[0] == 200
         assert asked(busy, "GET", "/containers/json?all=1")[0] == 200
         assert asked(busy, "DELETE", f"/containers/{identifier}?force=1&v=1")[0] == 204
+    assert_unharmed(busy, place, watch)
+
+
+@many
+@given(body=wild.commands, start=wild.json_texts, headers=wild.headers)
+def test_any_command_is_run_or_refused(
+    busy: Engine, place: Path, watch: Watch, body: bytes, start: bytes, headers: str
+) -> None:
+    status, said = asked(busy, "POST", "/containers/live/exec", body)
+    assert is_sentence(status, said), (body, said)
+    if status == 201:
+        identifier = json.loads(said)["Id"]
+        came = sent(busy, wild.Sent("POST", f"/exec/{identifier}/start", start, headers).on_the_wire())
+        assert all(is_sentence(*answer) for answer in answers(came)), (body, start, came)
+        assert asked(busy, "GET", f"/exec/{identifier}/json")[0] == 200
     assert_unharmed(busy, place, watch)
 
 
