@@ -59,8 +59,6 @@ class Container:
         self._health = health.Health(self.order.health, self.exec, self._probed)
         self._input = Input(tty=wanted.tty)
         self._measures = Measures(self._ask)
-        self._starting = False
-        self._early: list[dict[str, Any]] = []
         self.on_exit: Callable[[Container], None] = lambda _: None
 
     @property
@@ -93,19 +91,15 @@ class Container:
                 raise self._ground.failure(error) if isinstance(error, OSError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
-            self._starting = False
             asked = "starting" if self.order.health else ""
             self.state = State("running", self._ground.pid or told["pid"], started_at=time.time(), health=asked)
             self._health.begin()
-            early, self._early = self._early, []
-            for event in early:
-                self._on_event(event)
+            self._shim.believed()
 
     async def _launch(self) -> dict[str, Any]:
         await self._shim.ended()
         await asyncio.to_thread(self._ground.prepare, self)
         self.published = await self._publishing.open(self.wanted.ports)
-        self._starting = True
         self._shim = Shim(self._on_event)
         await self._ground.launch(self._shim)
         log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
@@ -122,7 +116,6 @@ class Container:
 
     def _undo(self) -> None:
         """It did not come to run: nothing of the attempt stays."""
-        self._starting, self._early = False, []
         self._shim.close()
         self._publishing.shut()
         self._input.close()
@@ -226,8 +219,6 @@ class Container:
             self.log.grown()
         elif told["told"] == "outward":
             asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
-        elif self._starting:  # it has ended before we were told that it runs
-            self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
             self._execs.ended(told["name"], told["code"])
         elif told["told"] == "exited":
