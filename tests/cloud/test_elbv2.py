@@ -300,6 +300,11 @@ def test_a_target_group_needs_protocol_port_and_vpc_but_a_functions_must_not_hav
     assert (found["HealthCheckEnabled"], found["HealthCheckIntervalSeconds"]) == (False, 35)
 
 
+def test_only_functions_may_go_without_health_checks(world: World) -> None:
+    off = {"TargetGroupArn": world.group(), "HealthCheckEnabled": False}
+    assert world.refusal("ModifyTargetGroup", **off) == "ValidationError"
+
+
 def test_the_same_target_group_again_is_the_one_there_is(world: World) -> None:
     assert world.group() == world.group()
     request = {"Name": "web", "Protocol": "HTTP", "Port": 9, "VpcId": "vpc-1", "TargetType": "ip"}

@@ -87,6 +87,7 @@ class TargetGroups(Health):
     def modify_target_group(self, request: Request) -> Response:
         """Change how health is checked."""
         group = self.group(request["TargetGroupArn"])
+        _keep_health(group.target_type, request)
         _validate(group.protocol, request, group.health_interval, group.health_timeout)
         _set_health(group, request)
         self.reconsider()
@@ -135,9 +136,7 @@ class TargetGroups(Health):
         for member, what in (("Protocol", "protocol"), ("Port", "port"), ("VpcId", "VPC ID")):
             if not request.get(member):
                 raise invalid(f"A {what} must be specified")
-        if request.get("HealthCheckEnabled") is False:
-            kind = request.get("TargetType", "instance")
-            raise invalid(f"Health check enabled must be true for target groups with target type '{kind}'")
+        _keep_health(request.get("TargetType", "instance"), request)
         if self.neighbours.default_security_group(self.region, request["VpcId"]) is None:
             raise invalid(f"The VPC ID '{request['VpcId']}' is not found")
 
@@ -166,6 +165,12 @@ class TargetGroups(Health):
         for member in ("ProtocolVersion", "HealthCheckProtocol", "HealthCheckPort"):
             del described[member]
         return described
+
+
+def _keep_health(kind: str, request: Request) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroup.html"""
+    if kind != "lambda" and request.get("HealthCheckEnabled") is False:
+        raise invalid(f"Health check enabled must be true for target groups with target type '{kind}'")
 
 
 def _settings(group: TargetGroup) -> tuple[Any, ...]:
