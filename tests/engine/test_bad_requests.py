@@ -113,6 +113,12 @@ def ensure(engine: Engine) -> None:
 def assert_unharmed(engine: Engine, place: Path, watch: Watch) -> None:
     assert asked(engine, "GET", "/_ping") == (200, "OK")
     assert watch.seen == []
+    until = time.monotonic() + 10  # what a client began is carried out when it has gone, too
+    while (
+        left := [*(place / "in/tmp").iterdir(), *(place / "in/blobs/uploads").iterdir()]
+    ) and time.monotonic() < until:
+        time.sleep(0.005)
+    assert left == []
     assert sorted(each.name for each in place.iterdir()) == ["in", "outside"]
     assert [(each.name, each.read_text()) for each in (place / "outside").iterdir()] == [("secret", "secret")]
 
