@@ -22,8 +22,9 @@ from dockyard.sandbox.http import HttpRequest
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.iam.principals import Principal
 from dockyard.sandbox.moto import identities, limits, records
+from dockyard.sandbox.moto.cures import SERVICES
 from dockyard.sandbox.moto.interfaces import shown
-from dockyard.sandbox.moto.loading import SERVICES, Moto, loaded
+from dockyard.sandbox.moto.loading import Moto, loaded
 from dockyard.sandbox.scope import ALGORITHM
 from dockyard.sandbox.signing import Secret
 
