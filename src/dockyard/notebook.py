@@ -163,12 +163,17 @@ class Door:
         return self.now()
 
     def traffic(
-        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 3600.0
-    ) -> str:
-        """Offer requests to a load balancer, by name, from now on; each costs `cpu_ms` of one vCPU. 0 stops them."""
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 3600.0,
+        lasts: float = 0.0,
+    ) -> str:  # fmt: skip
+        """Offer requests to a load balancer, by name, from now on; each costs `cpu_ms` of one vCPU. 0 stops them.
+
+        Each is in flight for `lasts` simulated seconds beside its CPU.
+        """
         with _spoken():
-            _client().traffic(load_balancer, requests_per_second, cpu_ms, seconds)
-        return f"{requests_per_second:g} requests a second × {cpu_ms:g} ms to {load_balancer}"
+            _client().traffic(load_balancer, requests_per_second, cpu_ms, seconds, lasts)
+        in_flight = f", each in flight for {lasts:g} s" if lasts else ""
+        return f"{requests_per_second:g} requests a second × {cpu_ms:g} ms to {load_balancer}{in_flight}"
 
     def load_test(
         self, seconds: float, rate: float, balancer: str = "", path: str = "/", body: object = None

@@ -176,6 +176,7 @@ class Control:
         if not isinstance(region, str):
             raise ControlError(400, "`region` must be a region's name, such as us-east-1.")
         numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
+        numbers.append(number({"lasts": 0, **body}, "lasts", most=DAY))
         with self.sandbox.host.lock:
             self.learner.traffic(region, name, *numbers)
         return JSONResponse({"offered": body, "now": iso(self.learner.world.account.clock.now)})

@@ -108,7 +108,7 @@ class KeptAccount:
         self.snapshots = {name: kept for name, kept in self.snapshots.items() if not is_mark(name)}
 
     def offer(self, region: str, offer: list[Any]) -> None:
-        """Put an offer (balancer, requests a second, CPU milliseconds, seconds) to the world."""
+        """Put an offer (what `Metering.offer` takes, in its order) to the world."""
         balancing = self.world.cloud.service(ElasticLoadBalancing, region)
         balancing.offer(*offer)
         self.world.cloud.woken(region)

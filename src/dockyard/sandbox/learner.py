@@ -169,9 +169,11 @@ class Learner(KeptAccount):
             self._write("advance", until=until, outcome=outcome)
             self.save_if_due()
 
-    def traffic(self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+    def traffic(
+        self, region: str, balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
         """Offer load to a load balancer. Raises AwsError when there is no such load balancer."""
-        offer = [balancer, requests_per_second, cpu_ms, seconds]
+        offer = [balancer, requests_per_second, cpu_ms, seconds, *(["", lasts] if lasts else [])]
         try:
             self.offer(region, offer)
         finally:
