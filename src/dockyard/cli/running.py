@@ -19,7 +19,8 @@ def up(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from dockyard.sandbox.live import SPEED
-    from dockyard.sandbox.sandbox import Options, Sandbox
+    from dockyard.sandbox.options import Options
+    from dockyard.sandbox.sandbox import Sandbox
 
     if chosen.clock == "stepped" and chosen.speed is not None:
         raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
