@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from dockyard.containers.accounts import AccountError
-from dockyard.containers.file_commands import CommandError, NotUnderstoodError
+from dockyard.containers.command_words import CommandError, NotUnderstoodError
 from dockyard.containers.pip_commands import pip_arguments
 from dockyard.containers.programs import CommandFailedError, Programs
 from dockyard.containers.shell import Statement, Word

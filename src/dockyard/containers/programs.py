@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dockyard.containers.accounts import ACCOUNT_COMMANDS, Accounts
-from dockyard.containers.file_commands import FILE_COMMANDS, Here
+from dockyard.containers.command_words import Here
+from dockyard.containers.file_commands import FILE_COMMANDS
 from dockyard.containers.pip_commands import pip_arguments, read_order
 from dockyard.containers.requirements import RequirementError
 from dockyard.containers.system_packages import apt_packages
