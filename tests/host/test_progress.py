@@ -65,6 +65,7 @@ def test_it_outlasts_a_kill_a_return_and_a_reset(tmp_path: Path) -> None:
     with running(tmp_path / "data") as up:
         asked(up).check(LAB, "push")
         before = asked(up).progress()["labs"]
+        assert steps({"labs": before})["push"] == "not yet"
         up.process.send_signal(signal.SIGKILL)
         up.process.communicate()
     with running(tmp_path / "data", port=up.port) as up:
