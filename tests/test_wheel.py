@@ -40,7 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path) -> Path:
+def installed(wheel: Path, package_index: None) -> Path:  # noqa: ARG001 -- for its skip
     """The folder of a clean virtual environment's programs, with the wheel and its dependencies installed."""
     venv.create(wheel.parent / "clean", with_pip=False)
     python = wheel.parent / "clean" / "bin" / "python"

@@ -21,10 +21,10 @@ from dockyard.display.progress import AfterAWhile, place, while_it_takes
 from dockyard.display.side_by_side import SideBySide
 from dockyard.display.steps import Steps
 from dockyard.errors import ContentError, DockyardError
-from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
 from dockyard.load_test import Order, load_test
 from dockyard.sentences import began_again, standing, went_back
+from dockyard.shown import Said, Shown, Told, Values
 from dockyard.watch import Watch, passed
 
 __all__ = ["Door", "Said", "Shown", "Told", "Values", "lab"]
@@ -33,45 +33,6 @@ __all__ = ["Door", "Said", "Shown", "Told", "Values", "lab"]
 _LOOK = 15.0
 #: A notebook breaks a longer line in the middle of a word.
 _COLUMNS = 88
-
-
-class Said(DockyardError):  # noqa: N818 - what is said to a learner, in our words for it
-    """A sentence for the learner: notebooks print it as it is, without a traceback, and the cell stops."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
-
-
-class Told(str):
-    """Sentences that a notebook shows as they are, without quotation marks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-class Values(dict[str, str]):
-    """A learner's values by name, shown one a line."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        width = max(map(len, self), default=0) + 2
-        return "\n".join(f"{name:{width}}{value}" for name, value in self.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A report that a notebook shows as HTML and a terminal as text."""
-
-    report: Report
-
-    def _repr_html_(self) -> str:
-        return as_html(self.report)
-
-    def __repr__(self) -> str:
-        return as_text(self.report)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import json
 import sys
 from pathlib import Path
 
-from dockyard.sandbox.sandbox import Options, Sandbox
+from dockyard.sandbox.options import Options
+from dockyard.sandbox.sandbox import Sandbox
 
 #: When the account was born, wherever the wall clock stands.
 START = 1_800_000_000.0

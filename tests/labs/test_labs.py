@@ -22,6 +22,8 @@ from dockyard.grading.rendering import as_text
 
 LABS = open_course().labs
 STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
+#: The tests of lab 1 that run what is not installed here.
+NEEDS_AN_INDEX = tuple(f"{one}]" for one in ("/drift", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize"))
 #: Cells that are right in another way, cells that are wrong in a way that no mistake of the course names, and proofs.
 ALTERNATIVES, WRONG, TORN_DOWN = (Path(__file__).with_name(name) for name in ("alternatives", "wrong", "torn_down"))
 
@@ -57,6 +59,8 @@ def _index(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Lab 1 runs a version of scikit-learn that is not installed: its sandboxes may ask this machine's index."""
     if "01-dockerize" in request.node.name:
         monkeypatch.delenv("PIP_NO_INDEX", raising=False)
+        if request.node.name.endswith(NEEDS_AN_INDEX):
+            request.getfixturevalue("package_index")
 
 
 @pytest.mark.parametrize(("of", "step"), STEPS, ids=["/".join(one) for one in STEPS])

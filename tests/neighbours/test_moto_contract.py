@@ -8,13 +8,36 @@ import sys
 
 from neighbours.clients import Line, client, world
 
-from dockyard.sandbox.moto.loading import SERVICES, loaded
+from dockyard.sandbox.moto.cures import SERVICES, knowing_regions
+from dockyard.sandbox.moto.loading import loaded
 
 
 def test_moto_is_the_version_that_was_measured() -> None:
     from importlib.metadata import version
 
     assert version("moto") == "5.2.5"
+
+
+def test_regions_are_those_that_boto3_reads_from_whole_models() -> None:
+    import boto3
+
+    real, ours = boto3.Session(), knowing_regions()
+    for partition in real.get_available_partitions():
+        for service in SERVICES:
+            regions = real.get_available_regions(service, partition)
+            assert ours.get_available_regions(service, partition) == regions
+    assert ours.get_available_regions("config") == real.get_available_regions("config")
+
+
+def test_importing_moto_reads_no_model_of_a_service() -> None:
+    program = (
+        "import json\nheads, own = [], json.loads\n"
+        "json.loads = lambda text, *rest, **named: heads.append(str(text[:60])) or own(text, *rest, **named)\n"
+        "from dockyard.sandbox.moto.loading import loaded\nloaded()\n"
+        "print([head for head in heads if 'metadata' in head])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert told == "[]\n"
 
 
 def test_no_backend_is_left_in_moto_after_a_call() -> None:

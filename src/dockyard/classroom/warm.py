@@ -134,7 +134,8 @@ def _sandbox(order: dict[str, Any], connection: socket.socket) -> None:
     import asyncio
 
     from dockyard.demo import free_port
-    from dockyard.sandbox.sandbox import Options, Sandbox
+    from dockyard.sandbox.options import Options
+    from dockyard.sandbox.sandbox import Sandbox
 
     for left in reversed(range(_TRIES)):
         try:

@@ -11,6 +11,7 @@ import os
 import shlex
 from pathlib import Path
 
+from dockyard.cli.waiting import waited_for
 from dockyard.errors import SandboxError
 
 
@@ -19,7 +20,8 @@ def up(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from dockyard.sandbox.live import SPEED
-    from dockyard.sandbox.sandbox import Options, Sandbox
+    from dockyard.sandbox.options import Options
+    from dockyard.sandbox.sandbox import Sandbox
 
     if chosen.clock == "stepped" and chosen.speed is not None:
         raise SandboxError("The stepped clock has no speed.", next_step="Leave --speed out, or use --clock live.")
@@ -34,7 +36,8 @@ def up(chosen: argparse.Namespace) -> int:
         wheels=_folder_named("DOCKYARD_WHEELS"),
         runtime=chosen.runtime, facts=_facts_folder(),
     )  # fmt: skip
-    sandbox = Sandbox(options)
+    # what the last snapshot does not hold is done again: after an update, the whole journal
+    sandbox = waited_for(lambda: Sandbox(options), f"Opening the account in {options.folder}")
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
     return 0
 

@@ -1,4 +1,4 @@
-"""mkdir, chmod, chown, rm, ln, touch, cp, mv, echo: what such a command of a RUN does to the image's files.
+"""mkdir, rm, ln, touch, cp, mv: what such a command of a RUN does to the image's files.
 
 Knows nothing about shells: it is given a command's words and a workspace. An option it does not know makes it say so,
 and the command is then recorded and not carried out.
@@ -7,74 +7,18 @@ and the command is then recorded and not carried out.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dockyard.containers.command_words import CommandError, Here, NotUnderstoodError, options_of
 from dockyard.containers.layers import Entry
-from dockyard.containers.workspace import Workspace
+from dockyard.containers.permission_commands import chgrp, chmod, chown
 
-__all__ = ["FILE_COMMANDS", "CommandError", "Here", "NotUnderstoodError"]
-
-_SYMBOLIC = re.compile(r"([ugoa]*)([+=-])([rwxX]*)")
-_WHO = {"u": 0o700, "g": 0o070, "o": 0o007, "a": 0o777}
-_BITS = {"r": 0o444, "w": 0o222, "x": 0o111}
-
-
-class NotUnderstoodError(Exception):
-    """A command with an option or a form that is not carried out here."""
-
-
-class CommandError(Exception):
-    """A command that fails, with what it prints; `about` is the path that is not there, if that is why."""
-
-    def __init__(self, said: str, about: str = "") -> None:
-        super().__init__(said)
-        self.about = about
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Where a command runs: the tree, its folder, users and groups by name."""
-
-    files: Workspace
-    folder: str
-    users: Mapping[str, int]
-    groups: Mapping[str, int]
-
-    def path(self, written: str) -> str:
-        """A path as the command means it."""
-        return posixpath.normpath(posixpath.join(self.folder, written))
-
-
-def _options(words: Sequence[str], known: str, with_value: str = "") -> tuple[dict[str, str], list[str]]:
-    """Short options taken from the front and the rest; `known` are letters, `with_value` letters that take a word."""
-    options: dict[str, str] = {}
-    rest: list[str] = []
-    left = list(words[1:])
-    while left:
-        word = left.pop(0)
-        if word == "--":
-            return options, [*rest, *left]
-        if not word.startswith("-") or word == "-":
-            rest.append(word)
-            continue
-        name = _LONG.get(word.partition("=")[0], word[1:])
-        for letter in name:
-            if letter in with_value:
-                options[letter] = word.partition("=")[2] or (left.pop(0) if left else "")
-            elif letter in known:
-                options[letter] = ""
-            else:
-                raise NotUnderstoodError(word)
-    return options, rest
-
-
-_LONG = {"--parents": "p", "--mode": "m", "--recursive": "R", "--force": "f", "--symbolic": "s", "--verbose": "v"}
+__all__ = ["FILE_COMMANDS"]
 
 
 def _mkdir(here: Here, words: Sequence[str]) -> None:
-    options, paths = _options(words, "pv", "m")
+    options, paths = options_of(words, "pv", "m")
     for path in paths:
         there = here.files.find(here.path(path))
         above = here.files.find(posixpath.dirname(here.path(path)))
@@ -93,81 +37,8 @@ def _make(here: Here, path: str, mode: int) -> None:
         raise CommandError(f"mkdir: cannot create directory ‘{path}’: Not a directory") from error
 
 
-def _each(here: Here, command: str, words: Sequence[str], known: str) -> tuple[str, list[str]]:
-    """The first argument, and every path the others mean, those below too where that is asked for."""
-    options, rest = _options(words, known)
-    if len(rest) < 2:
-        raise CommandError(f"{command}: missing operand")
-    found: list[str] = []
-    for written in rest[1:]:
-        path = here.files.real(here.path(written))
-        if here.files.find(path) is None:
-            raise CommandError(f"{command}: cannot access '{written}': No such file or directory", path)
-        found += [path, *(here.files.below(path) if "R" in options else [])]
-    return rest[0], found
-
-
-def _chmod(here: Here, words: Sequence[str]) -> None:
-    # `chmod -x` and the like look as options do
-    words = [words[0], *(f"a{word}" if re.fullmatch(r"-[rwxX]+", word) else word for word in words[1:])]
-    wanted, paths = _each(here, "chmod", words, "Rvcf")
-    for path in paths:
-        entry = here.files.exact(path)
-        if entry is not None and entry.kind != "link":
-            here.files.put(path, replace(entry, mode=_mode(wanted, entry)))
-
-
-def _mode(wanted: str, entry: Entry) -> int:
-    """The permission bits after `755`, `+x` or `u=rwX,go=rX`."""
-    if re.fullmatch(r"[0-7]{1,4}", wanted):
-        return int(wanted, 8)
-    mode = entry.mode
-    for clause in wanted.split(","):
-        found = _SYMBOLIC.fullmatch(clause)
-        if not found:
-            raise CommandError(f"chmod: invalid mode: ‘{wanted}’")
-        mode = _changed(mode, found[1] or "a", found[2], found[3], entry)
-    return mode
-
-
-def _changed(mode: int, who: str, operator: str, letters: str, entry: Entry) -> int:
-    runs = entry.kind == "directory" or bool(mode & 0o111)
-    bits = sum(_BITS[letter] for letter in set(letters.replace("X", "x" if runs else "")))
-    mask = 0
-    for letter in who:
-        mask |= _WHO[letter]
-    if operator == "+":
-        return mode | bits & mask
-    return mode & ~(bits & mask) if operator == "-" else mode & ~mask | bits & mask
-
-
-def _chown(here: Here, words: Sequence[str]) -> None:
-    wanted, paths = _each(here, "chown", words, "Rvcfh")
-    user, colon, group = wanted.partition(":")
-    uid = _number(here.users, user, "user", wanted) if user else None
-    gid = _number(here.groups, group, "group", wanted) if group else (uid if colon and user else None)
-    for path in paths:
-        entry = here.files.exact(path)
-        if entry is not None:
-            owner = (entry.uid if uid is None else uid, entry.gid if gid is None else gid)
-            here.files.put(path, replace(entry, uid=owner[0], gid=owner[1]))
-
-
-def _chgrp(here: Here, words: Sequence[str]) -> None:
-    group, paths = _each(here, "chgrp", words, "Rvcfh")
-    _chown(here, ["chown", f":{group}", *paths])
-
-
-def _number(known: Mapping[str, int], name: str, kind: str, written: str) -> int:
-    if name.isdigit():
-        return int(name)
-    if name not in known:
-        raise CommandError(f"chown: invalid {kind}: ‘{written}’")
-    return known[name]
-
-
 def _rm(here: Here, words: Sequence[str]) -> None:
-    options, paths = _options(words, "rRfvd")
+    options, paths = options_of(words, "rRfvd")
     for written in paths:
         path = here.files.real(here.path(written))
         entry = here.files.exact(path)
@@ -183,7 +54,7 @@ def _rm(here: Here, words: Sequence[str]) -> None:
 
 
 def _rmdir(here: Here, words: Sequence[str]) -> None:
-    for written in _options(words, "v")[1]:
+    for written in options_of(words, "v")[1]:
         path = here.path(written)
         if here.files.find(path) is None:
             raise CommandError(f"rmdir: failed to remove '{written}': No such file or directory", path)
@@ -193,7 +64,7 @@ def _rmdir(here: Here, words: Sequence[str]) -> None:
 
 
 def _ln(here: Here, words: Sequence[str]) -> None:
-    options, rest = _options(words, "sfnv")
+    options, rest = options_of(words, "sfnv")
     if "s" not in options or len(rest) != 2:
         raise NotUnderstoodError("ln without -s")
     target, path = rest[0], _inside(here, rest[1], rest[0])
@@ -204,7 +75,7 @@ def _ln(here: Here, words: Sequence[str]) -> None:
 
 
 def _touch(here: Here, words: Sequence[str]) -> None:
-    for written in _options(words, "acm")[1]:
+    for written in options_of(words, "acm")[1]:
         path = here.path(written)
         _needs_folder(here, f"touch: cannot touch '{written}'", path)
         if here.files.find(path) is None:
@@ -212,7 +83,7 @@ def _touch(here: Here, words: Sequence[str]) -> None:
 
 
 def _cp(here: Here, words: Sequence[str]) -> None:
-    options, rest = _options(words, "rRapfv")
+    options, rest = options_of(words, "rRapfv")
     for source, target in _pairs(here, "cp", rest):
         entry = here.files.find(source)
         if entry is not None and entry.kind == "directory" and not {"r", "R", "a"} & options.keys():
@@ -235,7 +106,7 @@ def _new(here: Here, entry: Entry) -> Entry:
 
 
 def _mv(here: Here, words: Sequence[str]) -> None:
-    for source, target in _pairs(here, "mv", _options(words, "fvn")[1]):
+    for source, target in _pairs(here, "mv", options_of(words, "fvn")[1]):
         _copied(here, source, target, keeps_owner=True)
         here.files.remove(source)
 
@@ -272,9 +143,9 @@ def _needs_folder(here: Here, said: str, path: str) -> None:
 
 
 FILE_COMMANDS: Mapping[str, Callable[[Here, Sequence[str]], None]] = {
-    "chgrp": _chgrp,
-    "chmod": _chmod,
-    "chown": _chown,
+    "chgrp": chgrp,
+    "chmod": chmod,
+    "chown": chown,
     "cp": _cp,
     "ln": _ln,
     "mkdir": _mkdir,

@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
-import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -19,31 +17,20 @@ from starlette.routing import Route
 
 from dockyard import __version__
 from dockyard.cloud.clock import iso
-from dockyard.errors import AwsError, ContentError, DockyardError, SandboxError
+from dockyard.errors import AwsError, ContentError, SandboxError
+from dockyard.sandbox.control_requests import ControlError, body_of, whole
 from dockyard.sandbox.happenings import happenings
 from dockyard.sandbox.journal import shown
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.lesson_control import LessonControl
 from dockyard.sandbox.picture import picture
 from dockyard.sandbox.sandbox import Sandbox
-from dockyard.sandbox.strict_json import read_json
+from dockyard.sandbox.time_control import TimeControl
 from dockyard.sandbox.timeline import MOST_MINUTES, timeline
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 #: A name that a path can hold.
 SNAPSHOT_NAME = re.compile(r"[^/\x00-\x1f]{1,100}")
-DAY = 24 * 3600.0
-LONGEST_ADVANCE = 366 * 24 * 3600.0
-#: A request to wait is answered after so many real seconds at the latest, and may be repeated.
-LONGEST_WAIT = 10.0
-
-
-class ControlError(DockyardError):
-    """A control request refused: one sentence and its HTTP status."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def control_app(sandbox: Sandbox) -> Starlette:
@@ -51,11 +38,8 @@ def control_app(sandbox: Sandbox) -> Starlette:
     control = Control(sandbox)
     guarded = {
         "state": (control.state, "GET"),
-        "clock": (control.clock, "GET"),
-        "clock/advance": (control.advance, "POST"),
-        "clock/wait": (control.wait, "POST"),
+        **TimeControl(sandbox).endpoints(),
         "status": (control.status, "GET"),
-        "traffic": (control.traffic, "POST"),
         "checks/{lab}": (control.check, "POST"),
         "checks/{lab}/{step}": (control.check, "POST"),
         "reset": (control.reset, "POST"),
@@ -63,7 +47,7 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "snapshots": (control.snapshots, "GET"),
         "snapshots/{name}/restore": (control.restore, "POST"),
         "journal": (control.journal, "GET"),
-        **LessonControl(sandbox, control._json).endpoints(),
+        **LessonControl(sandbox).endpoints(),
         "events": (control.events, "GET"),
         "timeline": (control.timeline, "GET"),
         "picture": (control.picture, "GET"),
@@ -112,10 +96,6 @@ class Control:
         with self.sandbox.host.lock:
             return PlainTextResponse(self.learner.state_text(), media_type="application/json")
 
-    async def clock(self, _request: Request) -> Response:
-        """Simulated time: how it moves, and on the live clock whether it rests."""
-        return JSONResponse(self.sandbox.clock())
-
     async def status(self, _request: Request) -> Response:
         """What there is, and what it costs."""
         from dockyard.sandbox.status import status
@@ -126,60 +106,6 @@ class Control:
         return JSONResponse(
             {"port": self.sandbox.port, "clock": self.sandbox.clock(), "containers_running": running, **told}
         )
-
-    async def wait(self, request: Request) -> Response:
-        """Wait with the live clock until simulated seconds have passed, `LONGEST_WAIT` at most; answers the clock."""
-        until = self._now + number(await self._json(request), "seconds", most=LONGEST_ADVANCE)
-        give_up = time.monotonic() + LONGEST_WAIT
-        if live := self.sandbox.ticking:
-            while live.moment() < until and time.monotonic() < give_up:
-                await asyncio.sleep(0.05)
-            live.catch_up()
-        return await self.clock(request)
-
-    @property
-    def _now(self) -> float:
-        return self.learner.world.account.clock.now
-
-    async def advance(self, request: Request) -> Response:
-        """Let simulated seconds pass, a day at a time: others are answered in between, and a stop need not wait.
-
-        Where tasks are processes it stops wherever something happens, until they have done their part in it.
-        """
-        left, tasks = number(await self._json(request), "seconds", most=LONGEST_ADVANCE), self.sandbox.tasks
-        while True:
-            if tasks:
-                await tasks.in_step()
-            with self.sandbox.host.lock:
-                passing = self._passing(left)
-                self.learner.advance(passing)
-            if (left := left - passing) <= 0:
-                if tasks:
-                    await tasks.in_step()
-                return await self.clock(request)
-            await asyncio.sleep(0)
-
-    def _passing(self, left: float) -> float:
-        """How much of the time that is left may pass at once."""
-        tasks, due = self.sandbox.tasks, self.learner.world.account.agenda.next_due()
-        if tasks is None or due is None or not tasks.run_outside:
-            return min(left, DAY)
-        return min(left, DAY, max(due - self._now, 1.0))
-
-    async def traffic(self, request: Request) -> Response:
-        """Offer load to a load balancer from now on."""
-        body = await self._json(request)
-        name = body.get("load_balancer")
-        if not isinstance(name, str):
-            raise ControlError(400, "`load_balancer` must be the load balancer's name.")
-        region = body.get("region", self.sandbox.region)
-        if not isinstance(region, str):
-            raise ControlError(400, "`region` must be a region's name, such as us-east-1.")
-        numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
-        numbers.append(number({"lasts": 0, **body}, "lasts", most=DAY))
-        with self.sandbox.host.lock:
-            self.learner.traffic(region, name, *numbers)
-        return JSONResponse({"offered": body, "now": iso(self.learner.world.account.clock.now)})
 
     async def check(self, request: Request) -> Response:
         """Judge a lab or one of its steps, in forks; other requests are answered meanwhile."""
@@ -197,12 +123,12 @@ class Control:
 
     async def back(self, request: Request) -> Response:
         """Back to before a step of a lab."""
-        body = await self._json(request)
+        body = await body_of(request)
         lab, step = body.get("lab"), body.get("step")
         if not isinstance(lab, str) or not isinstance(step, str):
             raise ControlError(400, "`lab` and `step` must be a lab's and a step's name.")
         self.sandbox.back(lab, step)
-        return JSONResponse({"lab": lab, "step": step, "now": iso(self._now)})
+        return JSONResponse({"lab": lab, "step": step, "now": iso(self.learner.world.account.clock.now)})
 
     async def snapshots(self, _request: Request) -> Response:
         """The names of the kept worlds."""
@@ -210,7 +136,7 @@ class Control:
 
     async def snapshot(self, request: Request) -> Response:
         """Keep the world as it is."""
-        name = (await self._json(request)).get("name")
+        name = (await body_of(request)).get("name")
         if not isinstance(name, str) or not SNAPSHOT_NAME.fullmatch(name):
             raise ControlError(400, "`name` must be the snapshot's name: 1 to 100 characters, and no slash.")
         with self.sandbox.host.lock:
@@ -258,29 +184,3 @@ class Control:
         origin = request.headers.get("origin")
         if origin and origin.partition("://")[2] != request.headers.get("host"):
             raise ControlError(403, f"Requests from {origin} are refused: the control API serves its own pages only.")
-
-    @staticmethod
-    async def _json(request: Request) -> dict[str, Any]:
-        try:
-            body = read_json(await request.body())
-        except ValueError as error:
-            raise ControlError(400, f"The request's body is not JSON: {error}.") from None
-        if not isinstance(body, dict):
-            raise ControlError(400, "The request's body must be a JSON object.")
-        return body
-
-
-def number(body: dict[str, Any], member: str, *, most: float = 1e9) -> float:
-    """A member that must be a number from 0 to `most`. Raises ControlError."""
-    value = body.get(member)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise ControlError(400, f"`{member}` must be a number from 0 to {most:.0f}.")
-    return float(value)
-
-
-def whole(request: Request, name: str, default: int, *, least: int = 0, most: int = 2**53) -> int:
-    """A whole number in the request's query. Raises ControlError."""
-    text = request.query_params.get(name, str(default))
-    if text.isascii() and text.isdigit() and len(text) <= 16 and least <= int(text) <= most:
-        return int(text)
-    raise ControlError(400, f"`{name}` must be a whole number from {least} to {most}.")

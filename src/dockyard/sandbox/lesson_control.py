@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dockyard.sandbox.control_requests import body_of
+
 if TYPE_CHECKING:
     from dockyard.sandbox.lessons import Lessons
     from dockyard.sandbox.sandbox import Sandbox
 
 __all__ = ["LessonControl"]
 
-Read = Callable[[Request], Awaitable[dict[str, Any]]]
-
 
 class LessonControl:
-    """The endpoints; `read` reads a request's JSON object."""
+    """The endpoints, for the sandbox's learner."""
 
-    def __init__(self, sandbox: Sandbox, read: Read) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._read = read
 
     def endpoints(self) -> dict[str, tuple[Callable[[Request], Awaitable[Response]], str]]:
         """Path below /_dockyard/ → endpoint and verb."""
@@ -63,7 +62,7 @@ class LessonControl:
 
     async def open(self, request: Request) -> Response:
         """Open a lab: `{"from": "mine"}` or `{"from": "opening"}`."""
-        how = (await self._read(request)).get("from", "mine")
+        how = (await body_of(request)).get("from", "mine")
         return await self._told(self.lessons.open, request.path_params["lab"], str(how))
 
     async def hint(self, request: Request) -> Response:
@@ -72,14 +71,14 @@ class LessonControl:
 
     async def predict(self, request: Request) -> Response:
         """Commit to an answer `{"answer": …}`; without one, the question."""
-        answer = (await self._read(request)).get("answer")
+        answer = (await body_of(request)).get("answer")
         if answer is None:
             return await self._told(self.lessons.question, *self._prediction(request))
         return await self._told(self.lessons.predict, *self._prediction(request), answer)
 
     async def compare(self, request: Request) -> Response:
         """What was said, beside `{"outcome": …}`."""
-        outcome = (await self._read(request)).get("outcome", "")
+        outcome = (await body_of(request)).get("outcome", "")
         return await self._told(self.lessons.compare, *self._prediction(request), str(outcome))
 
     @staticmethod

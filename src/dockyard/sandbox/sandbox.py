@@ -7,29 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import functools
 import gc
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
 from dockyard.cloud.clock import iso
-from dockyard.errors import SandboxError
-from dockyard.sandbox.edge import App, Edge, Receive, Scope, Send
+from dockyard.sandbox.edge import App, Edge
 from dockyard.sandbox.environment import REGION, environment, socket_path
 from dockyard.sandbox.folder import Held, unusable
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
+from dockyard.sandbox.options import DEFAULT_PORT, Options, outside
+from dockyard.sandbox.serving import Lazy, Server, listen
 from dockyard.sandbox.task_runtime import STEP, TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
@@ -40,36 +35,9 @@ if TYPE_CHECKING:
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.exercises import Exercises
-    from dockyard.sandbox.localstack import LocalStack
 
-DEFAULT_PORT = 4566
 #: After so many idle seconds the slow neighbours are loaded, so that the learner's first call to one is quick.
 WARM_UP_AFTER = 1.5
-
-
-@dataclass(slots=True, frozen=True)
-class Options:
-    """Where and how to serve. `port` None: the port of birth, or LocalStack's.
-
-    `speed`: simulated seconds per real second on the live clock; None: the stepped clock.
-    """
-
-    folder: Path
-    address: str = "127.0.0.1"
-    port: int | None = None
-    seed: str | None = None
-    start: float | None = None
-    speed: float | None = None
-    #: Where LocalStack answers (an `http://` URL), where one does.
-    localstack: str | None = None
-    #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
-    registry: str | None = None
-    #: A folder of Python wheels that builds may use, where the user names one.
-    wheels: Path | None = None
-    #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
-    runtime: str = "modelled"
-    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
-    facts: Path | None = None
 
 
 class Sandbox:
@@ -93,17 +61,17 @@ class Sandbox:
         except OSError as error:
             raise unusable(options.folder, error) from error
         self.host.admit(self.learner)
-        self._registry_app = _Lazy(self._registry)
+        self._registry_app = Lazy(self._registry)
         #: how the load balancers reach a target; whoever runs containers puts its own here
         self.dial: Dial | None = None
-        self._balancer_app = _Lazy(self._balancer)
+        self._balancer_app = Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
         after = self.tasks.after if self.tasks else None
         if self.tasks:
             self.dial = self.tasks.dial
         if not self.tasks or options.speed is None:
             release(self.learner)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
+        self.app: App = Edge(self.host, self._registry_app, Lazy(self._control), self._balancer_app, after)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ticking: Ticking | None = None
         if options.speed is not None:
@@ -196,7 +164,7 @@ class Sandbox:
         from dockyard.sandbox.engine import Engine
 
         engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers)
-        server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
+        server = Server(self.app, lambda: ready(f"http://127.0.0.1:{self.port}"))
         self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
@@ -219,14 +187,6 @@ class Sandbox:
             self._balancer_app.close()
             self.host.save()
             self._held.let_go()
-
-    def _configuration(self) -> uvicorn.Config:
-        return uvicorn.Config(
-            self.app, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
-            timeout_graceful_shutdown=3,
-            # skopeo tries TLS first, of which uvicorn would warn the learner at every call
-            log_level="error",
-        )  # fmt: skip
 
     @functools.cached_property
     def images(self) -> Images:
@@ -278,75 +238,3 @@ class Sandbox:
         warm()
         # What is loaded by now stays: the collector need not walk it again and again.
         gc.freeze()
-
-
-class _Lazy:
-    """An application made at its first request: what a command does not need is not loaded."""
-
-    def __init__(self, make: Callable[[], App]) -> None:
-        self._make = make
-        self._made: App | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._made = self._made or self._make()
-        await self._made(scope, receive, send)
-
-    def close(self) -> None:
-        """Close what was made, if anything was."""
-        if self._made is not None:
-            self._made.close()  # type: ignore[attr-defined]
-
-
-class _Server(uvicorn.Server):
-    """uvicorn that says when it is ready and leaves the signals to us (its own handling would kill the process)."""
-
-    def __init__(self, configuration: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(configuration)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self._ready()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        """Finish the running requests and end."""
-        self.should_exit = True
-
-
-def outside(options: Options) -> LocalStack | None:
-    """LocalStack where one is named. Raises SandboxError for a URL of it, or of the registry, that is none."""
-    if options.registry:
-        from dockyard.sandbox.registry import Storage
-
-        Storage(options.registry)
-    if not options.localstack:
-        return None
-    from dockyard.sandbox.localstack import LocalStack
-
-    return LocalStack(options.localstack)
-
-
-def listen(address: str, port: int) -> socket.socket:
-    """A bound socket. Raises SandboxError when the port is taken or the address is not ours."""
-    # The protocol is named because asyncio turns Nagle's delay off only where it is: 40 ms a request otherwise.
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((address, port))
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise SandboxError(
-                f"Port {port} on {address} is taken.",
-                next_step="Stop what listens there (is another sandbox running?) or choose another with --port.",
-            ) from error
-        raise SandboxError(
-            f"Dockyard cannot listen on {address} port {port}: {error.strerror}.",
-            next_step="Choose another with --host and --port.",
-        ) from error
-    return listener

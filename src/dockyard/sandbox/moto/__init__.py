@@ -5,6 +5,7 @@ by `warm`), never with this package: it costs half a second and more. Whoever ca
 """
 
 from dockyard.sandbox.moto.asked import Asked
-from dockyard.sandbox.moto.worlds import MotoWorld, warm
+from dockyard.sandbox.moto.warming import warm
+from dockyard.sandbox.moto.worlds import MotoWorld
 
 __all__ = ["Asked", "MotoWorld", "warm"]

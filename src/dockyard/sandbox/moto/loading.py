@@ -15,9 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.moto import cures, shims
+from dockyard.sandbox.moto.cures import SERVICES
 
-#: What moto answers here, by botocore's name.
-SERVICES = ("ec2", "iam", "s3", "secretsmanager", "sts")
 #: Imported once, by whoever comes first: a call, or `warm` in a thread beside it.
 _IMPORTING = threading.Lock()
 

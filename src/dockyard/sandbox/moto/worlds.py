@@ -9,7 +9,7 @@ import contextlib
 import functools
 import pickle
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -22,8 +22,9 @@ from dockyard.sandbox.http import HttpRequest
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.iam.principals import Principal
 from dockyard.sandbox.moto import identities, in_use, limits, records
+from dockyard.sandbox.moto.cures import SERVICES
 from dockyard.sandbox.moto.interfaces import shown
-from dockyard.sandbox.moto.loading import SERVICES, Moto, loaded
+from dockyard.sandbox.moto.loading import Moto, loaded
 from dockyard.sandbox.scope import ALGORITHM
 from dockyard.sandbox.signing import Secret
 
@@ -247,24 +248,3 @@ class MotoWorld:
             frozen = {service: one.freeze() for service, one in self._backends.items()}
             self._kept = {service: data for service, data in frozen.items() if data is not None}
         return self._kept
-
-
-#: A call a service that makes moto load what its calls need.
-_REHEARSALS = {
-    "ec2": "Action=DescribeVpcs&Version=2016-11-15",
-    "iam": "Action=ListRoles&Version=2010-05-08",
-    "sts": "Action=GetCallerIdentity&Version=2011-06-15",
-}
-
-
-def warm(services: Sequence[str] = tuple(_REHEARSALS)) -> None:
-    """Load moto and what its services need, in a world of nobody's. May run in a thread beside the one lock's holder:
-    moto's own lock keeps the two apart, so a call waits for one rehearsal at most (and for the import).
-    """
-    nobody = MotoWorld("000000000000")
-    for service in services:
-        scope = (
-            f"{ALGORITHM} Credential={nobody.access_key}/20000101/us-east-1/{service}/aws4_request, SignedHeaders=host"
-        )
-        headers = {"content-type": "application/x-www-form-urlencoded", "authorization": scope}
-        nobody.call("POST", "/", "", headers, _REHEARSALS[service].encode(), now=0.0, seed="")

@@ -1,0 +1,55 @@
+"""Where and how a sandbox serves, and what it works with outside.
+
+Knows nothing about the command line or about what is served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dockyard.sandbox.localstack import LocalStack
+
+__all__ = ["DEFAULT_PORT", "Options", "outside"]
+
+DEFAULT_PORT = 4566
+
+
+@dataclass(slots=True, frozen=True)
+class Options:
+    """Where and how to serve. `port` None: the port of birth, or LocalStack's.
+
+    `speed`: simulated seconds per real second on the live clock; None: the stepped clock.
+    """
+
+    folder: Path
+    address: str = "127.0.0.1"
+    port: int | None = None
+    seed: str | None = None
+    start: float | None = None
+    speed: float | None = None
+    #: Where LocalStack answers (an `http://` URL), where one does.
+    localstack: str | None = None
+    #: The registry behind ours that keeps blobs and manifests (an `http://` URL), where there is one.
+    registry: str | None = None
+    #: A folder of Python wheels that builds may use, where the user names one.
+    wheels: Path | None = None
+    #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
+    runtime: str = "modelled"
+    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
+    facts: Path | None = None
+
+
+def outside(options: Options) -> LocalStack | None:
+    """LocalStack where one is named. Raises SandboxError for a URL of it, or of the registry, that is none."""
+    if options.registry:
+        from dockyard.sandbox.registry import Storage
+
+        Storage(options.registry)
+    if not options.localstack:
+        return None
+    from dockyard.sandbox.localstack import LocalStack
+
+    return LocalStack(options.localstack)
