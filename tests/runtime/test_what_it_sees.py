@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dockyard.errors import EngineError
-from dockyard.runtime.wanted import Mount
+from dockyard.runtime.wanted import Mount, Outside
 
 from .conftest import BASE, Running
 
@@ -108,10 +108,16 @@ async def test_it_reaches_those_ports_of_the_host_that_it_is_given(running: Runn
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as host:
         port = host.sockets[0].getsockname()[1]
         ask = f"import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:{port}', timeout=5).read())"
-        code, out, _ = await running.run(server, "python", "-c", ask, outside=(port,))
+        code, out, _ = await running.run(server, "python", "-c", ask, outside=(Outside(port),))
         assert (code, out) == (0, "b'of the host'\n")
         if not running.plain:
             assert (await running.run(server, "python", "-c", ask))[0] == 1
+        main = await running.start(server, outside=(Outside(port),))
+        beside = await running.start(server, "sleep", "60", outside=(Outside(port),), together_with=main.id)
+        await main.stop(0)
+        look = await beside.exec(["python", "-c", ask])
+        assert await look.stdout.read() == b"b'of the host'\n"
+        look.close()
 
 
 async def test_in_namespaces_nothing_of_the_host_is_there(running: Running, server: str) -> None:

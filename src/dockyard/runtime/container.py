@@ -111,7 +111,7 @@ class Container:
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
-        order["outside"] = self.wanted.outside
+        order["outside"] = [[one.address, one.port] for one in self.wanted.outside]
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
         await self._input.begin(told["descriptors"])
         return told

@@ -98,12 +98,12 @@ class Sandbox:
         self.dial: Dial | None = None
         self._balancer_app = _Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
-        after = self.tasks.after if self.tasks else None
+        after, agent = (self.tasks.after, self.tasks.agent) if self.tasks else (None, None)
         if self.tasks:
             self.dial = self.tasks.dial
         if not self.tasks or options.speed is None:
             release(self.learner)
-        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after)
+        self.app: App = Edge(self.host, self._registry_app, _Lazy(self._control), self._balancer_app, after, agent)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ticking: Ticking | None = None
         if options.speed is not None:
@@ -182,9 +182,11 @@ class Sandbox:
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
+        from dockyard.runtime.wanted import HOST_INSIDE, Outside
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers)
+        outside = (Outside(self.port, HOST_INSIDE),)
+        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers, outside)
         server = _Server(self._configuration(), lambda: ready(f"http://127.0.0.1:{self.port}"))
         self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -249,10 +251,10 @@ class Sandbox:
         return Balancer(self.host, self.dial or nobody)
 
     def _tasks(self) -> TaskRuntime:
-        folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
+        folder = self.options.folder
         facts = self.options.facts or folder / "facts"
         return TaskRuntime(
-            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, endpoint, self.options.speed
+            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, self.port, self.options.speed
         )
 
     def _registry(self) -> App:

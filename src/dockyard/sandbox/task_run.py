@@ -108,6 +108,7 @@ class TaskRun:
     async def close(self) -> None:
         """End and forget its containers."""
         self._life.cancel()
+        self._environment.forget(self.order.id)
         await asyncio.gather(self._life, *self._stopping, return_exceptions=True)
         for run in self._runs.values():
             await run.remove()
@@ -131,7 +132,7 @@ class TaskRun:
 
     def _wanted(self, one: ContainerOrder) -> Any:
         order, definition = self.order, one.definition
-        environment = self._environment.aws(order.region, order.role, order.id)
+        environment = self._environment.aws(order, one)
         environment |= self._environment.secrets(order.region, definition)
         beside = next((run.container.id for run in self._runs.values() if run.container and run.running), "")
         mounts = [
@@ -142,6 +143,7 @@ class TaskRun:
         return wanted(
             definition, one.image, environment, one.memory, order.vcpus,
             health=health_check(definition, self._speed), together_with=beside, mounts=tuple(mounts),
+            outside=self._environment.outside,
         )  # fmt: skip
 
     def _end(self) -> None:

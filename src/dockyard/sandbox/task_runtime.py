@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.runtime.publishing import Streams
+    from dockyard.sandbox.edge import Receive, Scope, Send
     from dockyard.sandbox.on_demand import OnDemand
     from dockyard.sandbox.probing import Probing
+    from dockyard.sandbox.task_agent import TaskAgent
     from dockyard.sandbox.task_environment import TaskEnvironment
     from dockyard.sandbox.task_images import TaskImages
     from dockyard.sandbox.tasks import Tasks
@@ -40,7 +42,7 @@ def release(learner: Learner) -> None:
 
 
 class TaskRuntime:
-    """The one of an account. `folder` is for containers, `facts` for what is known of images, `endpoint` our port.
+    """The one of an account. `folder` is for containers, `facts` for what is known of images; we answer on `port`.
 
     `speed`: simulated seconds per real second of a live clock; None: containers are modelled until a request comes.
     """
@@ -52,7 +54,7 @@ class TaskRuntime:
         packages: Callable[[], Distributions],
         folder: Path,
         facts: Path,
-        endpoint: str,
+        port: int,
         speed: float | None,
     ) -> None:
         self._host = host
@@ -60,7 +62,7 @@ class TaskRuntime:
         self._packages = packages
         self._folder = folder
         self._facts = facts
-        self._endpoint = endpoint
+        self._port = port
         self._speed = speed
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -117,6 +119,10 @@ class TaskRuntime:
             raise LookupError(f"no process stands behind {address}")
         return await self._tasks.dial(address, port)
 
+    async def agent(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What a task's container asks of ECS's agent (ASGI)."""
+        await self._agent(scope, receive, send)
+
     async def close(self) -> None:
         """End every process."""
         for one in list(self._looking):
@@ -145,7 +151,13 @@ class TaskRuntime:
     def _environment(self) -> TaskEnvironment:
         from dockyard.sandbox.task_environment import TaskEnvironment
 
-        return TaskEnvironment(self._host, self._learner, self._endpoint)
+        return TaskEnvironment(self._host, self._learner, self._agent, self._port)
+
+    @functools.cached_property
+    def _agent(self) -> TaskAgent:
+        from dockyard.sandbox.task_agent import TaskAgent
+
+        return TaskAgent(self._host, self._learner)
 
     @functools.cached_property
     def _tasks(self) -> Tasks:

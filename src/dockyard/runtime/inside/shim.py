@@ -113,8 +113,8 @@ class Shim:
 
     def _do_start(self, order: dict[str, Any]) -> None:
         log, *given = order["descriptors"]
-        for port in [] if self._ports else order["outside"]:
-            self._open_outward(port)
+        for address, port in [] if self._ports else order["outside"]:
+            self._open_outward(address, port)
         self._log, self._limit = Writer(log), order["memory"]
         if order["tty"]:
             self._terminal, side = os.openpty()
@@ -172,11 +172,14 @@ class Shim:
             return
         self._channel.send({"told": "dialled", "name": name, "errno": 0}, (connection.detach(),))
 
-    def _open_outward(self, port: int) -> None:
-        """Listen for connections that belong to a port of the host, and hand them over."""
+    def _open_outward(self, address: str, port: int) -> None:
+        """Listen for connections that belong to a port of the host, and hand them over.
+
+        Neighbours on one loopback all listen, so that each of them finds the port when the others have ended.
+        """
         try:
-            listener = socket.create_server(("127.0.0.1", port))
-        except OSError:  # a neighbour on the same loopback listens for both
+            listener = socket.create_server((address, port), reuse_port=True)
+        except OSError:  # a port below 1024, which is nobody's here
             return
         listener.setblocking(False)
 

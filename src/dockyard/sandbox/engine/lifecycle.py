@@ -32,7 +32,7 @@ async def create(daemon: Daemon, request: Request, _: str) -> Answer:
     if not body.text("Image"):
         raise EngineError("No image was specified")
     image = daemon.images.image(body.text("Image"))
-    wanted = wish(body, image.configuration.get("config") or {})
+    wanted = wish(body, image.configuration.get("config") or {}, daemon.outside)
     container = await daemon.containers.create(wanted, request.first("name").removeprefix("/"))
     return as_json({"Id": container.id, "Warnings": [*warnings(body)]}, 201)
 
