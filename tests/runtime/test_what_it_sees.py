@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dockyard.containers.images import Images
 from dockyard.errors import EngineError
+from dockyard.runtime.containers import Containers
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.wanted import Mount, Outside
 
 from .conftest import BASE, Running
@@ -71,6 +74,20 @@ async def test_its_user_may_write_what_is_its_own_alone(running: Running, server
     assert (await running.run(server, "sh", "-c", "echo 1 > new && cat new"))[:2] == (0, "1\n")
     with pytest.raises(EngineError, match="unable to find user nobody-here"):
         await running.start(server, user="nobody-here")
+
+
+async def test_containers_of_one_machine_share_what_is_unpacked_and_write_into_their_own(
+    running: Running, images: Images, machine: Machine, server: str, tmp_path: Path
+) -> None:
+    others = Running(Containers(tmp_path / "others", images, machine), tmp_path)
+    writes = "ls && cat mine && echo theirs > mine && rm server.py && mkdir new && ls && cat mine"
+    try:
+        at_once = [one.run(server, "sh", "-c", writes) for one in (running, others, running)]
+        for one in (*await asyncio.gather(*at_once), await others.run(server, "sh", "-c", writes)):
+            assert one[1] == "Dockerfile\nmine\nserver.py\n0Dockerfile\nmine\nnew\ntheirs\n"
+    finally:
+        await others.containers.close()
+    assert len(list((tmp_path / "unpacked").iterdir())) == 1
 
 
 async def test_a_named_volume_outlives_it_and_a_folder_is_only_read(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dockyard.containers.images import Images
     from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
+    from dockyard.runtime.machine import Machine
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.exercises import Exercises
@@ -238,7 +239,14 @@ class Sandbox:
         """The engine's containers, made at the first request for one; they end with the sandbox."""
         from dockyard.runtime.containers import Containers
 
-        return Containers(self.options.folder / "containers", self.images)
+        return Containers(self.options.folder / "containers", self.images, self.machine)
+
+    @functools.cached_property
+    def machine(self) -> Machine:
+        """What this machine gives to the engine's containers and to those of tasks."""
+        from dockyard.runtime.machine import Machine
+
+        return Machine(self.options.folder / "unpacked", self.packages)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
@@ -254,7 +262,7 @@ class Sandbox:
         folder = self.options.folder
         facts = self.options.facts or folder / "facts"
         return TaskRuntime(
-            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, self.port, self.options.speed
+            self.host, self.learner, lambda: self.machine, folder / "tasks", facts, self.port, self.options.speed
         )
 
     def _registry(self) -> App:

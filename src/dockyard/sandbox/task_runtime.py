@@ -16,8 +16,8 @@ from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.task_orders import orders, outside
 
 if TYPE_CHECKING:
-    from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
+    from dockyard.runtime.machine import Machine
     from dockyard.runtime.publishing import Streams
     from dockyard.sandbox.edge import Receive, Scope, Send
     from dockyard.sandbox.on_demand import OnDemand
@@ -51,7 +51,7 @@ class TaskRuntime:
         self,
         host: Host,
         learner: Learner,
-        packages: Callable[[], Distributions],
+        machine: Callable[[], Machine],
         folder: Path,
         facts: Path,
         port: int,
@@ -59,7 +59,7 @@ class TaskRuntime:
     ) -> None:
         self._host = host
         self._learner = learner
-        self._packages = packages
+        self._machine = machine
         self._folder = folder
         self._facts = facts
         self._port = port
@@ -139,13 +139,13 @@ class TaskRuntime:
     def _images(self) -> TaskImages:
         from dockyard.sandbox.task_images import TaskImages
 
-        return TaskImages(self._host, self._learner, self._packages())
+        return TaskImages(self._host, self._learner)
 
     @functools.cached_property
     def _containers(self) -> Containers:
         from dockyard.runtime.containers import Containers
 
-        return Containers(self._folder, self._images)
+        return Containers(self._folder, self._images, self._machine())
 
     @functools.cached_property
     def _environment(self) -> TaskEnvironment:
