@@ -96,6 +96,17 @@ def test_containers_of_a_task_share_volumes_and_come_in_their_order_with_secrets
     assert deployed.log(arn)[-1] == "hunter2 from the first"
 
 
+def test_a_task_computes_no_more_than_its_cpu(deployed: Deployed) -> None:
+    told = len(deployed.happenings("used"))
+    busy = "import time; end = time.monotonic() + 3\nwhile time.monotonic() < end: pass"
+    deployed.define({"image": deployed.push("busy", app=busy)})
+    arn = deployed.run()
+    until(lambda: deployed.task(arn)["lastStatus"] == "STOPPED")
+    shares = [one["vcpus"] for one in deployed.happenings("used")[told:]]
+    assert shares
+    assert max(shares) < 0.6, shares
+
+
 def test_tasks_come_back_with_the_sandbox_and_replay_starts_nothing(tmp_path: Path) -> None:
     with running(tmp_path, "--clock", "live", "--speed", "60") as sandbox:
         deployed = Deployed(sandbox)

@@ -111,6 +111,7 @@ class Container:
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
+        order["cpus"] = self.wanted.cpus
         order["outside"] = [[one.address, one.port] for one in self.wanted.outside]
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
         await self._input.begin(told["descriptors"])
@@ -152,6 +153,10 @@ class Container:
         if not self.state.running:
             raise not_running(self, f"cannot kill container: {self.id}")
         self._shim.tell({"do": "signal", "number": number})
+
+    def hold_to(self, cpus: float) -> None:
+        """It gets so many CPU seconds a second from now on, as long as it runs."""
+        self._shim.tell({"do": "hold", "cpus": cpus})
 
     async def restart(self, timeout: float | None = None) -> None:
         """Stop and start again."""

@@ -141,7 +141,7 @@ class TaskRun:
             if one.get("sourceVolume") in order.volumes
         ]
         return wanted(
-            definition, one.image, environment, one.memory, order.vcpus,
+            definition, one.image, environment, one.memory, cpus=order.vcpus,
             health=health_check(definition, self._speed), together_with=beside, mounts=tuple(mounts),
             outside=self._environment.outside,
         )  # fmt: skip

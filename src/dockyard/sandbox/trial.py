@@ -47,7 +47,7 @@ class Trial:
         asked = self._asked
         try:
             container = await self._containers.create(
-                wanted(asked.container, asked.image, self._environment, self._limit, asked.vcpus)
+                wanted(asked.container, asked.image, self._environment, self._limit)
             )
         except EngineError:
             return None

@@ -25,6 +25,7 @@ from .child import NotStartedError, spawn
 from .doors import dial
 from .privileges import adopt_orphans, preparation
 from .records import Writer
+from .throttle import Throttle
 
 __all__ = ["main"]
 
@@ -59,6 +60,7 @@ class Shim:
         self._limit = self._peak = 0
         self._out_of_memory = self._over = self._news = False
         self._measured = 0.0
+        self._throttle = Throttle()
         self._prepare = preparation(plain=bool(ports))
 
     def run(self) -> None:
@@ -88,8 +90,13 @@ class Shim:
 
     def _pause(self) -> float:
         if self._log and self._log.unfinished:
-            return _PATIENCE
-        return _MEASURED if self._limit else _MEASURED_IDLY
+            return min(_PATIENCE, self._throttle.wait(time.monotonic()))
+        return min(self._throttle.wait(time.monotonic()), self._often)
+
+    @property
+    def _often(self) -> float:
+        """How often it is measured what the processes use."""
+        return _MEASURED if self._limit or self._throttle.share else _MEASURED_IDLY
 
     def _listen_for_children(self) -> None:
         told, telling = os.pipe()
@@ -116,6 +123,7 @@ class Shim:
         for address, port in [] if self._ports else order["outside"]:
             self._open_outward(address, port)
         self._log, self._limit = Writer(log), order["memory"]
+        self._throttle.hold_to(order["cpus"], 0.0, time.monotonic())
         if order["tty"]:
             self._terminal, side = os.openpty()
             self._pump(self._terminal, "stdout")
@@ -161,6 +169,10 @@ class Shim:
         self._peak = max(self._peak, used.memory)
         told = {"memory": used.memory, "memory_peak": self._peak, "cpu_seconds": used.cpu, "processes": used.processes}
         self._channel.send({"told": "usage", "name": order["name"], "usage": told})
+
+    def _do_hold(self, order: dict[str, Any]) -> None:
+        """Hold everything to a share of CPU from now on."""
+        self._throttle.hold_to(order["cpus"], processes.used().cpu, time.monotonic())
 
     def _do_dial(self, order: dict[str, Any]) -> None:
         """Connect to what listens here, and hand the connection over once it stands."""
@@ -272,14 +284,20 @@ class Shim:
             one.register(descriptor, selectors.EVENT_READ)
             return bool(one.select(0))
 
-    # Memory
+    # Memory and CPU
 
     def _measure(self) -> None:
         now = time.monotonic()
-        if not self._main or now - self._measured < (_MEASURED / 2 if self._limit else _MEASURED_IDLY):
+        if self._throttle.holds:
+            if self._throttle.wait(now) <= 0:
+                self._throttle.go_on()
+            return
+        if not self._main or now - self._measured < min(self._often / 2, self._throttle.wait(now)):
             return
         self._measured = now
-        memory = processes.used().memory
+        used = processes.used()
+        self._throttle.used(used.cpu, now)
+        memory = used.memory
         if self._limit and memory > self._limit:
             memory = processes.proportional()
             if memory > self._limit:
