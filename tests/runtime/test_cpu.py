@@ -53,3 +53,16 @@ async def test_a_shell_does_not_see_that_its_command_waits(running: Running, she
     assert code == 0
     assert "finished" in out
     assert "Stopped" not in out
+
+
+async def test_what_is_paused_does_not_go_on_when_its_share_is_its_again(running: Running, server: str) -> None:
+    container = await running.start(server, "python", "-c", BUSY.replace("+ 2", "+ 600"), cpus=0.25)
+    while (await container.usage()).cpu_seconds < 0.3:
+        await asyncio.sleep(0.02)
+    await container.pause()
+    paused = (await container.usage()).cpu_seconds
+    await asyncio.sleep(1)
+    assert (await container.usage()).cpu_seconds == paused
+    await container.unpause()
+    while (await container.usage()).cpu_seconds == paused:
+        await asyncio.sleep(0.02)

@@ -52,6 +52,9 @@ class Containers:
         identifier = secrets.token_hex(32)
         ground = Ground(self._house, self._house.folder / identifier[:24], lambda: self._neighbour(wanted))
         try:
+            for mount in wanted.mounts:
+                if not mount.of_host:
+                    self.volumes.create(mount.source)
             container = Container(identifier, name, image, wanted, ground)
         except BaseException:
             ground.clear()

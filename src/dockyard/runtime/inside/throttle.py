@@ -1,77 +1,57 @@
-"""CPU held to a share: processes that used more than theirs are stopped until it is theirs again.
+"""CPU held to a share: processes that used more than theirs are held until it is theirs again.
 
-Knows nothing about containers. (Control groups would do it better; a user is not given any on most systems.)
+Knows nothing about containers. (Control groups would do it better; on most systems a user is not given any.)
 """
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import suppress
+import time
 
 from . import processes
 
 __all__ = ["Throttle"]
 
-_BURST = 0.1  # seconds of its share that may be saved up
-_NEVER = 3600.0
-_LOOKS = 0.03  # how often it is looked at while it uses more than its share
+_BURST = 0.1  # so many seconds of its share may be saved up
+_SOON, _OFTEN, _IDLY = 0.03, 0.1, 2.0  # seconds between two looks: above the share, below it, without any
 
 
 class Throttle:
-    """`share`: CPU seconds a second; 0: no limit, and no cost."""
+    """`share`: CPU seconds a second, 0 for no limit. It stands aside while `is_idle`: everything is held anyway."""
 
     def __init__(self) -> None:
         self.share = 0.0
-        self._at = self._used = self._saved = 0.0
-        self._hot = False
-        self._stopped: list[int] = []
+        self.is_idle = False
+        self._at, self._used, self._saved = time.monotonic(), 0.0, 0.0
+        self._until = 0.0  # when what is held goes on; 0.0: nothing is held
+        self._is_above = False
 
-    def hold_to(self, share: float, used: float, now: float) -> None:
-        """From now on; `used` are the CPU seconds used so far."""
-        self.go_on()
-        self.share, self._used, self._at, self._saved = share, used, now, 0.0
+    def hold_to(self, share: float, cpu: float) -> None:
+        """From now on, where so many CPU seconds were used so far."""
+        self.share, self._at, self._used, self._saved = share, time.monotonic(), cpu, 0.0
 
     @property
-    def holds(self) -> bool:
-        """Whether the processes are stopped."""
-        return bool(self._stopped)
+    def often(self) -> float:
+        """Seconds between two looks at what was used."""
+        return (_SOON if self._is_above else _OFTEN) if self.share else _IDLY
 
-    def wait(self, now: float) -> float:
-        """In how many seconds it wants to be asked or told again at the latest."""
-        if self._stopped:
-            return max(self._at - self._saved / self.share - now, 0.0)
-        return _LOOKS if self._hot else _NEVER
+    @property
+    def pause(self) -> float:
+        """Seconds until it wants to be asked again."""
+        return max(self._until - time.monotonic(), 0.0) if self._until else self.often
 
-    def used(self, used: float, now: float) -> None:
-        """So many CPU seconds were used until now: stop everything where that was too much."""
-        if not self.share:
-            return
-        self._saved += (now - self._at) * self.share - (used - self._used)
-        self._saved = min(self._saved, _BURST * self.share)
-        self._hot = used - self._used > (now - self._at) * self.share
-        self._used, self._at = used, now
-        if self._saved < 0:
-            # Parents first, and last to go on: a shell must not see that its command was stopped.
-            for process in _all_below():
-                self._stopped.append(process)
-                _send(process, signal.SIGSTOP)
+    def used(self, cpu: float) -> None:
+        """So many CPU seconds were used so far: hold everything where that is too much."""
+        now = time.monotonic()
+        mine, taken = (now - self._at) * self.share, cpu - self._used
+        self._at, self._used, self._is_above = now, cpu, taken > mine
+        self._saved = min(self._saved + mine - taken, _BURST * self.share)
+        if self.share and self._saved < 0 and not self._until and not self.is_idle:
+            self._until = now - self._saved / self.share
+            processes.hold_all()
 
     def go_on(self) -> None:
-        """Let everything go on, where it is stopped."""
-        while self._stopped:
-            _send(self._stopped.pop(), signal.SIGCONT)
-
-
-def _all_below() -> Iterator[int]:
-    """Every process, those too that one of them starts meanwhile."""
-    known: set[int] = set()
-    while fresh := [one for one in processes.descendants() if one not in known]:
-        known.update(fresh)
-        yield from fresh
-
-
-def _send(process: int, number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(process, number)
+        """Let everything go on that has been held for long enough."""
+        if self._until and time.monotonic() >= self._until:
+            self._until = 0.0
+            if not self.is_idle:
+                processes.release_all()
