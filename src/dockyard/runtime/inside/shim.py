@@ -175,6 +175,7 @@ class Shim:
     def _do_hold(self, order: dict[str, Any]) -> None:
         """Hold everything to a share of CPU from now on."""
         self._throttle.hold_to(order["cpus"], processes.used().cpu)
+        self._next_look = 0.0
 
     def _do_dial(self, order: dict[str, Any]) -> None:
         """Connect to what listens here, and hand the connection over once it stands."""
