@@ -61,10 +61,11 @@ class Deployed:
         ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=everybody)
 
     def push(
-        self, tag: str, *packages: str, labels: dict[str, str] | None = None, platform: str | None = None, **files: str
-    ) -> str:
+        self, tag: str, labels: dict[str, str] | None = None, platform: str | None = None, packages: str = "",
+        **files: str,
+    ) -> str:  # fmt: skip
         """Build an image of packages and these Python files (`app` is the server) and push it; returns its name."""
-        dockerfile = DOCKERFILE.replace("{}", f"RUN pip install {' '.join(packages)}\n" if packages else "")
+        dockerfile = DOCKERFILE.replace("{}", f"RUN pip install {packages}\n" if packages else "")
         context = io.BytesIO()
         with tarfile.open(fileobj=context, mode="w") as archive:
             for name, text in {"Dockerfile": dockerfile, **{f"{one}.py": text for one, text in files.items()}}.items():

@@ -66,7 +66,7 @@ def deployed(sandbox: Running) -> Deployed:
     s3 = sandbox.client("s3")
     s3.create_bucket(Bucket="models")
     s3.put_object(Bucket="models", Key="model", Body=b"the model")
-    made.image = made.push("asks", "boto3", app=APP)
+    made.image = made.push("asks", packages="boto3", app=APP)
     return made
 
 
@@ -142,7 +142,7 @@ def test_replay_runs_no_container_and_makes_the_same_account(tmp_path: Path) -> 
     with running(tmp_path, "--clock", "live", "--speed", "60") as sandbox:
         deployed = Deployed(sandbox)
         sandbox.client("s3").create_bucket(Bucket="models")
-        deployed.image = deployed.push("asks", "boto3", app=APP)
+        deployed.image = deployed.push("asks", packages="boto3", app=APP)
         wrote(deployed, taskRoleArn=role(deployed, "writes", "AmazonS3FullAccess"))
         assert sandbox.stop() == 0
     (tmp_path / "snapshot.pickle").unlink()
