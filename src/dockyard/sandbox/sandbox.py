@@ -30,7 +30,7 @@ from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
-from dockyard.sandbox.task_runtime import STEP, TaskRuntime, release
+from dockyard.sandbox.tasks import STEP, TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from dockyard.runtime.containers import Containers
 from dockyard.runtime.publishing import Streams
 from dockyard.runtime.wanted import Mount
 from dockyard.sandbox.asking import status_of
-from dockyard.sandbox.container_run import ContainerRun
-from dockyard.sandbox.task_environment import TaskEnvironment
-from dockyard.sandbox.task_orders import ContainerOrder, Question, TaskOrder
-from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
+from dockyard.sandbox.tasks.container_run import ContainerRun
+from dockyard.sandbox.tasks.environment import TaskEnvironment
+from dockyard.sandbox.tasks.orders import ContainerOrder, Question, TaskOrder
+from dockyard.sandbox.tasks.wanted import MEBIBYTE, health_check, wanted
 
 Seen = list[tuple[str, dict[str, Any]]]
 #: Real seconds between two looks at a task; between two measurements; between two questions at least.

@@ -22,8 +22,8 @@ from dockyard.sandbox.edge import Receive, Scope, Send, reply
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_metadata import of_container, of_task
-from dockyard.sandbox.task_orders import ContainerOrder, TaskOrder
+from dockyard.sandbox.tasks.metadata import of_container, of_task
+from dockyard.sandbox.tasks.orders import ContainerOrder, TaskOrder
 from dockyard.sandbox.worlds import World
 
 #: Credentials that are good for fewer seconds than this are issued anew: SDKs ask again a quarter of an hour before.

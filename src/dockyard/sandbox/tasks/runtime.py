@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_orders import orders, outside
+from dockyard.sandbox.tasks.orders import orders, outside
 
 if TYPE_CHECKING:
-    from dockyard.runtime.containers import Containers
     from dockyard.runtime.machine import Machine
     from dockyard.runtime.publishing import Streams
     from dockyard.sandbox.edge import Receive, Scope, Send
-    from dockyard.sandbox.on_demand import OnDemand
     from dockyard.sandbox.probing import Probing
-    from dockyard.sandbox.task_agent import TaskAgent
-    from dockyard.sandbox.task_environment import TaskEnvironment
-    from dockyard.sandbox.task_images import TaskImages
-    from dockyard.sandbox.tasks import Tasks
+    from dockyard.sandbox.tasks.agent import TaskAgent
+    from dockyard.sandbox.tasks.fargate import Fargate
+    from dockyard.sandbox.tasks.live import LiveTasks
+    from dockyard.sandbox.tasks.on_demand import OnDemand
 
 #: Calls after which there may be images that nobody observed, or questions that nobody asked.
 MAKES_TASKS = ("RunTask", "CreateService", "UpdateService", "ModifyTargetGroup")
@@ -132,48 +130,42 @@ class TaskRuntime:
             await self._tasks.close()
         if "_on_demand" in self.__dict__:
             await self._on_demand.close()
-        if "_containers" in self.__dict__:
-            await self._containers.close()
+        if "_fargate" in self.__dict__:
+            await self._fargate.containers.close()
 
     @functools.cached_property
-    def _images(self) -> TaskImages:
-        from dockyard.sandbox.task_images import TaskImages
-
-        return TaskImages(self._host, self._learner)
-
-    @functools.cached_property
-    def _containers(self) -> Containers:
+    def _fargate(self) -> Fargate:
         from dockyard.runtime.containers import Containers
+        from dockyard.sandbox.tasks.environment import TaskEnvironment
+        from dockyard.sandbox.tasks.fargate import Fargate
+        from dockyard.sandbox.tasks.images import TaskImages
 
-        return Containers(self._folder, self._images, self._machine())
-
-    @functools.cached_property
-    def _environment(self) -> TaskEnvironment:
-        from dockyard.sandbox.task_environment import TaskEnvironment
-
-        return TaskEnvironment(self._host, self._learner, self._agent, self._port)
+        images = TaskImages(self._host, self._learner)
+        containers = Containers(self._folder, images, self._machine())
+        environment = TaskEnvironment(self._host, self._learner, self._agent, self._port)
+        return Fargate(self._host, self._learner, images, containers, environment)
 
     @functools.cached_property
     def _agent(self) -> TaskAgent:
-        from dockyard.sandbox.task_agent import TaskAgent
+        from dockyard.sandbox.tasks.agent import TaskAgent
 
         return TaskAgent(self._host, self._learner)
 
     @functools.cached_property
-    def _tasks(self) -> Tasks:
-        from dockyard.sandbox.tasks import Tasks
+    def _tasks(self) -> LiveTasks:
+        from dockyard.sandbox.tasks.live import LiveTasks
 
         assert self._speed is not None
-        return Tasks(self._host, self._learner, self._images, self._containers, self._environment, self._speed)
+        return LiveTasks(self._fargate, self._speed)
 
     @functools.cached_property
     def _on_demand(self) -> OnDemand:
-        from dockyard.sandbox.on_demand import OnDemand
+        from dockyard.sandbox.tasks.on_demand import OnDemand
 
-        return OnDemand(self._host, self._learner, self._images, self._containers, self._environment)
+        return OnDemand(self._fargate)
 
     @functools.cached_property
     def _probing(self) -> Probing:
         from dockyard.sandbox.probing import Probing
 
-        return Probing(self._host, self._learner, self._images, self._containers, self._environment, self._facts)
+        return Probing(self._fargate, self._facts)

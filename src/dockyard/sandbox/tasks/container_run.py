@@ -16,7 +16,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Wanted
 from dockyard.sandbox.asking import Work, listens
-from dockyard.sandbox.task_orders import ContainerOrder
+from dockyard.sandbox.tasks.orders import ContainerOrder
 
 #: So many lines of a container enter the account at once; a flood is told in pieces.
 MOST_LINES = 1000

@@ -18,8 +18,8 @@ from dockyard.sandbox.direct import direct_client
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_agent import TaskAgent
-from dockyard.sandbox.task_orders import ContainerOrder, TaskOrder
+from dockyard.sandbox.tasks.agent import TaskAgent
+from dockyard.sandbox.tasks.orders import ContainerOrder, TaskOrder
 
 #: `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME` and then, each may be empty, JSON key, stage and version.
 _ARN_PARTS = 7
