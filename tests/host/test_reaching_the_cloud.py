@@ -10,7 +10,7 @@ from pathlib import Path
 
 import docker
 import pytest
-from host.deployed import Deployed, until
+from host.deployed import Deployed, server, until
 from host.wandering import TRUST
 from running import Running, running
 
@@ -150,3 +150,20 @@ def test_replay_runs_no_container_and_makes_the_same_account(tmp_path: Path) -> 
         body = again.client("s3").get_object(Bucket="models", Key="model")["Body"].read()
         assert body == b"another"
         assert json.dumps(again.control("GET", "status")[1]).count('"containers_running": 0') == 1
+
+
+def test_a_server_loads_its_model_from_the_bucket_when_it_is_asked(tmp_path: Path) -> None:
+    """On the stepped clock: its image cannot be tried without the cloud, so it is taken for healthy."""
+    loads = 'import boto3\nMODEL = boto3.client("s3").get_object(Bucket="models", Key="model")["Body"].read()\n'
+    with running(tmp_path) as sandbox:
+        deployed = Deployed(sandbox)
+        s3 = sandbox.client("s3")
+        s3.create_bucket(Bucket="models")
+        s3.put_object(Bucket="models", Key="model", Body=b"the model")
+        answering = server().replace('os.environ.get("GREETING", "hello").encode()', "MODEL")
+        image = deployed.push("loads", packages="boto3", app=loads + answering)
+        reads = role(deployed, "reads", "AmazonS3ReadOnlyAccess")
+        deployed.define({"image": image, "portMappings": [{"containerPort": 8080}]}, taskRoleArn=reads)
+        deployed.serve()
+        sandbox.control("POST", "clock/advance", {"seconds": 300})
+        assert deployed.ask() == (200, "the model")

@@ -129,6 +129,7 @@ async def test_it_reaches_those_ports_of_the_host_that_it_is_given(running: Runn
         assert (code, out) == (0, "b'of the host'\n")
         if not running.plain:
             assert (await running.run(server, "python", "-c", ask))[0] == 1
+            assert (await running.run(server, "python", "-c", ask, outside=(Outside(port - 1),)))[0] == 1
         main = await running.start(server, outside=(Outside(port),))
         beside = await running.start(server, "sleep", "60", outside=(Outside(port),), together_with=main.id)
         await main.stop(0)

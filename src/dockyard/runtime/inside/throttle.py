@@ -12,6 +12,7 @@ from . import processes
 __all__ = ["Throttle"]
 
 _BURST = 0.1  # so many seconds of its share may be saved up
+_LONGEST = 2.0  # so long it is held at most, however much it took: nobody must think it dead
 _SOON, _OFTEN, _IDLY = 0.03, 0.1, 2.0  # seconds between two looks: above the share, below it, without any
 
 
@@ -46,6 +47,7 @@ class Throttle:
         self._at, self._used, self._is_above = now, cpu, taken > mine
         self._saved = min(self._saved + mine - taken, _BURST * self.share)
         if self.share and self._saved < 0 and not self._until and not self.is_idle:
+            self._saved = max(self._saved, -_LONGEST * self.share)
             self._until = now - self._saved / self.share
             processes.hold_all()
 
