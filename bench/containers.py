@@ -23,6 +23,7 @@ from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
 from dockyard.packages.distributions import Distributions
 from dockyard.runtime.containers import Containers
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.wanted import Wanted
 
 BASE = f"python:3.{sys.version_info[1]}-slim"
@@ -43,10 +44,11 @@ def measure() -> Found:
 
 
 async def _measure(folder: Path) -> Found:
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), Distributions(folder / "packages"))
+    packages = Distributions(folder / "packages")
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
     _build(images, folder, "flask", "flask", "")
     _build(images, folder, "learned", "flask scikit-learn", "import sklearn.linear_model")
-    containers = Containers(folder / "runtime", images)
+    containers = Containers(folder / "runtime", images, Machine(folder / "unpacked", packages))
     try:
         flask, learned = [await _first_answers(containers, name) for name in ("flask", "learned")]
         many = await _many(containers)

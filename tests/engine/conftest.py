@@ -16,14 +16,17 @@ from engine.registry_stand_in import RegistryStandIn
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
+from dockyard.packages.distributions import Distributions
 from dockyard.runtime.containers import Containers
+from dockyard.runtime.machine import Machine
 from dockyard.sandbox.engine import Engine
 
 
 @contextmanager
 def serving(path: Path, images: Images, containers: Path) -> Iterator[Engine]:
     """An engine in a loop and a thread of its own."""
-    engine = Engine(path, images, lambda: Containers(containers, images))
+    machine = Machine(containers / "unpacked", images.distributions or Distributions(containers / "packages"))
+    engine = Engine(path, images, lambda: Containers(containers, images, machine))
     ready, done = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 

@@ -18,7 +18,7 @@ from running import Running
 
 PATIENCE = 30.0
 CHECK = {"command": ["CMD-SHELL", "python check.py"], "interval": 10}
-DOCKERFILE = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD ["python", "app.py"]\n'
+DOCKERFILE = 'FROM python:3.12-slim\nWORKDIR /app\n{}COPY . .\nCMD ["python", "app.py"]\n'
 #: A server of the standard library: {code} for every path but /health, which answers {health}.
 SERVER = """
 import http.server, os, signal, sys
@@ -44,6 +44,7 @@ class Deployed:
 
     def __init__(self, sandbox: Running) -> None:
         self.sandbox = sandbox
+        self.image = ""
         self.ecr, self.ecs, self.logs, self.elbv2 = (sandbox.client(one) for one in ("ecr", "ecs", "logs", "elbv2"))
         self.uri = self.ecr.create_repository(repositoryName="credit")["repository"]["repositoryUri"]
         iam = sandbox.client("iam")
@@ -59,11 +60,15 @@ class Deployed:
         everybody = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
         ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=everybody)
 
-    def push(self, tag: str, labels: dict[str, str] | None = None, platform: str | None = None, **files: str) -> str:
-        """Build an image of these Python files (`app` is the server) and push it; returns its name."""
+    def push(
+        self, tag: str, labels: dict[str, str] | None = None, platform: str | None = None, packages: str = "",
+        **files: str,
+    ) -> str:  # fmt: skip
+        """Build an image of packages and these Python files (`app` is the server) and push it; returns its name."""
+        dockerfile = DOCKERFILE.replace("{}", f"RUN pip install {packages}\n" if packages else "")
         context = io.BytesIO()
         with tarfile.open(fileobj=context, mode="w") as archive:
-            for name, text in {"Dockerfile": DOCKERFILE, **{f"{one}.py": text for one, text in files.items()}}.items():
+            for name, text in {"Dockerfile": dockerfile, **{f"{one}.py": text for one, text in files.items()}}.items():
                 member = tarfile.TarInfo(name)
                 member.size = len(text.encode())
                 archive.addfile(member, io.BytesIO(text.encode()))

@@ -12,10 +12,9 @@ from host.deployed import CHECK, Deployed, server, state_text, until
 from running import COMMAND, Running, running
 
 PORT = {"portMappings": [{"containerPort": 8080}]}
-#: It writes whose credentials it has and what its secret is.
+#: It writes what its secret is.
 ASKS = """
 import os
-print(os.environ["AWS_ENDPOINT_URL"].rpartition(":")[2], os.environ["AWS_SESSION_TOKEN"][:1] != "", flush=True)
 print(os.environ["PASSWORD"], open("/shared/note").read(), flush=True)
 """
 NOTES = 'open("/shared/note", "w").write("from the first")\n'
@@ -94,7 +93,7 @@ def test_a_crash_and_a_command_that_is_not_there_end_their_tasks(deployed: Deplo
         assert said in deployed.log(arn)[-1]
 
 
-def test_containers_of_a_task_share_volumes_and_come_in_their_order_with_secrets_and_a_role(deployed: Deployed) -> None:
+def test_containers_of_a_task_share_volumes_and_come_in_their_order_with_secrets(deployed: Deployed) -> None:
     secret = deployed.sandbox.client("secretsmanager").create_secret(Name="db", SecretString='{"password": "hunter2"}')
     iam = deployed.sandbox.client("iam")
     iam.attach_role_policy(RoleName="tasks", PolicyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite")
@@ -106,12 +105,23 @@ def test_containers_of_a_task_share_volumes_and_come_in_their_order_with_secrets
         "dependsOn": [{"containerName": "first", "condition": "SUCCESS"}],
         "secrets": [{"name": "PASSWORD", "valueFrom": f"{secret['ARN']}:password::"}],
     }
-    deployed.define(first, second, volumes=[{"name": "shared"}], taskRoleArn=deployed.role)
+    deployed.define(first, second, volumes=[{"name": "shared"}])
     arn = deployed.run()
     task = until(lambda: (task := deployed.task(arn))["lastStatus"] == "STOPPED" and task)
     ended = {one["name"]: one["exitCode"] for one in task["containers"]}
     assert ended == {"first": 0, "web": 0}, deployed.log(arn)
-    assert deployed.log(arn)[-2:] == [f"{deployed.sandbox.port} True", "hunter2 from the first"]
+    assert deployed.log(arn)[-1] == "hunter2 from the first"
+
+
+def test_a_task_computes_no_more_than_its_cpu(deployed: Deployed) -> None:
+    told = len(deployed.happenings("used"))
+    busy = "import time; end = time.monotonic() + 3\nwhile time.monotonic() < end: pass"
+    deployed.define({"image": deployed.push("busy", app=busy)})
+    arn = deployed.run()
+    until(lambda: deployed.task(arn)["lastStatus"] == "STOPPED")
+    shares = [one["vcpus"] for one in deployed.happenings("used")[told:]]
+    assert shares
+    assert max(shares) < 0.6, shares
 
 
 def test_tasks_come_back_with_the_sandbox_and_replay_starts_nothing(tmp_path: Path) -> None:

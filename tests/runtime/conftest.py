@@ -23,6 +23,7 @@ from dockyard.runtime.containers import Containers
 from dockyard.runtime.interpreters import Interpreters
 from dockyard.runtime.isolation import Isolation
 from dockyard.runtime.isolations import choose
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.plain import Plain
 from dockyard.runtime.wanted import Wanted
 
@@ -105,6 +106,12 @@ def isolation(request: pytest.FixtureRequest) -> Iterator[Isolation]:
     yield choice.isolation
 
 
+@pytest.fixture
+def machine(images: Images, isolation: Isolation, tmp_path: Path) -> Machine:
+    assert images.distributions
+    return Machine(tmp_path / "unpacked", images.distributions, isolation)
+
+
 @dataclass
 class Running:
     """Containers, and the shortest way to use them."""
@@ -145,7 +152,7 @@ class Running:
 
 
 @pytest.fixture
-async def running(images: Images, isolation: Isolation, tmp_path: Path) -> AsyncIterator[Running]:
-    containers = Containers(tmp_path, images, isolation)
+async def running(images: Images, machine: Machine, tmp_path: Path) -> AsyncIterator[Running]:
+    containers = Containers(tmp_path, images, machine)
     yield Running(containers, tmp_path)
     await containers.close()

@@ -13,6 +13,7 @@ import pytest
 
 from dockyard.containers.images import Images
 from dockyard.runtime.isolation import Isolation
+from dockyard.runtime.machine import Machine
 
 OWNER = """
 import asyncio, sys
@@ -20,16 +21,19 @@ from pathlib import Path
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.images import Images
 from dockyard.containers.table import ImageTable
+from dockyard.packages.distributions import Distributions
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.isolations import choose
 from dockyard.runtime.interpreters import Interpreters
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.plain import Plain
 from dockyard.runtime.wanted import Wanted
 
 async def own(folder, images, isolation, mark):
     chosen = Plain() if isolation == "plain" else choose(Interpreters().own).isolation
     kept = Images(BlobStore(Path(images) / "blobs"), ImageTable(Path(images) / "images.json"))
-    containers = Containers(Path(folder), kept, chosen)
+    machine = Machine(Path(folder) / "unpacked", Distributions(Path(folder) / "packages"), chosen)
+    containers = Containers(Path(folder), kept, machine)
     script = "(setsid sh -c 'sleep 600' &) ; sleep 600 & trap '' TERM HUP INT; wait"
     for _ in range(10):
         container = await containers.create(Wanted("shell", ("sh", "-c", script), environment={"MARK": mark}))
@@ -71,3 +75,13 @@ def test_nothing_outlives_a_killed_owner(images: Images, shell: str, isolation: 
     while marked(mark) and time.monotonic() < until:
         time.sleep(0.02)
     assert marked(mark) == []
+
+
+def test_half_an_image_and_images_not_used_for_long_go_at_the_next_start(images: Images, tmp_path: Path) -> None:
+    assert images.distributions
+    for number in range(25):
+        (tmp_path / f"{number:02}").mkdir()
+        os.utime(tmp_path / f"{number:02}", (number, number))
+    (tmp_path / "unpacking-1").mkdir()
+    Machine(tmp_path, images.distributions)
+    assert sorted(one.name for one in tmp_path.iterdir()) == [f"{number:02}" for number in range(5, 25)]

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from dockyard.containers.images import Images
 from dockyard.errors import EngineError
-from dockyard.runtime.wanted import Mount
+from dockyard.runtime.containers import Containers
+from dockyard.runtime.machine import Machine
+from dockyard.runtime.wanted import Mount, Outside
 
 from .conftest import BASE, Running
 
@@ -73,6 +76,20 @@ async def test_its_user_may_write_what_is_its_own_alone(running: Running, server
         await running.start(server, user="nobody-here")
 
 
+async def test_containers_of_one_machine_share_what_is_unpacked_and_write_into_their_own(
+    running: Running, images: Images, machine: Machine, server: str, tmp_path: Path
+) -> None:
+    others = Running(Containers(tmp_path / "others", images, machine), tmp_path)
+    writes = "ls && cat mine && echo theirs > mine && rm server.py && mkdir new && ls && cat mine"
+    try:
+        at_once = [one.run(server, "sh", "-c", writes) for one in (running, others, running)]
+        for one in (*await asyncio.gather(*at_once), await others.run(server, "sh", "-c", writes)):
+            assert one[1] == "Dockerfile\nmine\nserver.py\n0Dockerfile\nmine\nnew\ntheirs\n"
+    finally:
+        await others.containers.close()
+    assert len(list((tmp_path / "unpacked").iterdir())) == 1
+
+
 async def test_a_named_volume_outlives_it_and_a_folder_is_only_read(
     running: Running, shell: str, tmp_path: Path
 ) -> None:
@@ -108,10 +125,17 @@ async def test_it_reaches_those_ports_of_the_host_that_it_is_given(running: Runn
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as host:
         port = host.sockets[0].getsockname()[1]
         ask = f"import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:{port}', timeout=5).read())"
-        code, out, _ = await running.run(server, "python", "-c", ask, outside=(port,))
+        code, out, _ = await running.run(server, "python", "-c", ask, outside=(Outside(port),))
         assert (code, out) == (0, "b'of the host'\n")
         if not running.plain:
             assert (await running.run(server, "python", "-c", ask))[0] == 1
+            assert (await running.run(server, "python", "-c", ask, outside=(Outside(port - 1),)))[0] == 1
+        main = await running.start(server, outside=(Outside(port),))
+        beside = await running.start(server, "sleep", "60", outside=(Outside(port),), together_with=main.id)
+        await main.stop(0)
+        look = await beside.exec(["python", "-c", ask])
+        assert await look.stdout.read() == b"b'of the host'\n"
+        look.close()
 
 
 async def test_in_namespaces_nothing_of_the_host_is_there(running: Running, server: str) -> None:

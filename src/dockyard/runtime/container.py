@@ -109,7 +109,8 @@ class Container:
         self.log.say(self._ground.first_line(self))
         self.log.begin()
         order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
-        order["outside"] = self.wanted.outside
+        order["cpus"] = self.wanted.cpus
+        order["outside"] = [[one.address, one.port] for one in self.wanted.outside]
         told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
         await self._input.begin(told["descriptors"])
         return told
@@ -177,6 +178,10 @@ class Container:
             self._shim.tell({"do": "resume"})
             self.state = replace(self.state, status="running")
             self._health.begin()
+
+    def hold_to(self, cpus: float) -> None:
+        """It gets so many CPU seconds a second from now on, as long as it runs."""
+        self._shim.tell({"do": "hold", "cpus": cpus})
 
     async def restart(self, timeout: float | None = None) -> None:
         """Stop and start again."""

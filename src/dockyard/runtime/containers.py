@@ -8,21 +8,15 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from functools import cached_property
 from pathlib import Path
 
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError
-from dockyard.packages.distributions import Distributions
 from dockyard.runtime.container import Container
-from dockyard.runtime.distributions import Sites
-from dockyard.runtime.files import Files, remove_tree
+from dockyard.runtime.files import remove_tree
 from dockyard.runtime.ground import Ground, House
-from dockyard.runtime.interpreters import Interpreters
-from dockyard.runtime.isolation import Isolation
-from dockyard.runtime.isolations import choose
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.refusals import name_in_use, no_such_container
-from dockyard.runtime.shim import compile_shim
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Wanted
 
@@ -34,44 +28,21 @@ _PEOPLE = ("curie", "darwin", "euler", "franklin", "galileo", "hopper", "kepler"
 
 
 class Containers:
-    """All containers. `folder` holds them (each start begins with none), unpacked images and volumes."""
+    """All containers. `folder` holds them (each start begins with none) and volumes; images lie with the `machine`."""
 
-    def __init__(
-        self,
-        folder: Path,
-        images: Images,
-        isolation: Isolation | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, images: Images, machine: Machine) -> None:
         self._images = images
         self._containers: dict[str, Container] = {}
         self._grounds: dict[str, Ground] = {}
         self._removing: set[asyncio.Task[None]] = set()
         self.volumes = Volumes(folder / "volumes")
-        remove_tree(folder / "running")
-        self._folder = folder
-        self._given = isolation
-        self._distributions = images.distributions or Distributions(folder / "packages")
-
-    @cached_property
-    def _house(self) -> House:
-        """Made when the first container is, for finding out what this machine allows takes its time."""
-        compile_shim()
-        interpreters = Interpreters()
-        isolation = self._given or choose(interpreters.own).isolation
-        files = Files(self._folder / "unpacked")
-        return House(
-            self._folder / "running",
-            files,
-            self.volumes,
-            interpreters,
-            Sites(self._distributions, interpreters),
-            isolation,
-        )
+        self._house = House(folder / "running", self.volumes, machine)
+        remove_tree(self._house.folder)
 
     @property
     def isolation(self) -> str:
         """`namespaces` or `plain`; asked for the first time, it is tried."""
-        return self._house.isolation.name
+        return self._house.machine.isolation.name
 
     async def create(self, wanted: Wanted, name: str = "") -> Container:
         """Make a container; EngineError 404 (no such image), 409 (name taken), 400 (no command, bad name)."""
@@ -79,9 +50,11 @@ class Containers:
         self._refuse_name(name)
         image = self._images.image(wanted.image)
         identifier = secrets.token_hex(32)
-        house = await asyncio.to_thread(lambda: self._house)
-        ground = Ground(house, house.folder / identifier[:24], lambda: self._neighbour(wanted))
+        ground = Ground(self._house, self._house.folder / identifier[:24], lambda: self._neighbour(wanted))
         try:
+            for mount in wanted.mounts:
+                if not mount.of_host:
+                    self.volumes.create(mount.source)
             container = Container(identifier, name, image, wanted, ground)
         except BaseException:
             ground.clear()

@@ -1,7 +1,7 @@
-"""An image's files on disk: unpacked once for each image, and copied for each container.
+"""Images' files on disk: unpacked once for each image of a data folder, and copied for each container.
 
-Knows nothing about processes. Nothing is ever written through a link, no link leaves the tree, devices and setuid
-bits are left out.
+Knows nothing about processes. No container gets at what is unpacked, and so none writes into another's files. Nothing
+is ever written through a link, no link leaves the tree, devices and setuid bits are left out.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import posixpath
 import shutil
 import tarfile
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from dockyard.runtime.accounts import Account, mode_for
 __all__ = ["Files", "Kept", "inside", "remove_tree"]
 
 _LISTING = "listing.json"
+_UNFINISHED = "unpacking-"
+#: So many unpacked images outlive a start, those that were used last.
+_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,26 @@ class Kept:
 
 
 class Files:
-    """The cache of unpacked images. All of it may take a while: call it in a thread."""
+    """The unpacked images. What was used last is kept from start to start. All of it may take a while."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._locks: dict[str, threading.Lock] = {}
+        _tidy(folder)
         self._listings: dict[str, dict[str, Kept]] = {}
 
     def listing(self, image: Image) -> Mapping[str, Kept]:
         """Every path of an image, absolute and sorted; unpacks the image where it was not yet."""
         identifier = image.id.removeprefix("sha256:")
-        if identifier not in self._listings:
-            place = self._folder / identifier
-            if not (place / _LISTING).is_file():
-                self._unpack(image, place)
-            rows = json.loads((place / _LISTING).read_text())
-            self._listings[identifier] = {path: Kept(*row) for path, row in rows.items()}
-        return self._listings[identifier]
+        with self._locks.setdefault(identifier, threading.Lock()):
+            if identifier not in self._listings:
+                place = self._folder / identifier
+                if not (place / _LISTING).is_file():
+                    self._unpack(image, place)
+                os.utime(place)
+                rows = json.loads((place / _LISTING).read_text())
+                self._listings[identifier] = {path: Kept(*row) for path, row in rows.items()}
+            return self._listings[identifier]
 
     def read(self, image: Image, path: str) -> str:
         """A small text file of an image; empty where it is not there."""
@@ -91,25 +98,26 @@ class Files:
             inside(target, path).chmod(mode_for(who, each.mode, each.uid, each.gid, folder=folder) | through)
         target.chmod(mode_for(who, 0o755, 0, 0, folder=True))
 
-    def forget(self, identifiers: Iterable[str]) -> None:
-        """Remove what was unpacked of these images."""
-        for identifier in identifiers:
-            self._listings.pop(identifier, None)
-            remove_tree(self._folder / identifier)
-
     def _unpack(self, image: Image, place: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix="unpacking-", dir=self._folder))
+        building = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._folder))
         try:
             files = {path: entry for path, entry in image.files().items() if _is_kept(path, entry)}
             kept = _lay_out(building / "root", files)
             _fill(image, building / "root", {path: files[path] for path, each in kept.items() if each.kind == "file"})
             rows = {path: [each.kind, each.mode, each.uid, each.gid, each.target] for path, each in kept.items()}
             (building / _LISTING).write_text(json.dumps(rows))
-            with suppress(OSError):  # somebody else was faster
-                building.rename(place)
+            building.rename(place)
         finally:
             remove_tree(building)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed sandbox left half unpacked, and images that were not used for long."""
+    places = sorted(folder.glob("*"), key=lambda place: place.stat().st_mtime, reverse=True)
+    whole = [place for place in places if not place.name.startswith(_UNFINISHED)]
+    for place in {*places} - {*whole[:_KEPT]}:
+        remove_tree(place)
 
 
 def inside(root: Path, path: str) -> Path:

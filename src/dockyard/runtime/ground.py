@@ -21,10 +21,10 @@ from dockyard.containers.python_sites import python_prefix
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import account
 from dockyard.runtime.contents import Contents
-from dockyard.runtime.distributions import Sites
-from dockyard.runtime.files import Files, inside, remove_tree
-from dockyard.runtime.interpreters import Interpreters, minor_of
-from dockyard.runtime.isolation import Isolation, Mounted, Place
+from dockyard.runtime.files import inside, remove_tree
+from dockyard.runtime.interpreters import minor_of
+from dockyard.runtime.isolation import Mounted, Place
+from dockyard.runtime.machine import Machine
 from dockyard.runtime.orders import Order
 from dockyard.runtime.shim import Shim
 from dockyard.runtime.tools import programs
@@ -36,14 +36,11 @@ __all__ = ["Ground", "House"]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What all containers of a sandbox share."""
+    """Where containers stand that know each other by name, and what they share with all others of this machine."""
 
     folder: Path
-    files: Files
     volumes: Volumes
-    interpreters: Interpreters
-    sites: Sites
-    isolation: Isolation
+    machine: Machine
 
 
 class Standing(Protocol):
@@ -83,12 +80,11 @@ class Ground:
 
     def prepare(self, container: Standing) -> None:
         """Unpack, copy and lay out what is not there yet; blocking. EngineError where the image or a mount forbids."""
-        house, image = self._house, container.image
-        listing = house.files.listing(image)
-        who = account(
-            container.order.user, house.files.read(image, "/etc/passwd"), house.files.read(image, "/etc/group")
-        )
-        python, site = house.sites.of(image)
+        machine, image = self._house.machine, container.image
+        files, isolation = machine.files, machine.isolation
+        listing = files.listing(image)
+        who = account(container.order.user, files.read(image, "/etc/passwd"), files.read(image, "/etc/group"))
+        python, site = machine.sites.of(image)
         beside = self._neighbour()
         self._place = Place(
             folder=self.folder,
@@ -99,16 +95,16 @@ class Ground:
             called=minor_of(image.python_version()),
             site=site,
             prefix=python_prefix(container.order.environment["PATH"], listing.__contains__),
-            programs=programs(house.files.read(image, "/etc/dockyard-base"), image.configuration.get(SYSTEM) or ()),
+            programs=programs(files.read(image, "/etc/dockyard-base"), image.configuration.get(SYSTEM) or ()),
             mounts=tuple(map(self._mounted, container.wanted.mounts)),
             neighbour=beside.pid if beside else 0,
             ports=beside.place.ports if beside else self.folder / "ports",
         )
         if not self._place.root.exists():
-            house.files.copy(image, self._place.root)
-            house.isolation.lay(self._place)
+            files.copy(image, self._place.root)
+            isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
-            house.files.settle(image, self._place.root, who, house.isolation.passable(self._place))
+            files.settle(image, self._place.root, who, isolation.passable(self._place))
             self._contents = Contents(self._place, container.name)
         if not beside:
             self._no_ports(self._place.ports)
@@ -144,11 +140,11 @@ class Ground:
         absent = (
             f"; not at hand on this machine: {', '.join(self.place.site.missing)}" if self.place.site.missing else ""
         )
-        return f"{self._house.isolation.sentence}{runs}{absent}"
+        return f"{self._house.machine.isolation.sentence}{runs}{absent}"
 
     async def launch(self, shim: Shim) -> None:
         """Start a shim here."""
-        isolation = self._house.isolation
+        isolation = self._house.machine.isolation
         if isolation.name == "plain":
             self.pid = shim.launch(isolation.shim(self.place, -1), str(self.place.ports), self._errors)
             return
@@ -176,7 +172,7 @@ class Ground:
 
     def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command as this isolation runs it."""
-        isolation, place = self._house.isolation, self.place
+        isolation, place = self._house.machine.isolation, self.place
         home = {} if "HOME" in environment else {"HOME": place.account.home}
         return {
             "command": isolation.command(place, command),

@@ -17,12 +17,14 @@ from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
 from dockyard.runtime.tools import LIBRARIES
+from dockyard.runtime.wanted import HOST_INSIDE
 
 __all__ = ["Namespaces", "wrapped"]
 
 _OWN = "/.dockyard"  # a folder of the container that `ls /` does not show
 _PROGRAMS = {"/usr/bin": f"{_OWN}/bin", "/usr/sbin": f"{_OWN}/sbin", "/bin": f"{_OWN}/bin-0", "/sbin": f"{_OWN}/sbin-0"}
 _SYSTEM = ("/etc/ld.so.cache", "/usr/share/zoneinfo", "/usr/share/terminfo")
+_HOSTS = "127.0.0.1\tlocalhost\n::1\tlocalhost\n{}\thost.docker.internal\n127.0.0.1\t{}\n"
 _APART = ("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try")
 
 
@@ -49,7 +51,7 @@ class Namespaces:
         _stand(inside(root, _home(self._shim_python)), folder=True)
         for folder in ("proc", "dev", "tmp", "etc"):
             (root / folder).mkdir(exist_ok=True)
-        _write_new(root / "etc/hosts", f"127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t{place.hostname}\n")
+        _write_new(root / "etc/hosts", _HOSTS.format(HOST_INSIDE, place.hostname))
         _write_new(root / "etc/hostname", f"{place.hostname}\n")
 
     def passable(self, place: Place) -> frozenset[str]:

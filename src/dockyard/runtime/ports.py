@@ -13,6 +13,7 @@ from typing import Any
 
 __all__ = ["use"]
 
+_HOST = "host.docker.internal"
 _EVERYWHERE = ("", "0.0.0.0", "::", "localhost", "::1")
 
 
@@ -91,6 +92,9 @@ def use(folder: str) -> None:
             return name
         return (*said[name[1]], *name[2:])
 
+    lookup: Any = socket.getaddrinfo
+    replaced: Any = socket
+    replaced.getaddrinfo = lambda host, *more, **named: lookup("127.0.0.1" if host == _HOST else host, *more, **named)
     real.bind = mapped_bind
     real.connect = lambda self, address: connect(self, mapped(self, address))
     real.connect_ex = lambda self, address: connect_ex(self, mapped(self, address))

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["HealthCheck", "Mount", "Published", "Wanted"]
+__all__ = ["HOST_INSIDE", "HealthCheck", "Mount", "Outside", "Published", "Wanted"]
 
+#: Where a container with a network of its own finds its host, which it calls `host.docker.internal`.
+HOST_INSIDE = "127.0.0.254"
 _NANOSECONDS = 1_000_000_000
 
 
@@ -21,6 +23,14 @@ class Published:
     container_port: int
     host_address: str = "127.0.0.1"
     host_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A port of the host's loopback that a container finds at this address of its own; in *plain* it has the host's."""
+
+    port: int
+    address: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +100,5 @@ class Wanted:
     tty: bool = False
     hostname: str = ""
     auto_remove: bool = False
-    outside: tuple[int, ...] = ()  # ports of the host's loopback that it finds on its own
+    outside: tuple[Outside, ...] = ()  # all of the host that it reaches
     together_with: str = ""  # the id of a running container whose loopback it shares

@@ -1,7 +1,8 @@
 """The edge: one ASGI application on one port, which hands each request to whom it concerns.
 
 Knows nothing about what anyone answers. A request signed AWS4 is AWS's, whatever its path; otherwise `/v2/` is the
-registry's, `/_dockyard/` the control API's, and a load balancer's name as Host (or `/_alb/NAME/`) the balancer's.
+registry's, `/_dockyard/` the control API's, `/_ecs/` the ECS agent's, and a load balancer's name as Host (or
+`/_alb/NAME/`) the balancer's.
 """
 
 from __future__ import annotations
@@ -46,12 +47,16 @@ _log = logging.getLogger(__name__)
 class Edge:
     """The application that uvicorn serves."""
 
-    def __init__(self, host: Host, registry: App, control: App, balancer: App, after: After | None = None) -> None:
-        """`after` is told each operation of AWS that went well, before its caller is."""
+    def __init__(
+        self, host: Host, registry: App, control: App, balancer: App, after: After | None = None,
+        agent: App | None = None,
+    ) -> None:  # fmt: skip
+        """`after` is told each operation of AWS that went well, before its caller is; `agent` answers tasks."""
         self._host = host
         self._registry = registry
         self._control = control
         self._balancer = balancer
+        self._agent = agent
         # uvicorn calls an answer that ends within an error of ours; it is the client's, or a load balancer's target's.
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != UNFINISHED)
         self._after = after
@@ -83,6 +88,8 @@ class Edge:
             await self._registry(scope, receive, send)
         elif path.startswith("/_dockyard/"):
             await self._control(scope, receive, send)
+        elif path.startswith("/_ecs/") and self._agent is not None:
+            await self._agent(scope, receive, send)
         elif path == "/_localstack/health":
             await reply(send, localstack_health(self._host))
         elif "x-amz-target" in headers or headers.get("content-type", "").startswith("application/x-www-form"):

@@ -17,12 +17,8 @@ import dockyard.runtime
 from dockyard.cloud.ecs.facts import Asked, ImageFacts
 from dockyard.cloud.ecs.service import Ecs
 from dockyard.errors import SandboxError
-from dockyard.runtime.containers import Containers
-from dockyard.sandbox.host import Host
 from dockyard.sandbox.known_facts import KnownFacts
-from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_environment import TaskEnvironment
-from dockyard.sandbox.task_images import TaskImages
+from dockyard.sandbox.tasks.fargate import Fargate
 from dockyard.sandbox.trial import Trial
 
 #: Images with one of these may ask the cloud when they start: their end says nothing about the image.
@@ -33,16 +29,10 @@ _log = logging.getLogger(__name__)
 class Probing:
     """Tries the images of one account. `facts` is the folder of what is known already."""
 
-    def __init__(
-        self, host: Host, learner: Learner, images: TaskImages, containers: Containers, environment: TaskEnvironment,
-        facts: Path,
-    ) -> None:  # fmt: skip
-        self._host = host
-        self._learner = learner
-        self._images = images
-        self._containers = containers
-        self._environment = environment
-        self._known = KnownFacts(facts, edition(containers.isolation))
+    def __init__(self, fargate: Fargate, facts: Path) -> None:
+        self._fargate = fargate
+        self._host, self._learner = fargate.host, fargate.learner
+        self._known = KnownFacts(facts, edition(fargate.containers.isolation))
         self._turn = asyncio.Lock()
         self._given_up: set[Question] = set()
 
@@ -74,15 +64,15 @@ class Probing:
             _log.warning("%s", error)
 
     async def _find(self, region: str, asked: Asked) -> ImageFacts | None:
-        image = self._images.find(region, asked.image)
+        image = self._fargate.images.find(region, asked.image)
         if image is None:
             return None
         known = self._known.find(asked)
         if known is not None:
             return known
-        secrets = self._environment.secrets(region, asked.container)
+        secrets = self._fargate.environment.secrets(region, asked.container)
         try:
-            facts = await Trial(self._containers, asked, secrets).facts()
+            facts = await Trial(self._fargate.containers, asked, secrets).facts()
         except Exception:  # a trial must never cost a learner a call
             _log.exception("the image %s could not be tried", asked.image)
             return None

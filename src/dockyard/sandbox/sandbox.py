@@ -25,13 +25,14 @@ from dockyard.sandbox.live import LiveClock
 from dockyard.sandbox.marks import after, mark_of, not_taken, reached
 from dockyard.sandbox.options import DEFAULT_PORT, Options, outside
 from dockyard.sandbox.serving import Lazy, Server, listen
-from dockyard.sandbox.task_runtime import STEP, TaskRuntime, release
+from dockyard.sandbox.tasks import STEP, TaskRuntime, release
 from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
     from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
+    from dockyard.runtime.machine import Machine
     from dockyard.sandbox.balancer import Dial
     from dockyard.sandbox.checks import CheckWorld
     from dockyard.sandbox.exercises import Exercises
@@ -66,12 +67,12 @@ class Sandbox:
         self.dial: Dial | None = None
         self._balancer_app = Lazy(self._balancer)
         self.tasks = self._tasks() if options.runtime != "modelled" else None
-        after = self.tasks.after if self.tasks else None
+        after, agent = (self.tasks.after, self.tasks.agent) if self.tasks else (None, None)
         if self.tasks:
             self.dial = self.tasks.dial
         if not self.tasks or options.speed is None:
             release(self.learner)
-        self.app: App = Edge(self.host, self._registry_app, Lazy(self._control), self._balancer_app, after)
+        self.app: App = Edge(self.host, self._registry_app, Lazy(self._control), self._balancer_app, after, agent)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ticking: Ticking | None = None
         if options.speed is not None:
@@ -161,9 +162,11 @@ class Sandbox:
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
+        from dockyard.runtime.wanted import HOST_INSIDE, Outside
         from dockyard.sandbox.engine import Engine
 
-        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers)
+        reach = (Outside(self.port, HOST_INSIDE),)
+        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers, reach)
         server = Server(self.app, lambda: ready(f"http://127.0.0.1:{self.port}"))
         self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -207,7 +210,14 @@ class Sandbox:
         """The engine's containers, made at the first request for one; they end with the sandbox."""
         from dockyard.runtime.containers import Containers
 
-        return Containers(self.options.folder / "containers", self.images)
+        return Containers(self.options.folder / "containers", self.images, self.machine)
+
+    @functools.cached_property
+    def machine(self) -> Machine:
+        """What this machine gives to the engine's containers and to those of tasks."""
+        from dockyard.runtime.machine import Machine
+
+        return Machine(self.options.folder / "unpacked", self.packages)
 
     def _control(self) -> App:
         from dockyard.sandbox.control import control_app
@@ -220,10 +230,10 @@ class Sandbox:
         return Balancer(self.host, self.dial or nobody)
 
     def _tasks(self) -> TaskRuntime:
-        folder, endpoint = self.options.folder, f"http://127.0.0.1:{self.port}"
+        folder = self.options.folder
         facts = self.options.facts or folder / "facts"
         return TaskRuntime(
-            self.host, self.learner, lambda: self.packages, folder / "tasks", facts, endpoint, self.options.speed
+            self.host, self.learner, lambda: self.machine, folder / "tasks", facts, self.port, self.options.speed
         )
 
     def _registry(self) -> App:

@@ -15,8 +15,8 @@ from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.sandbox.asking import last_lines, listens, status_of
+from dockyard.sandbox.tasks.wanted import MEBIBYTE, health_check, wanted
 from dockyard.sandbox.tried_container import TriedContainer, on_trial
-from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
 #: Real seconds: for the whole trial; for an answer; kept for the end.
 LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 5.0, 1.0
@@ -39,7 +39,7 @@ class Trial:
     async def facts(self) -> ImageFacts | None:
         """What is true of the image, None where this machine cannot tell, or not in time."""
         asked = self._asked
-        order = wanted(asked.container, asked.image, self._environment, self._limit, asked.vcpus)
+        order = wanted(asked.container, asked.image, self._environment, self._limit)
         try:
             async with on_trial(self._containers, order) as one:
                 return await self._run(one)

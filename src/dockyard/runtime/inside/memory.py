@@ -1,11 +1,9 @@
-"""What the processes below use of memory, looked at again and again, and whether that is more than they may.
+"""What the processes below use of memory, and whether that is more than they may.
 
 Knows nothing about what is done then.
 """
 
 from __future__ import annotations
-
-import time
 
 from . import processes
 
@@ -20,7 +18,6 @@ class Memory:
 
     def __init__(self) -> None:
         self.limit = self.peak = 0
-        self._measured = 0.0
 
     @property
     def pause(self) -> float:
@@ -33,14 +30,8 @@ class Memory:
         self.peak = max(self.peak, used.memory)
         return used
 
-    def exceeded(self) -> bool:
-        """Look, where it is time to, and say whether they use too much."""
-        now = time.monotonic()
-        if now - self._measured < (_OFTEN / 2 if self.limit else _IDLY):
-            return False
-        self._measured = now
-        memory = processes.used().memory
-        if self.limit and memory > self.limit:
-            memory = processes.proportional()
-        self.peak = max(self.peak, memory)
-        return bool(self.limit) and memory > self.limit
+    def exceeded_by(self, resident: int) -> bool:
+        """Whether this is more than they may use, pages that they share counted once."""
+        held = processes.proportional() if self.limit and resident > self.limit else resident
+        self.peak = max(self.peak, held)
+        return bool(self.limit) and held > self.limit

@@ -134,18 +134,21 @@ def _words(identifier: int) -> str:
 
 
 def hold_all() -> None:
-    """Stop every process below this one where it is, and those that are started meanwhile."""
+    """Stop every process below this one where it is, and those that are started meanwhile.
+
+    Parents first, each until it stands: a shell must not see that its command was held.
+    """
     for _ in range(_ROUNDS):
-        going = [process.identifier for process in _below() if process.state not in "TtZX"]
+        going = {process.identifier: process.parent for process in _below() if process.state not in "TtZX"}
         if not going:
             return
-        _signal(going, signal.SIGSTOP)
+        _signal([one for one, parent in going.items() if parent not in going], signal.SIGSTOP)
         time.sleep(0.001)
 
 
 def release_all() -> None:
-    """Let every process below this one go on."""
-    _signal(descendants(), signal.SIGCONT)
+    """Let every process below this one go on, parents last: a shell must not see that its command was held."""
+    _signal(descendants()[::-1], signal.SIGCONT)
 
 
 def _signal(identifiers: list[int], number: int) -> None:

@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 import termios
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +26,7 @@ from .doors import dial
 from .memory import Memory
 from .output import Output
 from .privileges import adopt_orphans, preparation
+from .throttle import Throttle
 
 __all__ = ["main"]
 
@@ -54,6 +56,8 @@ class Shim:
         self._terminal = -1  # of the main process
         self._output = Output(self._selector)
         self._memory = Memory()
+        self._throttle = Throttle()
+        self._next_look = 0.0
         self._out_of_memory = self._over = False
         self._prepare = preparation(plain=bool(ports))
 
@@ -69,7 +73,7 @@ class Shim:
             if not events:
                 self._output.finish()
             self._tell_news()
-            self._watch_memory()
+            self._watch()
 
     def _tell_news(self) -> None:
         """Say once that the log has grown, however much it has while nobody heard."""
@@ -82,7 +86,8 @@ class Shim:
         self._selector.modify(self._channel, wanted, self._hear)
 
     def _pause(self) -> float:
-        return _PATIENCE if self._output.unfinished else self._memory.pause
+        usual = _PATIENCE if self._output.unfinished else self._memory.pause
+        return min(usual, self._throttle.pause)
 
     def _listen_for_children(self) -> None:
         told, telling = os.pipe()
@@ -106,10 +111,11 @@ class Shim:
 
     def _do_start(self, order: dict[str, Any]) -> None:
         log, *given = order["descriptors"]
-        for port in [] if self._ports else order["outside"]:
-            self._open_outward(port)
+        for address, port in [] if self._ports else order["outside"]:
+            self._open_outward(address, port)
         self._output.begin(log)
         self._memory.limit = order["memory"]
+        self._throttle.hold_to(order["cpus"], 0.0)
         if order["tty"]:
             self._terminal, side = os.openpty()
             self._output.pump(self._terminal, "stdout")
@@ -147,6 +153,7 @@ class Shim:
 
     def _do_pause(self, order: dict[str, Any]) -> None:
         """Hold every process where it is; what they printed before is in the log."""
+        self._throttle.is_idle = True
         processes.hold_all()
         self._output.drain()
         self._channel.send({"told": "paused", "name": order["name"]})
@@ -155,6 +162,7 @@ class Shim:
         """Let every process go on."""
         del order
         processes.release_all()
+        self._throttle.is_idle = False
 
     def _do_list(self, order: dict[str, Any]) -> None:
         self._channel.send({"told": "listed", "name": order["name"], "processes": processes.listed()})
@@ -163,6 +171,11 @@ class Shim:
         used, peak = self._memory.measure(), self._memory.peak
         told = {"memory": used.memory, "memory_peak": peak, "cpu_seconds": used.cpu, "processes": used.processes}
         self._channel.send({"told": "usage", "name": order["name"], "usage": told})
+
+    def _do_hold(self, order: dict[str, Any]) -> None:
+        """Hold everything to a share of CPU from now on."""
+        self._throttle.hold_to(order["cpus"], processes.used().cpu)
+        self._next_look = 0.0
 
     def _do_dial(self, order: dict[str, Any]) -> None:
         """Connect to what listens here, and hand the connection over once it stands."""
@@ -174,11 +187,14 @@ class Shim:
             return
         self._channel.send({"told": "dialled", "name": name, "errno": 0}, (connection.detach(),))
 
-    def _open_outward(self, port: int) -> None:
-        """Listen for connections that belong to a port of the host, and hand them over."""
+    def _open_outward(self, address: str, port: int) -> None:
+        """Listen for connections that belong to a port of the host, and hand them over.
+
+        Neighbours on one loopback all listen, so that each of them finds the port when the others have ended.
+        """
         try:
-            listener = socket.create_server(("127.0.0.1", port))
-        except OSError:  # a neighbour on the same loopback listens for both
+            listener = socket.create_server((address, port), reuse_port=True)
+        except OSError:  # a port below 1024, which is nobody's here
             return
         listener.setblocking(False)
 
@@ -236,10 +252,18 @@ class Shim:
         self._channel.send({**last, "memory_peak": self._memory.peak, "cpu_seconds": used.cpu})
         self._over = True
 
-    def _watch_memory(self) -> None:
-        if self._main and self._memory.exceeded():
+    def _watch(self) -> None:
+        """Let go on what has waited enough, and look at what all use, where it is time to."""
+        self._throttle.go_on()
+        now = time.monotonic()
+        if not self._main or now < self._next_look:
+            return
+        used = processes.used()
+        if self._memory.exceeded_by(used.memory):
             self._out_of_memory = True
             os.kill(self._main.process, signal.SIGKILL)
+        self._throttle.used(used.cpu)
+        self._next_look = now + min(self._memory.pause, self._throttle.often) / 2
 
 
 def _docker_code(code: int) -> int:

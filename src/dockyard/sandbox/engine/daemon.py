@@ -15,6 +15,7 @@ from dockyard.errors import EngineError
 if TYPE_CHECKING:
     from dockyard.runtime.container import Container
     from dockyard.runtime.containers import Containers
+    from dockyard.runtime.wanted import Outside
     from dockyard.sandbox.engine.execs import Command
 
 __all__ = ["Daemon", "MakeContainers", "is_anonymous"]
@@ -25,10 +26,16 @@ MakeContainers = Callable[[], "Containers"]
 
 
 class Daemon:
-    """One account's engine. `make_containers` is called once, by the first request that needs containers."""
+    """One account's engine. `make_containers` is called once, by the first request that needs containers.
 
-    def __init__(self, images: Images, make_containers: MakeContainers | None = None) -> None:
+    `outside`: what each container reaches of this machine.
+    """
+
+    def __init__(
+        self, images: Images, make_containers: MakeContainers | None = None, outside: tuple[Outside, ...] = ()
+    ) -> None:
         self.images = images
+        self.outside = outside
         self._make = make_containers
         self._containers: Containers | None = None
         self._commands: dict[str, Command] = {}

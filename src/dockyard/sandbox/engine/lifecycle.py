@@ -46,7 +46,7 @@ async def create(daemon: Daemon, request: Request, _: str) -> Answer:
     if not body.text("Image"):
         raise EngineError("No image was specified")
     image = daemon.images.image(body.text("Image"))
-    wanted = wish(body, image.configuration.get("config") or {})
+    wanted = wish(body, image.configuration.get("config") or {}, daemon.outside)
     container = await daemon.containers.create(wanted, request.first("name").removeprefix("/"))
     for mount in wanted.mounts:
         if not mount.of_host:

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h11
 
@@ -17,6 +18,9 @@ from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
 from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
 from dockyard.sandbox.engine.http import Answer, Connection, Request, Takeover, as_message
+
+if TYPE_CHECKING:
+    from dockyard.runtime.wanted import Outside
 
 __all__ = ["Engine"]
 
@@ -27,9 +31,15 @@ _log = logging.getLogger(__name__)
 class Engine:
     """A Docker Engine for one account's images and containers on one unix socket (mode 0600)."""
 
-    def __init__(self, path: Path, images: Images, make_containers: MakeContainers | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        images: Images,
+        make_containers: MakeContainers | None = None,
+        outside: tuple[Outside, ...] = (),
+    ) -> None:
         self._path = path
-        self._daemon = Daemon(images, make_containers)
+        self._daemon = Daemon(images, make_containers, outside)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dockyard.errors import EngineError
-from dockyard.runtime.wanted import HealthCheck, Mount, Published, Wanted
+from dockyard.runtime.wanted import HealthCheck, Mount, Outside, Published, Wanted
 from dockyard.sandbox.engine.asked import Asked
 
 __all__ = ["environment", "warnings", "wish"]
 
 _ANY = "127.0.0.1"  # where Docker listens on every address, this engine listens for this machine alone
 _SMALLEST_MEMORY = 6 << 20
+_HOST_GATEWAY = "host.docker.internal:host-gateway"
 
 _REFUSED = {
     "Privileged": "--privileged is not offered: a container here is a process without any privilege",
@@ -50,8 +51,11 @@ _WARNED = {
 }
 
 
-def wish(body: Asked, image: Mapping[str, Any]) -> Wanted:
-    """What `POST /containers/create` asks for; `image` is the `config` of its image. Raises EngineError."""
+def wish(body: Asked, image: Mapping[str, Any], outside: tuple[Outside, ...] = ()) -> Wanted:
+    """What `POST /containers/create` asks for. Raises EngineError.
+
+    `image` is the `config` of its image, `outside` what a container reaches of the host unless it has no network.
+    """
     host = body.object("HostConfig")
     _refuse(host)
     return Wanted(
@@ -74,6 +78,7 @@ def wish(body: Asked, image: Mapping[str, Any]) -> Wanted:
         hostname=body.text("Hostname"),
         auto_remove=host.flag("AutoRemove"),
         together_with=_together_with(host),
+        outside=() if host.text("NetworkMode") == "none" else outside,
     )
 
 
@@ -81,6 +86,8 @@ def warnings(body: Asked) -> list[str]:
     """What is asked for and not kept, a sentence each."""
     host = body.object("HostConfig")
     said = [sentence for name, sentence in _WARNED.items() if host.is_set(name)]
+    if {*(host.texts("ExtraHosts") or ())} == {_HOST_GATEWAY}:  # which every container finds anyway
+        said.remove(_WARNED["ExtraHosts"])
     if host.object("RestartPolicy").text("Name") not in ("", "no"):
         said.append("--restart is not kept: the container stays as it ends; ECS starts a service's tasks again.")
     return said

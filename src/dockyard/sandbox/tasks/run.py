@@ -15,10 +15,10 @@ from dockyard.runtime.containers import Containers
 from dockyard.runtime.publishing import Streams
 from dockyard.runtime.wanted import Mount
 from dockyard.sandbox.asking import status_of
-from dockyard.sandbox.container_run import ContainerRun
-from dockyard.sandbox.task_environment import TaskEnvironment
-from dockyard.sandbox.task_orders import ContainerOrder, Question, TaskOrder
-from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
+from dockyard.sandbox.tasks.container_run import ContainerRun
+from dockyard.sandbox.tasks.environment import TaskEnvironment
+from dockyard.sandbox.tasks.orders import ContainerOrder, Question, TaskOrder
+from dockyard.sandbox.tasks.wanted import MEBIBYTE, health_check, wanted
 
 Seen = list[tuple[str, dict[str, Any]]]
 #: Real seconds between two looks at a task; between two measurements; between two questions at least.
@@ -108,6 +108,7 @@ class TaskRun:
     async def close(self) -> None:
         """End and forget its containers."""
         self._life.cancel()
+        self._environment.forget(self.order.id)
         await asyncio.gather(self._life, *self._stopping, return_exceptions=True)
         for run in self._runs.values():
             await run.remove()
@@ -131,7 +132,7 @@ class TaskRun:
 
     def _wanted(self, one: ContainerOrder) -> Any:
         order, definition = self.order, one.definition
-        environment = self._environment.aws(order.region, order.role, order.id)
+        environment = self._environment.aws(order, one)
         environment |= self._environment.secrets(order.region, definition)
         beside = next((run.container.id for run in self._runs.values() if run.container and run.running), "")
         mounts = [
@@ -140,8 +141,9 @@ class TaskRun:
             if one.get("sourceVolume") in order.volumes
         ]
         return wanted(
-            definition, one.image, environment, one.memory, order.vcpus,
+            definition, one.image, environment, one.memory, cpus=order.vcpus,
             health=health_check(definition, self._speed), together_with=beside, mounts=tuple(mounts),
+            outside=self._environment.outside,
         )  # fmt: skip
 
     def _end(self) -> None:

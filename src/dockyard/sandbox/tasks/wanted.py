@@ -18,12 +18,9 @@ INTERVAL, TIMEOUT, RETRIES = 30.0, 5.0, 3
 NO_CHECK = HealthCheck(("NONE",))
 
 
-def wanted(
-    container: dict[str, Any], image: str, environment: Mapping[str, str], memory: int, vcpus: float, **more: Any
-) -> Wanted:
+def wanted(container: dict[str, Any], image: str, environment: Mapping[str, str], memory: int, **more: Any) -> Wanted:
     """A container of a definition. `environment` beside its own, `memory` in MiB; `more`: further members of Wanted."""
     own = {one["name"]: one.get("value", "") for one in container.get("environment", [])}
-    units = int(container.get("cpu") or 0)
     entrypoint, command = container.get("entryPoint"), container.get("command")
     return Wanted(
         image,
@@ -33,7 +30,6 @@ def wanted(
         user=container.get("user", ""),
         working_folder=container.get("workingDirectory", ""),
         memory=memory * MEBIBYTE,
-        cpus=units / 1024 or vcpus,
         **{"health": NO_CHECK, **more},
     )
 

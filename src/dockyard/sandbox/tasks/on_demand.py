@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import asyncio
 
-from dockyard.runtime.containers import Containers
 from dockyard.runtime.publishing import Streams
-from dockyard.sandbox.host import Host
-from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_environment import TaskEnvironment
-from dockyard.sandbox.task_images import TaskImages
-from dockyard.sandbox.task_orders import TaskOrder, orders
-from dockyard.sandbox.task_run import TaskRun
+from dockyard.sandbox.tasks.fargate import Fargate
+from dockyard.sandbox.tasks.run import TaskRun
 
 #: Real seconds between two looks: whether the tasks still run, and meanwhile whether a container listens.
 LOOKS, PAUSE = 0.5, 0.05
@@ -25,16 +20,11 @@ SPEED = 1.0
 class OnDemand:
     """The containers of the tasks that somebody asked."""
 
-    def __init__(
-        self, host: Host, learner: Learner, images: TaskImages, containers: Containers, environment: TaskEnvironment
-    ) -> None:
-        self._host = host
-        self._learner = learner
-        self._images = images
-        self._containers = containers
-        self._environment = environment
+    def __init__(self, fargate: Fargate) -> None:
+        self._fargate = fargate
+        self._learner = fargate.learner
         self._runs: dict[str, TaskRun] = {}
-        self._world = learner.world
+        self._world = self._learner.world
 
     @property
     def running(self) -> int:
@@ -57,7 +47,7 @@ class OnDemand:
 
     async def look(self) -> None:
         """End the containers of tasks that run no more, and of an account that went back."""
-        wanted = {one.id: one for one in self._orders() if one.begins}
+        wanted = {one.id: one for one in self._fargate.orders() if one.begins}
         if self._learner.world is not self._world:
             self._world, wanted = self._learner.world, {}
         over = [self._runs.pop(number) for number in list(self._runs) if number not in wanted]
@@ -80,13 +70,9 @@ class OnDemand:
         await asyncio.gather(*(one.close() for one in runs))
 
     def _run_of(self, address: str) -> TaskRun:
-        order = next((one for one in self._orders() if one.address == address and one.begins), None)
-        if order is None or not self._images.all_run(order.region, [one.image for one in order.containers]):
+        order = next((one for one in self._fargate.orders() if one.address == address and one.begins), None)
+        if order is None or not self._fargate.can_run(order):
             raise LookupError(f"no process stands behind {address}")
         if order.id not in self._runs:
-            self._runs[order.id] = TaskRun(self._containers, self._environment, SPEED, order)
+            self._runs[order.id] = self._fargate.run(order, SPEED)
         return self._runs[order.id]
-
-    def _orders(self) -> list[TaskOrder]:
-        with self._host.lock:
-            return list(orders(self._learner.world))

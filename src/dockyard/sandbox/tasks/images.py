@@ -11,7 +11,6 @@ from dockyard.cloud.ecr import names
 from dockyard.cloud.ecr.service import Ecr
 from dockyard.containers.images import Image, Images
 from dockyard.errors import DockyardError, EngineError
-from dockyard.packages.distributions import Distributions
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
 
@@ -19,8 +18,8 @@ from dockyard.sandbox.learner import Learner
 class TaskImages(Images):
     """`image` answers for what `find` found before."""
 
-    def __init__(self, host: Host, learner: Learner, packages: Distributions) -> None:
-        super().__init__(host.blobs, learner.images, packages)
+    def __init__(self, host: Host, learner: Learner) -> None:
+        super().__init__(host.blobs, learner.images)
         self._host = host
         self._learner = learner
         self._found: dict[str, Image | None] = {}

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_orders import orders, outside
+from dockyard.sandbox.tasks.orders import orders, outside
 
 if TYPE_CHECKING:
-    from dockyard.packages.distributions import Distributions
-    from dockyard.runtime.containers import Containers
+    from dockyard.runtime.machine import Machine
     from dockyard.runtime.publishing import Streams
-    from dockyard.sandbox.on_demand import OnDemand
+    from dockyard.sandbox.edge import Receive, Scope, Send
     from dockyard.sandbox.probing import Probing
-    from dockyard.sandbox.task_environment import TaskEnvironment
-    from dockyard.sandbox.task_images import TaskImages
-    from dockyard.sandbox.tasks import Tasks
+    from dockyard.sandbox.tasks.agent import TaskAgent
+    from dockyard.sandbox.tasks.fargate import Fargate
+    from dockyard.sandbox.tasks.live import LiveTasks
+    from dockyard.sandbox.tasks.on_demand import OnDemand
 
 #: Calls after which there may be images that nobody observed, or questions that nobody asked.
 MAKES_TASKS = ("RunTask", "CreateService", "UpdateService", "ModifyTargetGroup")
@@ -40,7 +40,7 @@ def release(learner: Learner) -> None:
 
 
 class TaskRuntime:
-    """The one of an account. `folder` is for containers, `facts` for what is known of images, `endpoint` our port.
+    """The one of an account. `folder` is for containers, `facts` for what is known of images; we answer on `port`.
 
     `speed`: simulated seconds per real second of a live clock; None: containers are modelled until a request comes.
     """
@@ -49,18 +49,18 @@ class TaskRuntime:
         self,
         host: Host,
         learner: Learner,
-        packages: Callable[[], Distributions],
+        machine: Callable[[], Machine],
         folder: Path,
         facts: Path,
-        endpoint: str,
+        port: int,
         speed: float | None,
     ) -> None:
         self._host = host
         self._learner = learner
-        self._packages = packages
+        self._machine = machine
         self._folder = folder
         self._facts = facts
-        self._endpoint = endpoint
+        self._port = port
         self._speed = speed
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -117,6 +117,10 @@ class TaskRuntime:
             raise LookupError(f"no process stands behind {address}")
         return await self._tasks.dial(address, port)
 
+    async def agent(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What a task's container asks of ECS's agent (ASGI)."""
+        await self._agent(scope, receive, send)
+
     async def close(self) -> None:
         """End every process."""
         for one in list(self._looking):
@@ -126,42 +130,42 @@ class TaskRuntime:
             await self._tasks.close()
         if "_on_demand" in self.__dict__:
             await self._on_demand.close()
-        if "_containers" in self.__dict__:
-            await self._containers.close()
+        if "_fargate" in self.__dict__:
+            await self._fargate.containers.close()
 
     @functools.cached_property
-    def _images(self) -> TaskImages:
-        from dockyard.sandbox.task_images import TaskImages
-
-        return TaskImages(self._host, self._learner, self._packages())
-
-    @functools.cached_property
-    def _containers(self) -> Containers:
+    def _fargate(self) -> Fargate:
         from dockyard.runtime.containers import Containers
+        from dockyard.sandbox.tasks.environment import TaskEnvironment
+        from dockyard.sandbox.tasks.fargate import Fargate
+        from dockyard.sandbox.tasks.images import TaskImages
 
-        return Containers(self._folder, self._images)
+        images = TaskImages(self._host, self._learner)
+        containers = Containers(self._folder, images, self._machine())
+        environment = TaskEnvironment(self._host, self._learner, self._agent, self._port)
+        return Fargate(self._host, self._learner, images, containers, environment)
 
     @functools.cached_property
-    def _environment(self) -> TaskEnvironment:
-        from dockyard.sandbox.task_environment import TaskEnvironment
+    def _agent(self) -> TaskAgent:
+        from dockyard.sandbox.tasks.agent import TaskAgent
 
-        return TaskEnvironment(self._host, self._learner, self._endpoint)
+        return TaskAgent(self._host, self._learner)
 
     @functools.cached_property
-    def _tasks(self) -> Tasks:
-        from dockyard.sandbox.tasks import Tasks
+    def _tasks(self) -> LiveTasks:
+        from dockyard.sandbox.tasks.live import LiveTasks
 
         assert self._speed is not None
-        return Tasks(self._host, self._learner, self._images, self._containers, self._environment, self._speed)
+        return LiveTasks(self._fargate, self._speed)
 
     @functools.cached_property
     def _on_demand(self) -> OnDemand:
-        from dockyard.sandbox.on_demand import OnDemand
+        from dockyard.sandbox.tasks.on_demand import OnDemand
 
-        return OnDemand(self._host, self._learner, self._images, self._containers, self._environment)
+        return OnDemand(self._fargate)
 
     @functools.cached_property
     def _probing(self) -> Probing:
         from dockyard.sandbox.probing import Probing
 
-        return Probing(self._host, self._learner, self._images, self._containers, self._environment, self._facts)
+        return Probing(self._fargate, self._facts)

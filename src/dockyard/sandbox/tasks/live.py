@@ -1,4 +1,4 @@
-"""The tasks of an account as processes: what the account wants of them is done, what they do enters the account.
+"""Tasks on a live clock: what the account wants of them is done all the time, what they do enters the account.
 
 Knows nothing about HTTP. A task whose images cannot run here (public ones, another architecture) stays modelled.
 """
@@ -13,14 +13,10 @@ from collections.abc import Callable, Iterator
 
 from dockyard.cloud.clock import MINUTE
 from dockyard.errors import SandboxError
-from dockyard.runtime.containers import Containers
 from dockyard.runtime.publishing import Streams
-from dockyard.sandbox.host import Host
-from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.task_environment import TaskEnvironment
-from dockyard.sandbox.task_images import TaskImages
-from dockyard.sandbox.task_orders import TaskOrder, orders
-from dockyard.sandbox.task_run import Seen, TaskRun
+from dockyard.sandbox.tasks.fargate import Fargate
+from dockyard.sandbox.tasks.orders import TaskOrder
+from dockyard.sandbox.tasks.run import Seen, TaskRun
 
 #: Real seconds between two looks at the account.
 LOOKS = 0.1
@@ -32,25 +28,19 @@ Say = Callable[[TaskRun], Seen]
 _log = logging.getLogger(__name__)
 
 
-class Tasks:
+class LiveTasks:
     """Keeps processes and account in step for as long as `run` runs."""
 
-    def __init__(
-        self, host: Host, learner: Learner, images: TaskImages, containers: Containers, environment: TaskEnvironment,
-        speed: float,
-    ) -> None:  # fmt: skip
-        self._host = host
-        self._learner = learner
-        self._images = images
-        self._containers = containers
-        self._environment = environment
+    def __init__(self, fargate: Fargate, speed: float) -> None:
+        self._fargate = fargate
+        self._host, self._learner = fargate.host, fargate.learner
         self._speed = speed
         self._runs: dict[str, TaskRun] = {}
         self._modelled: set[str] = set()
         self._runnable: dict[tuple[str, ...], bool] = {}
-        self._world = learner.world
+        self._world = self._learner.world
         self._turn = asyncio.Lock()
-        learner.before_time.append(self._before_time)
+        self._learner.before_time.append(self._before_time)
 
     @property
     def running(self) -> int:
@@ -93,7 +83,7 @@ class Tasks:
             self._tell()
         for one in wanted.values():
             if one.id not in self._runs and one.outside and one.begins and self._can_run(one):
-                self._runs[one.id] = TaskRun(self._containers, self._environment, self._speed, one)
+                self._runs[one.id] = self._fargate.run(one, self._speed)
         for number, run in list(self._runs.items()):
             if number in wanted:
                 run.order = wanted[number]
@@ -104,7 +94,7 @@ class Tasks:
     def adopt(self) -> list[TaskOrder]:
         """Take on, before anything is played, each task whose containers can run here; returns all tasks there are."""
         with self._host.lock:
-            found = list(orders(self._learner.world, self._modelled))
+            found = self._fargate.orders(self._modelled)
             room = MOST - sum(one.outside for one in found)
             for one in found:
                 if not one.alive or one.outside:
@@ -138,7 +128,7 @@ class Tasks:
     def _can_run(self, order: TaskOrder) -> bool:
         names = tuple(one.image for one in order.containers)
         if names not in self._runnable:
-            self._runnable[names] = self._images.all_run(order.region, names)
+            self._runnable[names] = self._fargate.can_run(order)
         return self._runnable[names]
 
     def _tell(self) -> None:

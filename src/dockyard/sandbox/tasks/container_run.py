@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from dataclasses import replace
 from typing import Any
 
 from dockyard.errors import DockyardError
@@ -15,7 +16,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Wanted
 from dockyard.sandbox.asking import Work, listens
-from dockyard.sandbox.task_orders import ContainerOrder
+from dockyard.sandbox.tasks.orders import ContainerOrder
 
 #: So many lines of a container enter the account at once; a flood is told in pieces.
 MOST_LINES = 1000
@@ -39,6 +40,7 @@ class ContainerRun:
         self._lines: list[str] = []
         self._rest = b""
         self._reading: asyncio.Task[None] | None = None
+        self._cpus = 0.0
         self._failure = ""
         self._health = ""
         self._told_end = False
@@ -54,8 +56,13 @@ class ContainerRun:
         return self.container is not None and self.container.state.running
 
     async def start(self, wanted: Wanted) -> None:
-        """Run it; a failure is an end like any other."""
+        """Run it; a failure is an end like any other.
+
+        A server gets all the CPU there is until it serves: simulated time stands still, but whoever watches waits.
+        """
+        self._cpus, at_first = wanted.cpus, 0.0 if self.order.ports else wanted.cpus
         try:
+            wanted = replace(wanted, cpus=at_first)
             self.container = await self._containers.create(wanted, f"ecs-{self._task[:12]}-{self.order.name}"[:120])
             await self.container.start()
             self._work = Work(self.container)
@@ -93,6 +100,8 @@ class ContainerRun:
             self.open.clear()
         if not self.has_started:
             self.has_started = await self._is_ready()
+            if self.has_started and self.container is not None and self.order.ports:
+                self.container.hold_to(self._cpus)
 
     async def _is_ready(self) -> bool:
         if self._failure or not self.running or self._work is None or time.monotonic() > self._give_up:

@@ -1,6 +1,6 @@
-"""What a task's container finds in its environment beside its definition: secrets, and AWS as its task role.
+"""What a task's container finds in its environment beside its definition: secrets, and the way to AWS.
 
-Knows nothing about containers. What it asks of the account it asks as ECS does; a role's session is journaled.
+Knows nothing about processes. What it asks of the account it asks as ECS does.
 """
 
 from __future__ import annotations
@@ -12,46 +12,55 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from dockyard.errors import AwsError
+from dockyard.runtime.wanted import Outside
 from dockyard.sandbox import wire
 from dockyard.sandbox.direct import direct_client
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.tasks.agent import TaskAgent
+from dockyard.sandbox.tasks.orders import ContainerOrder, TaskOrder
 
 #: `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME` and then, each may be empty, JSON key, stage and version.
 _ARN_PARTS = 7
 
 
 class TaskEnvironment:
-    """Environments for the tasks of one account. `endpoint` is where AWS answers them."""
+    """Environments for the tasks of one account; AWS answers on a `port` of this machine."""
 
-    def __init__(self, host: Host, learner: Learner, endpoint: str) -> None:
+    def __init__(self, host: Host, learner: Learner, agent: TaskAgent, port: int) -> None:
         self._host = host
         self._learner = learner
-        self._endpoint = endpoint
+        self._agent = agent
+        self._endpoint = f"http://127.0.0.1:{port}"
+        #: all that a task reaches of this machine
+        self.outside = (Outside(port),)
 
     def secrets(self, region: str, container: dict[str, Any]) -> dict[str, str]:
         """The values of a container's secrets by the names they have there; one that cannot be read is left out."""
         found = {one["name"]: self._secret(region, one["valueFrom"]) for one in container.get("secrets", [])}
         return {name: value for name, value in found.items() if value is not None}
 
-    def aws(self, region: str, role: str, task: str) -> dict[str, str]:
-        """Where AWS is, and credentials of the task role (none without a role)."""
-        known = {"AWS_ENDPOINT_URL": self._endpoint, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
-        known |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE"}
-        if not role:
-            return known
-        try:
-            sts = direct_client("sts", region, self._change)
-            issued = sts.assume_role(RoleArn=role, RoleSessionName=task)["Credentials"]
-        except ClientError:
-            return known
+    def aws(self, order: TaskOrder, container: ContainerOrder) -> dict[str, str]:
+        """Where AWS and ECS's agent are; the agent gives the task role's credentials to whoever asks for them.
+
+        SDKs take the address whole from the second of ECS's two variables, and only if the first is not there.
+        """
+        agent = f"{self._endpoint}{self._agent.admit(order, container)}"
+        role = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{agent}/credentials"} if order.role else {}
         return {
-            **known,
-            "AWS_ACCESS_KEY_ID": issued["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": issued["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": issued["SessionToken"],
+            "AWS_ENDPOINT_URL": self._endpoint,
+            "AWS_DEFAULT_REGION": order.region,
+            "AWS_REGION": order.region,
+            "AWS_EC2_METADATA_DISABLED": "true",  # in the plain isolation this machine may be one of EC2's
+            "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
+            "ECS_CONTAINER_METADATA_URI_V4": agent,
+            **role,
         }
+
+    def forget(self, task: str) -> None:
+        """A task has ended: its containers get no more credentials."""
+        self._agent.forget(task)
 
     def _secret(self, region: str, reference: str) -> str | None:
         parts = reference.split(":")
@@ -75,8 +84,3 @@ class TaskEnvironment:
                 return self._learner.world.refused(call, error, "outside")
         with self._host.lock:
             return self._learner.world.handle(call, http, seed="look", wall=time.time(), changes=False).response
-
-    def _change(self, http: HttpRequest) -> HttpResponse:
-        call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
-        with self._host.lock:
-            return self._learner.answer(call, http, "")
