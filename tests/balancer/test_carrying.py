@@ -225,12 +225,20 @@ def test_a_client_that_leaves_ends_the_request_at_the_target(front: Front) -> No
 
 
 def test_a_kept_connection_that_the_target_closed_is_not_used(front: Front) -> None:
+    closed = threading.Semaphore(0)
+
+    def act(client: socket.socket) -> None:
+        saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")(client)
+        client.close()  # without a word
+        closed.release()
+
     front.forward_to("closed", front.addresses[0])
-    with speaking(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) as port:  # and closes without a word
+    with speaking(act) as port:
         front.stand(front.addresses[0], port)
         for _ in range(20):
-            assert front.ask("/", "POST", body=b"1").status == 200
-            assert front.ask("/").status == 200
+            for method, body in (("POST", b"1"), ("GET", None)):
+                assert front.ask("/", method, body=body).status == 200
+                assert closed.acquire(timeout=5)
 
 
 def test_a_running_request_ends_though_its_target_drains(front: Front) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -116,7 +117,13 @@ class Line:
     def is_open(self) -> bool:
         """Whether a kept connection may be used again, as far as can be seen from here."""
         fresh = time.monotonic() - self.kept_at <= KEPT_SECONDS
-        return fresh and not self._reader.at_eof() and not self._writer.is_closing()
+        return fresh and not self._reader.at_eof() and not self._writer.is_closing() and self._is_silent()
+
+    def _is_silent(self) -> bool:
+        """Whether nothing has come on it, its end included: the loop may not have looked since."""
+        looking = select.poll()
+        looking.register(self._writer.get_extra_info("socket"), select.POLLIN)
+        return not looking.poll(0)
 
     def rest(self) -> bool:
         """Be ready for the next request; whether that can be."""
