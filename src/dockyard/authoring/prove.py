@@ -38,15 +38,17 @@ class Proof:
 def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[Proof], None]) -> list[Proof]:
     """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
     work = [(lab, seed) for seed in seeds for lab in labs]
-    with ThreadPoolExecutor(jobs) as pool:
-        return [proof for proofs in pool.map(lambda one: _lab(one[0], one[1], tell), work) for proof in proofs]
+    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder, ThreadPoolExecutor(jobs) as pool:
+        (packages := Path(folder, "packages")).mkdir()
+        proven = pool.map(lambda one: _lab(one[0], one[1], packages, tell), work)
+        return [proof for proofs in proven for proof in proofs]
 
 
-def _lab(lab: Lab, seed: str, tell: Callable[[Proof], None]) -> list[Proof]:
+def _lab(lab: Lab, seed: str, packages: Path, tell: Callable[[Proof], None]) -> list[Proof]:
     proofs = []
     with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder:
         try:
-            for proof in _tried(lab, seed, Path(folder)):
+            for proof in _tried(lab, seed, Path(folder), packages):
                 proofs.append(proof)
                 tell(proof)
         except DockyardError as error:
@@ -55,8 +57,8 @@ def _lab(lab: Lab, seed: str, tell: Callable[[Proof], None]) -> list[Proof]:
     return proofs
 
 
-def _tried(lab: Lab, seed: str, folder: Path) -> Iterator[Proof]:
-    with bench(lab, folder, "--seed", seed) as tried:
+def _tried(lab: Lab, seed: str, folder: Path, packages: Path) -> Iterator[Proof]:
+    with bench(lab, folder, "--seed", seed, packages=packages) as tried:
         yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
         for step in lab.steps:
             tried.up_to(step.id)
@@ -67,7 +69,7 @@ def _faults(step: Step, tried: Bench) -> Iterator[str]:
     yield from _not(Verdict.NOT_YET, tried.judge(step.id), "fresh")
     for mistake in step.mistakes:
         yield from _mistake(mistake, step, tried)
-    passed, error = tried.attempt(step.id, step.solution)
+    passed, error = tried.solve()
     if error:
         yield f"the solution ended with an error: {error}"
     yield from _not(Verdict.PASSED, passed, "solution")
