@@ -5,8 +5,9 @@ Knows nothing about which verdict a cell should earn.
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,16 +120,19 @@ class Bench:
 
 
 @contextmanager
-def bench(lab: Lab, folder: Path, *options: str, packages: Path | None = None) -> Iterator[Bench]:
+def bench(
+    lab: Lab, folder: Path, *options: str, packages: Path | None = None, variables: Mapping[str, str] = os.environ
+) -> Iterator[Bench]:
     """A bench whose data and files lie in a folder; `options` are those of `dockyard up`.
 
     `packages` is a folder that benches share, so that what a container needs of the index is fetched once for all.
+    `variables` may name a warm Python, from which its processes are forked.
     """
     if packages is not None:
         (folder / "data").mkdir(mode=0o700)
         (folder / "data" / "packages").symlink_to(packages)
-    with sandbox(folder / "data", *options) as variables:
-        made = Bench(lab, folder / "work", variables)
+    with sandbox(folder / "data", *options, variables=variables) as known:
+        made = Bench(lab, folder / "work", known)
         try:
             yield made
         finally:

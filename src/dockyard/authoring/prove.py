@@ -7,18 +7,27 @@ same; back → not yet.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.authoring.bench import Bench, bench
 from dockyard.content import Lab, Mistake, Step, fill
+from dockyard.content.imports import imported
 from dockyard.errors import DockyardError
 from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
+from dockyard.warm_python import warm_python
 
 __all__ = ["Proof", "prove"]
+
+#: What every sandbox and every stand-in for a learner loads.
+SANDBOX = (
+    "dockyard.cli.running", "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control",
+    "dockyard.sandbox.registry", "dockyard.sandbox.checks", "dockyard.grading.runner", "dockyard.sandbox.moto:warm",
+    "dockyard.rehearsal.learner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +46,30 @@ class Proof:
 
 def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[Proof], None]) -> list[Proof]:
     """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
-    work = [(lab, seed) for seed in seeds for lab in labs]
-    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder, ThreadPoolExecutor(jobs) as pool:
-        (packages := Path(folder, "packages")).mkdir()
-        proven = pool.map(lambda one: _lab(one[0], one[1], packages, tell), work)
-        return [proof for proofs in proven for proof in proofs]
+    of = tuple(labs)
+    work = [(lab, seed) for seed in seeds for lab in of]
+    loads = (*SANDBOX, *sorted({name for lab in of for name in imported(lab)}))
+    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder, warm_python(Path(folder), loads) as variables:
+        shared = _Shared(Path(folder, "packages"), variables)
+        shared.packages.mkdir()
+        with ThreadPoolExecutor(jobs) as pool:
+            proven = pool.map(lambda one: _lab(one[0], one[1], shared, tell), work)
+            return [proof for proofs in proven for proof in proofs]
 
 
-def _lab(lab: Lab, seed: str, packages: Path, tell: Callable[[Proof], None]) -> list[Proof]:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the sandboxes of one run have in common: what was fetched, and a Python that has imported what they need."""
+
+    packages: Path
+    variables: Mapping[str, str]
+
+
+def _lab(lab: Lab, seed: str, shared: _Shared, tell: Callable[[Proof], None]) -> list[Proof]:
     proofs = []
     with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder:
         try:
-            for proof in _tried(lab, seed, Path(folder), packages):
+            for proof in _tried(lab, seed, Path(folder), shared):
                 proofs.append(proof)
                 tell(proof)
         except DockyardError as error:
@@ -57,8 +78,8 @@ def _lab(lab: Lab, seed: str, packages: Path, tell: Callable[[Proof], None]) -> 
     return proofs
 
 
-def _tried(lab: Lab, seed: str, folder: Path, packages: Path) -> Iterator[Proof]:
-    with bench(lab, folder, "--seed", seed, packages=packages) as tried:
+def _tried(lab: Lab, seed: str, folder: Path, shared: _Shared) -> Iterator[Proof]:
+    with bench(lab, folder, "--seed", seed, packages=shared.packages, variables=shared.variables) as tried:
         yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
         for step in lab.steps:
             tried.up_to(step.id)
