@@ -17,6 +17,7 @@ import forks
 import grading
 import images
 import memory
+import prediction
 import start
 import worked
 from report import Found, Row, machine, table
@@ -34,6 +35,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "balancer": balancer.measure,
     "images": images.measure,
     "containers": containers.measure,
+    "prediction": prediction.measure,
 }
 
 

@@ -1,6 +1,7 @@
 """Step 2: is the image in the registry, the very one that was built, and can a task pull it?"""
 
 from dockyard.grading import Failure, check, expect
+from dockyard.grading.blueprints import last_words
 from dockyard.grading.experiments import pulled, stop_reason
 from dockyard.grading.finding import images_in_ecr, latest_refusal
 
@@ -16,11 +17,12 @@ def lets_a_task_pull_it(world, values):
     """A task that has nothing but the image's name can pull it and start."""
     repository, image = the_pushed_image(world, values)
     uri = f"{repository['repositoryUri']}@{image['imageDigest']}"
-    task = pulled(world.fork("pull"), uri)
+    fork = world.fork("pull")
+    task = pulled(fork, uri)
     expect(
         task["lastStatus"] == "RUNNING",
         f"A task was started with the image {uri}, and it did not reach RUNNING.",
-        cloud=stop_reason(task),
+        cloud=last_words(fork, task),
         next="Push the image again and read what push answers, line by line.",
     )
 

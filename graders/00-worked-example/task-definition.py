@@ -1,8 +1,7 @@
 """Step 3: does Fargate run this blueprint? One task of it is started in a fork, and its log is read."""
 
 from dockyard.grading import attempt, check, expect
-from dockyard.grading.blueprints import cure, label, pullable, tried
-from dockyard.grading.experiments import stop_reason
+from dockyard.grading.blueprints import cure, label, last_words, pullable, tried
 from dockyard.grading.finding import fargate_definitions, latest_refusal
 
 SIZE = ("1024", "2048")
@@ -39,12 +38,13 @@ def runs_your_image(world, values):
 def reaches_running(world, values):
     """A task of it starts: it is pulled, its log is opened, and it reaches RUNNING."""
     definition = the_definition(world, values)
-    task = tried(world.fork("run a task"), definition)
+    fork = world.fork("run a task")
+    task = tried(fork, definition)
     expect(
         task["lastStatus"] == "RUNNING",
         f"A task of {label(definition)} was started, and it stopped before it was RUNNING.",
-        cloud=stop_reason(task),
-        next=cure(stop_reason(task)),
+        cloud=last_words(fork, task),
+        next=cure(last_words(fork, task)),
     )
 
 

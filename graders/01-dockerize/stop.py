@@ -1,31 +1,41 @@
-"""Step 9: a container is told to stop, as docker stop does it. Does it end, and how?"""
+"""Step 9: a container is told to stop while it answers a request, as docker stop does it. Does it end, and how?"""
 
-from dockyard.grading import check, expect
-from dockyard.grading.credit_api import error_line, exercised, is_the_api
+from dockyard.grading import Ask, InHand, Wish, check, expect
+from dockyard.grading.credit_api import error_line, is_the_api
 from dockyard.grading.image import SHELLS
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.slow_model import THINKS, slow_model
 
 #: It ended because it was told to: by itself, or by the signal (128 + 15, 128 + 2).
 WELL = (0, 143, 130)
+APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}
 
 
 @check
-def is_still_the_api(world, values):
-    """A container of {image}:1 still answers as the API."""
+def holds_the_api(world, values):
+    """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
-    is_the_api(image, values["port"], stop=True)
 
 
-@check(after=is_still_the_api)
+@check(after=holds_the_api)
 def ends_when_told(world, values):
     """A running container ends at its stop signal; it need not be killed."""
     image = built_image(world.images, values["image"])
-    if exercised(image, values["port"], stop=True).stop_code is not None:
+    did = stopped_at_work(image, values["port"])
+    if did.exit_code is not None:
+        is_the_api(image, values["port"])
+        expect(
+            False,
+            f"With a slow model in the place of model.pkl a container of {image.reference} ends by itself.",
+            cloud=error_line(did),
+            next="Let app.py load the model and ask it predict and predict_proba, as it was given.",
+        )
+    if did.stop_code is not None:
         return
-    signal, command = image.settings.get("StopSignal") or "SIGTERM", image.command
+    signal, command = stop_signal(image), image.command
     expect(
         command[0].rpartition("/")[2] not in SHELLS,
         f"A container of {image.reference} starts a shell, which starts app.py: the shell gets {signal} and drops it.",
@@ -51,10 +61,51 @@ def ends_when_told(world, values):
 def ends_well(world, values):
     """It ends with exit code 0, or by the signal itself."""
     image = built_image(world.images, values["image"])
-    did = exercised(image, values["port"], stop=True)
+    did = stopped_at_work(image, values["port"])
     expect(
         did.stop_code in WELL,
         f"At its stop signal a container of {image.reference} ended with exit code {did.stop_code}.",
         cloud=error_line(did),
         next="A handler gets two arguments, and ends the program with sys.exit(0).",
     )
+
+
+@check(after=ends_well)
+def loses_no_request(world, values):
+    """The request that it works on when the signal comes is answered first."""
+    image = built_image(world.images, values["image"])
+    did = stopped_at_work(image, values["port"])
+    if did.in_hand.status != 200:
+        is_the_api(image, values["port"])  # who cannot be reached loses nothing
+    expect(
+        did.in_hand.status,
+        f"A container of {image.reference} ended with exit code {did.stop_code}, and lost the request that it was "
+        "answering.",
+        cloud=f"POST /predict came, then {stop_signal(image)}; the connection closed without an answer",
+        next="In app.py: from werkzeug.serving import ThreadedWSGIServer, and ThreadedWSGIServer.daemon_threads = "
+        "False: then its end waits for what is in hand. Or let gunicorn serve: it waits by itself.",
+    )
+    expect(
+        did.in_hand.status == 200,
+        f"POST /predict of {image.reference} with a slow model in the place of model.pkl answers {did.in_hand.status}.",
+        cloud=error_line(did),
+        next="Let app.py ask the model predict and predict_proba, as it was given.",
+    )
+
+
+@check(after=loses_no_request)
+def is_still_the_api(world, values):
+    """A container of {image}:1 still answers as the API."""
+    is_the_api(built_image(world.images, values["image"]), values["port"])
+
+
+def stopped_at_work(image, port):
+    """What a container does that is told to end while it answers a request: its model is one that takes its time."""
+    slow = tuple((path, slow_model()) for path in sorted(image.paths) if path.endswith("model.pkl"))
+    asked = InHand(Ask("/predict", APPLICATION), THINKS)
+    return image.images.exercise(image.reference, Wish(int(port), stop=True, files=slow, in_hand=asked))
+
+
+def stop_signal(image):
+    """The signal that docker stop sends."""
+    return image.settings.get("StopSignal") or "SIGTERM"

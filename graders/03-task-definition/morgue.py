@@ -1,12 +1,12 @@
-"""Step 6: what did each die of? Patient and repaired copy run in a fork; the cloud's own line says what is right."""
+"""Step 6: what did each die of? Patient and repaired copy run in a fork; the cloud's own words say what is right."""
 
 from dockyard.grading import Failure, check, expect
-from dockyard.grading.blueprints import cure, label, pullable, revisions, tag_of, tried
-from dockyard.grading.experiments import definition_again, stop_reason
+from dockyard.grading.blueprints import cure, label, last_words, pullable, revisions, tag_of, tried
+from dockyard.grading.experiments import definition_again
 
 #: a part of the line that a task stopped with → the cause that the learner may choose
 CAUSES = (
-    ("matching platform", "processor"),
+    ("exec format error", "processor"),
     ("log group does not exist", "log group"),
     ("i/o timeout", "way out"),
     ("not authorized", "rights"),
@@ -58,8 +58,8 @@ def the_copies_run(world, values):
         expect(
             task["lastStatus"] == "RUNNING",
             f"A task of {label(copy)} still stops before it is RUNNING.",
-            cloud=stop_reason(task),
-            next=cure(stop_reason(task)) + " Register the repaired copy as a new revision of the same family.",
+            cloud=last_words(fork, task),
+            next=cure(last_words(fork, task)) + " Register the repaired copy as a new revision of the same family.",
         )
 
 
@@ -112,11 +112,11 @@ def reason_of(fork, died, good):
     again = fork.client("ecs").register_task_definition(**definition_again(died))["taskDefinition"]
     task = tried(fork, again)
     if task["lastStatus"] == "RUNNING":
-        without = fork.fork("without the log group made since")
+        fork = fork.fork("without the log group made since")
         for group in groups_of(died) - good:
-            without.client("logs").delete_log_group(logGroupName=group)
-        task = tried(without, again)
-    return stop_reason(task)
+            fork.client("logs").delete_log_group(logGroupName=group)
+        task = tried(fork, again)
+    return last_words(fork, task)
 
 
 def groups_of(*definitions):
@@ -144,7 +144,7 @@ def misread(said):
         "way out": "Without a way out the line ends in `i/o timeout`: nobody answered.",
         "rights": "Missing rights are refused by name: `is not authorized to perform`.",
         "image name": "A wrong name ends in `not found`.",
-        "processor": "A wrong processor is named: `matching platform`.",
+        "processor": "A wrong processor lets the container begin; its log ends in `exec format error`.",
         "log group": "A missing log group is named by the awslogs driver: `failed to validate logger args`.",
     }
     return told.get(said, "Choose one of " + ", ".join(CHOICES) + ".")

@@ -1,8 +1,7 @@
 """Step 7: does each image meet its processor? One task of each kind is run in a fork."""
 
 from dockyard.grading import Failure, check, expect
-from dockyard.grading.blueprints import label, tried
-from dockyard.grading.experiments import stop_reason
+from dockyard.grading.blueprints import label, last_words, tried
 from dockyard.grading.finding import fargate_definitions
 
 NEXT = (
@@ -43,13 +42,14 @@ def first_running(world, values, processor):
     for one in fargate_definitions(world, values["family"]):
         if one["family"].startswith(others):
             continue
+        fork = world.fork("run on a processor")
         try:
-            task = tried(world.fork("run on a processor"), one)
+            task = tried(fork, one)
         except Failure as failure:
             line = failure.cloud
             continue
         if task["lastStatus"] != "RUNNING":
-            line = f"{label(one)}: {stop_reason(task)}"
+            line = f"{label(one)}: {last_words(fork, task)}"
         elif asked(one) == processor:
             return one, ""
     return None, line

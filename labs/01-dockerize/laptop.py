@@ -6,6 +6,7 @@ import random
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
@@ -101,14 +102,19 @@ def try_app(port):
     )
 
 
+def frozen(image):
+    """docker run --rm IMAGE pip freeze: every package in the image, NAME==VERSION, a line each."""
+    return engine.containers.run(image, ["freeze"], entrypoint="pip", remove=True).decode()
+
+
 def held(image):
     """Whether your engine holds an image of this name and tag."""
     return image in [tag for one in engine.images.list() for tag in one.tags]
 
 
-def start(image, port):
+def start(image, port, **more):
     """docker run -d -p 127.0.0.1::PORT IMAGE: a container, its port reachable on a free port of this machine."""
-    container = engine.containers.run(image, detach=True, ports={f"{port}/tcp": ("127.0.0.1", None)})
+    container = engine.containers.run(image, detach=True, ports={f"{port}/tcp": ("127.0.0.1", None)}, **more)
     for _ in range(100):
         container.reload()
         if container.status != "running" or ask(container, "/health")[0]:
@@ -147,6 +153,31 @@ def inside(container, command):
         return container.exec_run(["sh", "-c", command]).output.decode().strip()
     except docker.errors.APIError as error:
         return str(error.explanation)
+
+
+class Slow:
+    """A model that takes two seconds. A pickle says how its object is made: this one says so in a line of Python."""
+
+    def __reduce__(self):
+        thinks = "lambda self, rows: (print('thinking', flush=True), __import__('time').sleep(2), [1])[2]"
+        return eval, (f"type('Slow', (), {{'predict': {thinks}}})()",)
+
+
+def stop_at_work(image, port):
+    """docker stop while a request is being answered: the request's status, 0 for no answer, and the exit code."""
+    Path("peek").mkdir(exist_ok=True)
+    slow = Path("peek/slow.pkl").resolve()
+    slow.write_bytes(pickle.dumps(Slow()))
+    folder = engine.images.get(image).attrs["Config"]["WorkingDir"] or "/"
+    container = start(image, port, volumes=[f"{slow}:{folder}/model.pkl:ro"])
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask, container, "/predict", APPLICATION)
+        while b"thinking" not in container.logs() and not asked.done():
+            pass  # until the request is in hand
+        container.stop(timeout=5)
+    code = container.wait()["StatusCode"]
+    container.remove()
+    return asked.result()[0], code
 
 
 def hand_in(step, **found):

@@ -52,6 +52,10 @@ class Client:
         """Every lab with its steps and this learner's values."""
         return self._ask("GET", "labs")
 
+    def progress(self) -> dict[str, Any]:
+        """`{"now", "labs": [{"lab", "title", "points", "of", "steps"}]}`: what checks said of each step so far."""
+        return self._ask("GET", "progress")
+
     def lab(self, lab: str) -> dict[str, Any]:
         """One lab: `values`, `steps` with what they ask. Raises ContentError for an unknown one."""
         return self._ask("GET", f"labs/{lab}")
@@ -73,14 +77,19 @@ class Client:
         return self._ask("POST", f"predictions/{lab}/{prediction}/compare", {"outcome": outcome})
 
     def traffic(
-        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 600.0
-    ) -> dict[str, Any]:
-        """Offer load to a load balancer, by name, from now on; 0 requests a second stops it."""
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 600.0,
+        lasts: float = 0.0,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Offer load to a load balancer, by name, from now on; 0 requests a second stops it.
+
+        A request costs `cpu_ms` milliseconds of one vCPU and is in flight for `lasts` simulated seconds beside.
+        """
         offer = {
             "load_balancer": load_balancer,
             "requests_per_second": requests_per_second,
             "cpu_ms": cpu_ms,
             "seconds": seconds,
+            **({"lasts": lasts} if lasts else {}),
         }
         return self._ask("POST", "traffic", offer)
 

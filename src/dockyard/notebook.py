@@ -19,6 +19,7 @@ from dockyard.display.load_test import LoadTest
 from dockyard.display.picture import Picture
 from dockyard.display.progress import AfterAWhile, place, while_it_takes
 from dockyard.display.side_by_side import SideBySide
+from dockyard.display.steps import Steps
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.rendering import as_html, as_text
 from dockyard.grading.report import Report
@@ -162,12 +163,17 @@ class Door:
         return self.now()
 
     def traffic(
-        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 3600.0
-    ) -> str:
-        """Offer requests to a load balancer, by name, from now on; each costs `cpu_ms` of one vCPU. 0 stops them."""
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float = 20.0, seconds: float = 3600.0,
+        lasts: float = 0.0,
+    ) -> str:  # fmt: skip
+        """Offer requests to a load balancer, by name, from now on; each costs `cpu_ms` of one vCPU. 0 stops them.
+
+        Each is in flight for `lasts` simulated seconds beside its CPU.
+        """
         with _spoken():
-            _client().traffic(load_balancer, requests_per_second, cpu_ms, seconds)
-        return f"{requests_per_second:g} requests a second × {cpu_ms:g} ms to {load_balancer}"
+            _client().traffic(load_balancer, requests_per_second, cpu_ms, seconds, lasts)
+        in_flight = f", each in flight for {lasts:g} s" if lasts else ""
+        return f"{requests_per_second:g} requests a second × {cpu_ms:g} ms to {load_balancer}{in_flight}"
 
     def load_test(
         self, seconds: float, rate: float, balancer: str = "", path: str = "/", body: object = None
@@ -198,13 +204,18 @@ class Door:
         with _spoken():
             return Told(standing(_client().status()))
 
+    def progress(self) -> Steps:
+        """What you have passed so far, lab by lab; it outlasts `back` and `reset`."""
+        with _spoken():
+            return Steps(_client().progress(), self.lab_id or os.environ.get("DOCKYARD_LAB", ""))
+
     def back(self, step: str) -> Told:
         """Take your account, your images too, back to how it was before a step of this lab."""
         with _spoken():
             return Told(went_back(_client().back(self._lab(), step)))
 
     def reset(self) -> Told:
-        """Take your account back to its birth: nothing in it, no images, no steps taken."""
+        """Take your account back to its birth: nothing in it, no images; your progress is kept."""
         with _spoken():
             return Told(began_again(_client().reset()))
 

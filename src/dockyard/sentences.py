@@ -43,7 +43,7 @@ def went_back(told: dict[str, Any]) -> str:
 
 def began_again(_told: dict[str, Any]) -> str:
     """The answer to `reset`."""
-    return "Your account is as it was at its birth: nothing in it, no images, no steps taken."
+    return "Your account is as it was at its birth: nothing in it, no images. Your progress is kept."
 
 
 def _number(name: str, count: int) -> str:

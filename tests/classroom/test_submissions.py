@@ -141,6 +141,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
         make_course(tmp_path, [LAB], [], "course")
 
 
+def test_making_a_course_says_what_is_being_done(tmp_path: Path) -> None:
+    doing: list[str] = []
+    make_course(tmp_path, [LAB], [Learner("ada"), Learner("bob", "Bob")], "course", doing.append)
+    assert doing[0] == f"Writing {LAB.id}"
+    assert doing[-2:] == ["Enrolling ada, 1 of 2", "Enrolling bob, 2 of 2"]
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> ClassFolder:
     """A course in which ada has handed in a first cell after which nothing ends by itself."""

@@ -33,6 +33,18 @@ REFUSED_DEFINITIONS = [
         {"containerDefinitions": container(portMappings=[{"containerPort": 5000, "hostPort": 80}])},
         "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
     ),
+    *(
+        (
+            {"containerDefinitions": container(portMappings=[mapping])},
+            f"Invalid '{setting}' setting for container 'web'.",
+        )
+        for mapping, setting in (
+            ({"containerPort": 99999}, "containerPort"),
+            ({"containerPort": 0}, "containerPort"),
+            ({"hostPort": 80}, "containerPort"),
+            ({"containerPort": 80, "hostPort": 65536}, "hostPort"),
+        )
+    ),
     ({"containerDefinitions": []}, "Container list cannot be empty."),
     ({"containerDefinitions": container(essential=False)}, "Task definition doesn't have any essential container"),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import threading
 from typing import Any
@@ -47,6 +48,37 @@ def test_a_long_table_is_thinned_but_no_change_of_tasks_is_lost() -> None:
     assert "09:01:00       -    1.0       2       3  -" in told
 
 
+def blueprint(name: str, used: bool) -> dict[str, Any]:
+    return {"name": name, "vcpus": 1, "memory": 2048, "images": ["python:3.12-slim"], "used": used}
+
+
+def drawn(*definitions: dict[str, Any]) -> Picture:
+    """An account that holds task definitions only."""
+    kinds = ("repositories", "services", "tasks", "groups", "balancers", "alarms")
+    head = {"now": "2026-01-05T18:00:00.000Z", "account": "1", "region": "r"}
+    return Picture({**head, **{kind: [] for kind in kinds}, "definitions": list(definitions)})
+
+
+def test_of_several_blueprints_those_in_use_are_drawn_and_the_others_only_named() -> None:
+    picture = drawn(blueprint("api:7", True), blueprint("draft:1", False), blueprint("trial:2", False))
+    assert "task definitions of which nothing runs: draft:1, trial:2" in repr(picture)
+    named = [one.text for one in ElementTree.fromstring(picture._repr_html_()).iter("strong")]
+    assert named == ["api:7"]
+    for first in (drawn(blueprint("draft:1", False), blueprint("trial:2", False)), drawn(blueprint("draft:1", False))):
+        assert "task definition draft:1: 1 vCPU, 2 GB, image python:3.12-slim" in repr(first)
+
+
+def test_a_picture_is_one_that_a_notebook_without_trust_shows_too() -> None:
+    page = ElementTree.fromstring(drawn(blueprint("api:7", True))._repr_html_())
+    (picture,) = page.iter("img")
+    kind, _, data = str(picture.get("src")).partition(",")
+    alone = ElementTree.fromstring(base64.b64decode(data))
+    assert (kind, alone.tag) == ("data:image/svg+xml;base64", "{http://www.w3.org/2000/svg}svg")
+    assert [one.text for one in alone.iter("{http://www.w3.org/1999/xhtml}strong")] == ["api:7"]
+    hidden = [one for one in page.iter("div") if one.get("hidden")]
+    assert [one.tag for one in hidden[0]] == ["svg"]  # until a style sheet, which trust lets through, shows it
+
+
 def test_a_picture_of_thousands_of_tasks_stays_small_and_whole() -> None:
     tasks = [{"id": f"{number:032x}", "status": "RUNNING", "zone": "z", "address": "", "definition": "<f>:1"}
              for number in range(5000)]  # fmt: skip
@@ -56,7 +88,7 @@ def test_a_picture_of_thousands_of_tasks_stays_small_and_whole() -> None:
     told = {"now": "2026-01-05T18:00:00.000Z", "account": "1", "region": "r", **{kind: [] for kind in kinds}}
     picture = Picture({**told, "services": [service]})
     assert "and 4988 more" in repr(picture)
-    assert len(picture._repr_html_()) < 10_000
+    assert len(picture._repr_html_()) < 20_000
     assert "<s>" in {one.text for one in ElementTree.fromstring(picture._repr_html_()).iter("strong")}
 
 

@@ -91,8 +91,11 @@ def test_waiting_lets_time_pass_until_the_condition_holds(control: type[Control]
 
 def test_traffic_is_offered_by_name(control: type[Control]) -> None:
     Door().traffic("front", 90, cpu_ms=20, seconds=600)
+    said = Door().traffic("front", 90, cpu_ms=20, seconds=600, lasts=12.5)
     offer = {"load_balancer": "front", "requests_per_second": 90, "cpu_ms": 20, "seconds": 600}
-    assert control.asked == [("POST", "/_dockyard/traffic", offer)]
+    asked = [("POST", "/_dockyard/traffic", one) for one in (offer, {**offer, "lasts": 12.5})]
+    assert control.asked == asked
+    assert said == "90 requests a second × 20 ms to front, each in flight for 12.5 s"
 
 
 def test_a_refusal_keeps_its_sentence(control: type[Control], monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001

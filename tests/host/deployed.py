@@ -59,7 +59,7 @@ class Deployed:
         everybody = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
         ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=everybody)
 
-    def push(self, tag: str, **files: str) -> str:
+    def push(self, tag: str, labels: dict[str, str] | None = None, platform: str | None = None, **files: str) -> str:
         """Build an image of these Python files (`app` is the server) and push it; returns its name."""
         context = io.BytesIO()
         with tarfile.open(fileobj=context, mode="w") as archive:
@@ -72,7 +72,8 @@ class Deployed:
         user, _, password = base64.b64decode(data).decode().partition(":")
         engine = docker.DockerClient(base_url=self.sandbox.variables["DOCKER_HOST"])
         try:
-            engine.images.build(fileobj=context, custom_context=True, tag=f"{self.uri}:{tag}")
+            named = {"tag": f"{self.uri}:{tag}", "labels": labels, "platform": platform}
+            engine.images.build(fileobj=context, custom_context=True, **named)
             pushed = engine.images.push(self.uri, tag=tag, auth_config={"username": user, "password": password})
         finally:
             engine.close()
@@ -135,6 +136,12 @@ class Deployed:
         stream = f"model/{container}/{arn.rpartition('/')[2]}"
         found = self.logs.filter_log_events(logGroupName="/app", logStreamNamePrefix=stream)["events"]
         return [one["message"] for one in found]
+
+    def log_times(self, arn: str) -> dict[str, float]:
+        """When a task wrote each of its lines, in simulated seconds since 1970."""
+        stream = f"model/web/{arn.rpartition('/')[2]}"
+        found = self.logs.filter_log_events(logGroupName="/app", logStreamNamePrefix=stream)["events"]
+        return {one["message"]: one["timestamp"] / 1000 for one in found}
 
     def facts(self) -> list[dict[str, Any]]:
         """What the account knows of images."""

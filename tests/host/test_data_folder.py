@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from running import free_port, running
 
 from dockyard.errors import SandboxError
 from dockyard.sandbox.edition import edition
+from dockyard.sandbox.folder import unusable
 from dockyard.sandbox.journal import Journal
 
 
@@ -102,8 +104,16 @@ def test_a_journal_that_begins_with_no_birth_is_one_sentence(tmp_path: Path, fir
 def test_secrets_that_are_none_are_one_sentence(tmp_path: Path, content: str) -> None:
     opened(tmp_path)
     (tmp_path / "secrets.json").write_text(content)
-    with pytest.raises(SandboxError, match=r"secrets of the data folder .* cannot be read"):
+    with pytest.raises(SandboxError, match=r"secrets of the data folder .* cannot be read: they are not as"):
         opened(tmp_path)
+
+
+def test_a_folder_that_cannot_be_used_says_why_and_the_cure(tmp_path: Path) -> None:
+    full = str(unusable(tmp_path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+    assert full.endswith("No space left on device. Make room on its disk, or name another with --data.")
+    (tmp_path / "file").touch()
+    with pytest.raises(SandboxError, match=r"Not a directory. Give this user access to it, or name another"):
+        opened(tmp_path / "file" / "data")
 
 
 class FullDisk:

@@ -74,6 +74,7 @@ def test_a_request_nobody_can_read_is_refused(sandbox: Running, request_: str, h
         ("snapshots", b'{"name":["a"]}'),
         ("traffic", b'{"load_balancer":"\\ud800","requests_per_second":1,"cpu_ms":1,"seconds":1}'),
         ("traffic", b'{"load_balancer":"lb","region":[1],"requests_per_second":1,"cpu_ms":1,"seconds":1}'),
+        ("traffic", b'{"load_balancer":"lb","requests_per_second":1,"cpu_ms":1,"seconds":1,"lasts":-1}'),
     ],
 )
 def test_the_control_api_refuses_garbage_with_a_sentence(sandbox: Running, path: str, body: bytes) -> None:

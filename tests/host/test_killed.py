@@ -10,7 +10,8 @@ import pytest
 from host.direct import Direct, open_learner
 from host.killing import kills
 
-from dockyard.sandbox.learner import LINES_TO_REPLAY, MINUTES_TO_REPLAY, Learner
+from dockyard.sandbox.kept_account import LINES_TO_REPLAY, MINUTES_TO_REPLAY
+from dockyard.sandbox.learner import Learner
 
 
 # A client whose server is gone leaves a half-read answer to the collector: that is its own affair.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Running, running
+from running import COMMAND, Running, running
 
 from dockyard.content import open_course
 from dockyard.notebook import Door, Said
@@ -93,6 +94,35 @@ def test_the_cloud_put_aside_for_an_opening_state_comes_back(sandbox: Running) -
     assert ecr.describe_repositories()["repositories"] == []
     assert sandbox.control("POST", "labs/02-registry/open", {"from": "kept"})[0] == 200
     assert [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]] == ["my-own-work"]
+
+
+def test_one_goes_back_only_to_steps_of_the_cloud_there_is(sandbox: Running) -> None:
+    def open_as(lab: str, how: str) -> int:
+        return sandbox.control("POST", f"labs/{lab}/open", {"from": how})[0]
+
+    def back_to_first(lab: str) -> tuple[int, str]:
+        status, told = sandbox.control("POST", "back", {"lab": lab, "step": open_course().lab(lab).steps[0].id})
+        return status, told.get("next_step", "")
+
+    assert open_as("01-dockerize", "mine") == 200
+    assert open_as("02-registry", "opening") == 200  # which plays lab 01: the steps of that are nobody's
+    status, cure = back_to_first("01-dockerize")
+    assert (status, cure.partition(".")[0]) == (404, "There is no step of 01-dockerize to go back to yet")
+    assert "`dockyard start 02-registry --from kept`" in cure
+    assert back_to_first("02-registry")[0] == 200
+    assert steps_passed(sandbox) == 0
+    ended = subprocess.run(
+        [*COMMAND, "start", "02-registry", "--from", "kept"],
+        env=sandbox.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "the cloud that you had before the opening state is back." in ended.stdout
+    assert "lacks what this lab builds on:\n  · " in ended.stdout
+    assert back_to_first("01-dockerize")[0] == 200
+
+
+def steps_passed(sandbox: Running) -> int:
+    labs = sandbox.control("GET", "progress")[1]["labs"]
+    return sum(step["verdict"] == "passed" for lab in labs for step in lab["steps"])
 
 
 def test_an_opening_that_fails_gives_the_learners_cloud_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

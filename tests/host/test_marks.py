@@ -83,6 +83,23 @@ def test_a_reset_forgets_images_and_marks_and_keeps_what_the_learner_named(learn
     assert list(account.images.tags) == ["one:latest"]
 
 
+@pytest.mark.parametrize("saved", [True, False], ids=["from a snapshot", "by replay"])
+def test_to_a_cloud_of_an_own_name_belong_the_marks_of_then(tmp_path: Path, learner: Direct, saved: bool) -> None:
+    account = learner.learner
+    account.mark("lab", "a")
+    account.snapshot("own")
+    account.reset()
+    account.mark("lab", "b")
+    account.restore("own")
+    assert list(account.snapshots) == ["own", mark_of("lab", "a")]
+    if saved:
+        account.save()
+    again = open_learner(tmp_path)
+    assert list(again.snapshots) == ["own", mark_of("lab", "a")]
+    again.restore(mark_of("lab", "a"))
+    again.journal.close()
+
+
 def test_a_return_stays_at_the_port_of_today(learner: Direct) -> None:
     learner.learner.mark("lab", "b")
     learner.learner.serve_at(4999)
@@ -180,7 +197,14 @@ def test_the_verbs_at_the_command_line(sandbox: Running) -> None:
     code, _, told = said(sandbox, "back", f"{LAB}/push")
     assert (code, told.count("\n")) == (2, 1)
     assert "You have not come to step push" in told
-    assert said(sandbox, "back", LAB)[0] == 2
+    for words, sentence in (
+        (["back", LAB], f"{LAB} names no step: write LAB/STEP; `dockyard progress {LAB}` lists them"),
+        (["hint", f"{LAB}/"], "names no step"),
+        (["progress", "07-pears"], "There is no lab '07-pears'. Known: 00-worked-example"),
+        (["watch", "-5"], "-5 is no number above 0"),
+    ):
+        code, _, told = said(sandbox, *words)
+        assert (code, told.count("\n"), sentence in told) == (2, 1, True), told
     code, told, _ = said(sandbox, "reset")
     assert (code, "as it was at its birth" in told) == (0, True)
     assert ecs.list_clusters()["clusterArns"] == []

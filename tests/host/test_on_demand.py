@@ -16,9 +16,9 @@ def processes(sandbox: Running) -> list[psutil.Process]:
     return [one for one in psutil.Process(sandbox.process.pid).children(recursive=True) if "app.py" in one.cmdline()]
 
 
-def served(sandbox: Running) -> Deployed:
+def served(sandbox: Running, labels: dict[str, str] | None = None) -> Deployed:
     deployed = Deployed(sandbox)
-    image = deployed.push("serves", app=server(), check="raise SystemExit(0)")
+    image = deployed.push("serves", labels, app=server(), check="raise SystemExit(0)")
     greeting = [{"name": "GREETING", "value": "a prediction"}]
     deployed.define({"image": image, **PORT, "healthCheck": CHECK, "environment": greeting})
     deployed.serve()
@@ -44,6 +44,17 @@ def test_a_request_starts_the_container_which_ends_with_its_task(tmp_path: Path)
         (again,) = processes(sandbox)
         assert sandbox.stop() == 0
         assert not again.is_running()
+
+
+def test_a_container_that_loads_is_not_started_before_it_would_listen(tmp_path: Path) -> None:
+    with running(tmp_path) as sandbox:
+        deployed = served(sandbox, {"dev.dockyard.starts-after": "1000"})
+        deployed.ecs.update_service(cluster="c", service="s", healthCheckGracePeriodSeconds=3600)
+        sandbox.control("POST", "clock/advance", {"seconds": 300})
+        assert deployed.ask()[0] == 502
+        assert processes(sandbox) == []
+        sandbox.control("POST", "clock/advance", {"seconds": 1000})
+        assert deployed.ask() == (200, "a prediction")
 
 
 def test_an_account_that_goes_back_takes_its_containers_along(tmp_path: Path) -> None:

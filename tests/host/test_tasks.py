@@ -67,6 +67,23 @@ def test_a_stopped_task_gets_sigterm_and_says_how_it_ended(deployed: Deployed) -
     assert deployed.task(arn)["containers"][0]["exitCode"] == 0
 
 
+def test_a_server_that_loads_really_starts_when_it_has_loaded_and_another_cpus_never_does(deployed: Deployed) -> None:
+    image = deployed.push("slow", labels={"dev.dockyard.starts-after": "400"}, app=server(), check="raise SystemExit")
+    deployed.define({"image": image, **PORT, "healthCheck": {**CHECK, "startPeriod": 300, "retries": 10}})
+    arn = deployed.run()
+    task = until(lambda: (task := deployed.task(arn))["lastStatus"] == "RUNNING" and task)
+    assert until(lambda: "serving" in deployed.log(arn))
+    assert deployed.log_times(arn)["serving"] - task["startedAt"].timestamp() > 390
+    assert until(lambda: deployed.task(arn)["healthStatus"] == "HEALTHY")
+    deployed.ecs.stop_task(cluster="c", task=arn)
+
+    deployed.define({"image": deployed.push("arm", platform="linux/arm64", app=server()), **PORT})
+    arn = deployed.run()
+    task = until(lambda: (task := deployed.task(arn))["lastStatus"] == "STOPPED" and task)
+    assert (task["stopCode"], task["containers"][0]["exitCode"]) == ("EssentialContainerExited", 1)
+    assert deployed.log(arn)[-1] == "exec /usr/local/bin/python: exec format error"
+
+
 def test_a_crash_and_a_command_that_is_not_there_end_their_tasks(deployed: Deployed) -> None:
     image = deployed.push("crash", app="import torch\n")
     for command, code, said in ((None, 1, "No module named 'torch'"), (["gunicorn"], 127, "gunicorn")):

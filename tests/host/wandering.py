@@ -92,7 +92,7 @@ class Walker:
         from dockyard.errors import AwsError
 
         with contextlib.suppress(AwsError):
-            self.direct.learner.traffic(self.region, "lb", 30.0 * number, 20.0, 900.0)
+            self.direct.learner.traffic(self.region, "lb", 30.0 * number, 20.0, 900.0, lasts=25.0 * (number % 2))
 
     def alarm(self, number: int) -> None:
         dimensions = [{"Name": "ClusterName", "Value": f"c{number % 2}"}, {"Name": "ServiceName", "Value": "s"}]

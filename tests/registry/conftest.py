@@ -121,10 +121,10 @@ class Client:
         return digest
 
     def push(
-        self, repository: str, tag: str, layer: bytes = b"layer", architecture: str = "amd64"
+        self, repository: str, tag: str, layer: bytes = b"layer", architecture: str = "amd64", **more: Any
     ) -> tuple[str, bytes]:
         """Push an image of one layer; its digest and manifest."""
-        config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
+        config = json.dumps({"architecture": architecture, "os": "linux", **more}).encode()
         self.push_blob(repository, config)
         self.push_blob(repository, layer)
         manifest = manifest_of(config, layer)

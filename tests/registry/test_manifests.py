@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -19,6 +20,19 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def test_what_a_configuration_says_of_containers_is_kept_with_the_image(registry: Any, credit: str) -> None:
+    labels = {"dev.dockyard.starts-after": "90"}
+    for runs, kept in (
+        ({"Entrypoint": ["sh", "-c"], "Cmd": ["python"], "Labels": labels}, ("sh", "python", 90.0)),
+        ({"Entrypoint": None, "Cmd": [], "Labels": {"dev.dockyard.starts-after": "soon"}}, ("", "", 0.0)),
+        ({"Entrypoint": "sh", "Cmd": [7], "Labels": {"dev.dockyard.starts-after": "nan"}}, ("", "", 0.0)),
+        ("none", ("", "", 0.0)),
+    ):
+        registry.push(credit, "1.0", config=runs)
+        found = registry.house.worlds["123456789012"].service(Ecr, "us-east-1").resolve(f"127.0.0.1:1/{credit}:1.0")
+        assert astuple(found.configuration) == kept
 
 
 def test_a_pushed_image_is_in_ecr_at_once(registry: Any, credit: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 
 import pytest
 
 from dockyard.errors import EngineError
+from dockyard.runtime.state import Usage
 from dockyard.runtime.wanted import HealthCheck, Published, Wanted
 
 from .conftest import Running
@@ -158,6 +160,84 @@ async def _until(true: object) -> None:
     async with asyncio.timeout(10):
         while not true():  # type: ignore[operator]
             await asyncio.sleep(0.01)
+
+
+COUNT = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done"
+
+
+async def test_held_it_does_nothing_until_it_goes_on(running: Running, shell: str) -> None:
+    container = await running.start(shell, "sh", "-c", f"({COUNT}) & wait")
+    beside = await container.exec(["sh", "-c", COUNT])
+    await _until(lambda: container.log.read(stderr=False))
+    await container.pause()
+    size = container.log.size
+    usage = await container.usage()
+    await asyncio.sleep(0.2)
+    assert (container.log.size, (await container.usage()).cpu_seconds) == (size, usage.cpu_seconds)
+    assert (container.state.status, container.state.running) == ("paused", True)
+    with pytest.raises(EngineError, match="is paused, unpause the container before exec"):
+        await container.exec(["true"])
+    await container.unpause()
+    await _until(lambda: container.log.size > size)
+    await container.pause()
+    await container.stop(0)
+    assert (container.state.status, container.state.exit_code) == ("exited", 137)
+    assert await beside.wait() == 137
+    beside.close()
+
+
+async def test_what_runs_in_it_is_listed(running: Running, shell: str) -> None:
+    container = await running.start(shell, "sh", "-c", "sleep 600 & wait")
+    async with asyncio.timeout(10):
+        while (listed := await container.processes())[-1].command != "sleep 600":
+            await asyncio.sleep(0.01)
+    main, child = listed
+    assert (main.command, child.command, child.parent) == ("sh -c sleep 600 & wait", "sleep 600", main.identifier)
+    assert abs(main.started_at - container.state.started_at) < 5
+    await container.stop(0)
+    with pytest.raises(EngineError, match="is not running"):
+        await container.processes()
+
+
+async def test_a_shim_that_dies_while_it_starts_is_a_sentence_and_it_can_be_started_again(
+    running: Running, shell: str
+) -> None:
+    container = await running.containers.create(Wanted(shell, ("sleep", "60"), ports=(Published(8080),)))
+    starting = asyncio.create_task(container.start())
+    await _until(lambda: container._shim.alive)
+    os.killpg(container._shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+    with pytest.raises(EngineError, match="the container's process could not be started: nothing was said"):
+        await starting
+    assert not container.state.running
+    await container.start()
+    assert container.state.running
+
+
+async def test_a_shim_that_dies_ends_whatever_is_asked_of_it(running: Running, shell: str) -> None:
+    check = HealthCheck(("CMD-SHELL", "sleep 600"), interval=0.01)
+    container = await running.start(shell, "sleep", "60", health=check)
+    os.killpg(container._shim._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]
+    asked = [container.exec(["true"]), container.usage(), container.processes(), container.pause(), container.dial(1)]
+    tasks = [asyncio.create_task(each) for each in asked]  # type: ignore[arg-type]
+    await asyncio.sleep(0.05)
+    os.killpg(container._shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+    said = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(each, EngineError | ConnectionRefusedError | Usage) for each in said), said
+    assert await container.wait() == 137
+
+
+async def test_removed_while_it_starts_nothing_of_it_is_left(running: Running, shell: str) -> None:
+    for pause in (0.0, 0.0, 0.001, 0.005, 0.02, 0.05, 0.1):
+        container = await running.containers.create(Wanted(shell, ("sleep", "60")))
+        starting = asyncio.create_task(container.start())
+        await asyncio.sleep(pause)
+        await running.containers.remove(container, force=True)
+        (said,) = await asyncio.gather(starting, return_exceptions=True)
+        assert said is None or isinstance(said, EngineError)
+        assert container.state.status == "dead"
+        with pytest.raises(EngineError, match="No such container"):
+            await container.start()
+    assert list(running.folder.glob("running/*")) == []
 
 
 async def test_names_are_unique_and_found(running: Running, shell: str) -> None:

@@ -1,11 +1,5 @@
 # earns: and the image {image}:1 installs 1.6.1.
-Path("requirements.txt").write_text(f"flask=={FLASK}\nscikit-learn==1.6.1\n")
-build(f"""\
-FROM python:3.12
-WORKDIR /app
-COPY . .
-RUN pip install -r requirements.txt
-ENV PORT={values["port"]}
-EXPOSE {values["port"]}
-CMD python app.py
-""")
+lines = frozen(f"{values['image']}:1").splitlines()
+others = [line for line in lines if not line.startswith("scikit-learn==")]
+Path("requirements.txt").write_text("\n".join([*others, "scikit-learn==1.6.1"]))
+build(current().replace("flask scikit-learn", "-r requirements.txt"))

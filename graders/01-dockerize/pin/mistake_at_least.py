@@ -1,13 +1,3 @@
-# earns: asks pip for flask>=3: the next build may get another version.
-
-
+# earns: pip is asked for flask>=3.
 Path("requirements.txt").write_text(f"flask>=3\nscikit-learn=={SKLEARN}\n")
-build(f"""\
-FROM python:3.12
-WORKDIR /app
-COPY . .
-RUN pip install -r requirements.txt
-ENV PORT={values["port"]}
-EXPOSE {values["port"]}
-CMD python app.py
-""")
+build(current().replace("flask scikit-learn", "-r requirements.txt"))

@@ -1,10 +1,2 @@
-Path("requirements.txt").write_text(f"flask=={FLASK}\nscikit-learn=={SKLEARN}\n")
-build(f"""\
-FROM python:3.12
-WORKDIR /app
-COPY . .
-RUN pip install -r requirements.txt
-ENV PORT={values["port"]}
-EXPOSE {values["port"]}
-CMD python app.py
-""")
+Path("requirements.txt").write_text(frozen(f"{values['image']}:1"))
+build(current().replace("flask scikit-learn", "-r requirements.txt"))

@@ -1,14 +1,15 @@
 # earns: A task of it was run, and told another story
 words = {
-    "matching platform": "processor",
+    "exec format error": "processor",
     "log group does not exist": "log group",
     "not authorized": "rights",
     "not found": "image name",
 }
 for case in cases:
     task = run(f"{case}:1")
-    print(case, task["stoppedReason"])
-    cause = next(told for part, told in words.items() if part in task["stoppedReason"])
+    last = f"{task['stoppedReason']} {last_line(task)}"
+    print(case, last)
+    cause = next(told for part, told in words.items() if part in last)
     ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "cause", "value": "rights"}])
 
     good, copy = blueprint(), blueprint(case)

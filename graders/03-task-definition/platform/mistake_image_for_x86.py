@@ -1,4 +1,4 @@
-# earns: image Manifest does not contain descriptor matching platform 'linux/arm64'
+# earns: exec format error
 arm = blueprint()
 arm["family"] += "-arm"
 arm["runtimePlatform"] = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}

@@ -1,4 +1,4 @@
-# earns: image Manifest does not contain descriptor matching platform 'linux/amd64'
+# earns: exec format error
 arm = blueprint()
 arm["family"] += "-arm"
 arm["containerDefinitions"][0]["image"] += "-arm64"

@@ -9,6 +9,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from dockyard.errors import ClassroomError
@@ -22,20 +23,29 @@ def need_nbgrader() -> None:
         raise ClassroomError("nbgrader is not installed.", next_step="Install it: pip install 'dockyard[lab]'.")
 
 
-def nbgrader(course: Path, *words: str, may_refuse: bool = False) -> bool:
-    """Run a command to its end; answers whether it found nothing to complain of. What it says goes to nbgrader.log.
+def nbgrader(course: Path, *words: str, may_refuse: bool = False, hear: Callable[[str], None] | None = None) -> bool:
+    """Run a command to its end; answers whether it found nothing to complain of. What it says goes to nbgrader.log,
+    and line by line to `hear`.
 
     Raises ClassroomError when it complains, unless it may.
     """
     # nbgrader starts `alembic` by its bare name: it lies beside the interpreter, which need not be on the path.
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    with (course / "nbgrader.log").open("a") as log:
-        done = subprocess.run(
+    with (
+        (course / "nbgrader.log").open("a", encoding="utf-8") as log,
+        subprocess.Popen(
             [sys.executable, "-m", "nbgrader", *words], cwd=course, env={**os.environ, "PATH": path},
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False,
-        )  # fmt: skip
-    if done.returncode and not may_refuse:
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+            errors="replace",
+        ) as running,
+    ):  # fmt: skip
+        assert running.stdout is not None, "a pipe was asked for"
+        for line in running.stdout:
+            log.write(line)
+            if hear:
+                hear(line)
+    if running.returncode and not may_refuse:
         raise ClassroomError(
             f"`nbgrader {' '.join(words)}` did not succeed in {course}.", next_step=f"Read {course / 'nbgrader.log'}."
         )
-    return done.returncode == 0
+    return running.returncode == 0

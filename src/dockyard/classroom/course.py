@@ -11,8 +11,9 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,14 @@ name = {name}
 # A submission may take so many seconds, judging included; then everything it started is ended.
 seconds = 300
 """
+#: What nbgrader says of each learner it takes into the gradebook.
+_ENROLLED = re.compile(r"Creating/updating Student with (?i:id) '([^']+)'")
 #: Of a lab's folder, what a learner is not handed as a file.
 _NOT_HANDED_OUT = ("lab.ipynb", "lab.toml", ".ipynb_checkpoints", "__pycache__")
+
+
+def _nobody(_what: str) -> None:
+    """Nobody wants to know what is being done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,13 @@ class ClassFolder:
         return sorted(one.parent.name for one in (self.root / "submitted").glob(f"*/{lab}") if one.is_dir())
 
 
-def make_course(root: Path, labs: Iterable[Lab], learners: Iterable[Learner], name: str) -> list[str]:
+def make_course(
+    root: Path, labs: Iterable[Lab], learners: Iterable[Learner], name: str, doing: Callable[[str], None] = _nobody
+) -> list[str]:
     """Make the course or add what is new (labs, learners); what is there stays. Answers what was done, in sentences.
 
-    Raises ClassroomError when the folder holds something else.
+    `doing` is told what is being done now, lab by lab and learner by learner. Raises ClassroomError when the folder
+    holds something else.
     """
     need_nbgrader()
     listed, learners = list(labs), list(learners)
@@ -110,11 +120,12 @@ def make_course(root: Path, labs: Iterable[Lab], learners: Iterable[Learner], na
         _begin(root, name)
     added = [lab for lab in listed if not (root / "source" / lab.id).exists()]
     for lab in added:
+        doing(f"Writing {lab.id}")
         _source(root, lab)
     secret = class_secret(root, draw=fresh)
     done = [f"{root}: {len(listed)} labs, {len(added)} of them new."]
     if learners:
-        _enrol(root, learners)
+        _enrol(root, learners, doing)
         file = list_accounts(root, secret, (one.id for one in learners))
         done.append(f"{len(learners)} learners are in the gradebook; {file.name} tells each one's seed and account.")
     return done
@@ -136,11 +147,18 @@ def _source(root: Path, lab: Lab) -> None:
     (folder / f"{lab.id}.ipynb").write_text(json.dumps(source_notebook(lab), indent=1, ensure_ascii=False) + "\n")
 
 
-def _enrol(root: Path, learners: list[Learner]) -> None:
+def _enrol(root: Path, learners: list[Learner], doing: Callable[[str], None]) -> None:
     file = root / "roster.csv"
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8", newline="") as opened:
         lines = csv.DictWriter(opened, [field.name for field in fields(Learner)])
         lines.writeheader()
         lines.writerows(asdict(one) for one in learners)
-    nbgrader(root, "db", "student", "import", file.name)
+    doing(f"nbgrader opens its gradebook for {len(learners)} learners")
+    heard = count(1)
+
+    def hear(line: str) -> None:
+        if found := _ENROLLED.search(line):
+            doing(f"Enrolling {found[1]}, {next(heard)} of {len(learners)}")
+
+    nbgrader(root, "db", "student", "import", file.name, hear=hear)

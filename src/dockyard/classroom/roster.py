@@ -47,7 +47,8 @@ def read_roster(file: Path) -> tuple[Learner, ...]:
             lines.fieldnames = columns
             return _learners(file, [(lines.line_num, line) for line in lines])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ClassroomError(f"The roster {file} cannot be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ClassroomError(f"The roster {file} cannot be read: {why}.") from error
 
 
 def _learners(file: Path, lines: list[tuple[int, dict[str, str]]]) -> tuple[Learner, ...]:

@@ -76,6 +76,7 @@ def _judge_now(
     course: ClassFolder, waiting: list[tuple[_Entry, Lab]], jobs: int, say: Say
 ) -> Iterator[tuple[_Entry, Bundle]]:
     begun = time.monotonic()
+    say(f"Judging {len(waiting)} submissions, {jobs} side by side …")
     modules = tuple(sorted({name for _, lab in waiting for name in imported(lab)}))
     with (
         ThreadPoolExecutor(jobs) as pool,
@@ -104,6 +105,7 @@ def _mark(course: ClassFolder, lab: str, bundles: dict[str, Bundle], say: Say) -
         for step in ("autograded", "feedback"):
             shutil.rmtree(course.root / step / learner / lab, ignore_errors=True)
     if stale:
+        say(f"nbgrader marks {lab} and writes feedback …")
         nbgrader(course.root, "autograde", lab, may_refuse=True)
         nbgrader(course.root, "generate_feedback", lab, may_refuse=True)
     for learner in stale:

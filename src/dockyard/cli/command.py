@@ -14,7 +14,7 @@ from dockyard.errors import DockyardError
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a verb and exit with its code; whatever Dockyard refuses is one sentence and exit 2."""
+    """Run a verb and exit with its code; whatever Dockyard refuses is one sentence and exit 2, Ctrl-C is exit 130."""
     chosen = parser().parse_args(arguments)
     verb: Verb = chosen.verb
     try:
@@ -22,3 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except DockyardError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        raise SystemExit(130) from None

@@ -6,22 +6,20 @@ Knows nothing about how a sandbox is started.
 from __future__ import annotations
 
 import argparse
-import sys
 
+from dockyard.cli.waiting import last_line, waited_for
 from dockyard.sentences import began_again, standing, went_back
 
 
 def check(chosen: argparse.Namespace) -> int:
     """Judge a lab or one of its steps in the running sandbox."""
     from dockyard.client import Client
-    from dockyard.display.progress import Nowhere, OnTerminal, while_it_takes
     from dockyard.grading.rendering import as_text
     from dockyard.grading.report import Report
 
     lab_id, _, step = chosen.what.partition("/")
     client = Client.from_environment()
-    line = OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere()
-    told = while_it_takes(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}", line)
+    told = waited_for(lambda: client.check(lab_id, step or None), f"Judging {chosen.what}")
     report = Report.from_json(told)
     print(as_text(report))
     return 0 if report.points == report.of else 1
@@ -32,32 +30,43 @@ def hint(chosen: argparse.Namespace) -> int:
     from dockyard.client import Client
     from dockyard.notebook import hint_lines
 
-    lab, _, step = chosen.what.partition("/")
-    print("\n".join(hint_lines(Client.from_environment().hint(lab, step))))
+    lab, step = chosen.what
+    client = Client.from_environment()
+    print("\n".join(hint_lines(waited_for(lambda: client.hint(lab, step), f"Looking at {lab}/{step}"))))
     return 0
 
 
 def start(chosen: argparse.Namespace) -> int:
-    """Begin a lab from its opening state; the cloud as it was is kept."""
+    """Begin a lab from its opening state; the cloud as it was is kept, and `--from kept` brings it back."""
     from dockyard.client import Client
 
-    opened = Client.from_environment().open(chosen.what, "opening")
-    print(f"{opened['title']}: your cloud is in the lab's opening state.")
+    client = Client.from_environment()
+    opened = waited_for(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
+    print(f"{opened['title']}: {_OPENED[chosen.how]}")
+    if opened["lacks"]:
+        print("It lacks what this lab builds on:", *(f"  · {one}" for one in opened["lacks"]), sep="\n")
     print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
     return 0
+
+
+_OPENED = {
+    "opening": "your cloud is in the lab's opening state.",
+    "mine": "you go on with your cloud as it is.",
+    "kept": "the cloud that you had before the opening state is back.",
+}
 
 
 def back(chosen: argparse.Namespace) -> int:
     """Take the running sandbox back to how it was before a step."""
     from dockyard.client import Client
 
-    lab, _, step = chosen.what.partition("/")
+    lab, step = chosen.what
     print(went_back(Client.from_environment().back(lab, step)))
     return 0
 
 
 def reset(_chosen: argparse.Namespace) -> int:
-    """Take the running sandbox back to its birth: an empty account, no images, no steps taken."""
+    """Take the running sandbox back to its birth: an empty account, no images; progress is kept."""
     from dockyard.client import Client
 
     print(began_again(Client.from_environment().reset()))
@@ -65,10 +74,24 @@ def reset(_chosen: argparse.Namespace) -> int:
 
 
 def status(_chosen: argparse.Namespace) -> int:
-    """Say what there is in the running sandbox, what time it is there, and what it would cost on AWS."""
+    """Say what there is in the running sandbox, what time it is there, what it would cost on AWS, and your progress."""
     from dockyard.client import Client
+    from dockyard.display.steps import so_far
 
-    print(standing(Client.from_environment().status()))
+    client = Client.from_environment()
+    print(standing(client.status()))
+    print("\n".join(so_far(client.progress())) or "No step was checked yet.")
+    return 0
+
+
+def progress(chosen: argparse.Namespace) -> int:
+    """Say which steps were passed, lab by lab; back and reset take no progress away."""
+    from dockyard.client import Client
+    from dockyard.display.steps import Steps
+
+    client = Client.from_environment()
+    lab_id = client.lab(chosen.lab)["lab"] if chosen.lab else ""
+    print(Steps(client.progress(), lab_id))
     return 0
 
 
@@ -106,11 +129,11 @@ def picture(_chosen: argparse.Namespace) -> int:
 def load_test(chosen: argparse.Namespace) -> int:
     """Send real requests to a load balancer at a rate, and say what became of them."""
     from dockyard.client import Client
-    from dockyard.display.progress import AfterAWhile, Nowhere, OnTerminal
+    from dockyard.display.progress import AfterAWhile
     from dockyard.load_test import Order
     from dockyard.load_test import load_test as sent
 
-    line = AfterAWhile(OnTerminal(sys.stderr) if sys.stderr.isatty() else Nowhere())
+    line = AfterAWhile(last_line())
     order = Order(chosen.seconds, chosen.rate, chosen.balancer, chosen.path)
     try:
         result = sent(Client.from_environment(), order, line.show)

@@ -41,11 +41,18 @@ def parser() -> argparse.ArgumentParser:
     _where(printed)
     printed.add_argument("--format", choices=("sh", "json"), default="sh", help="shell lines or one JSON object")
     verb(learning.check).add_argument("what", metavar="LAB[/STEP]", help="such as 00-worked-example/push")
-    verb(learning.hint).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
-    verb(learning.start).add_argument("what", metavar="LAB", help="such as 03-task-definition")
-    verb(learning.back).add_argument("what", metavar="LAB/STEP", help="such as 01-dockerize/image")
+    verb(learning.hint).add_argument("what", type=_step, metavar="LAB/STEP", help="such as 01-dockerize/image")
+    begun = verb(learning.start)
+    begun.add_argument("what", metavar="LAB", help="such as 03-task-definition")
+    begun.add_argument(
+        "--from", dest="how", choices=("opening", "mine", "kept"), default="opening",
+        help="the opening state (the default), your cloud as it is, or the one you had before an opening state",
+    )  # fmt: skip
+    verb(learning.back).add_argument("what", type=_step, metavar="LAB/STEP", help="such as 01-dockerize/image")
     verb(learning.reset)
     verb(learning.status)
+    shown = verb(learning.progress)
+    shown.add_argument("lab", nargs="?", default="", metavar="LAB", help="whose steps to show (of all that were tried)")
     _whole(verb(learning.watch), "seconds", "SECONDS", 300, "simulated seconds to watch")
     _whole(verb(learning.chart), "minutes", "MINUTES", 60, "simulated minutes to look back")
     verb(learning.picture)
@@ -110,7 +117,7 @@ def _authoring(verbs: Any) -> None:
 
 
 def _whole(verb: argparse.ArgumentParser, name: str, shown: str, default: int, meaning: str) -> None:
-    verb.add_argument(name, nargs="?", type=int, default=default, metavar=shown, help=f"{meaning} ({default})")
+    verb.add_argument(name, nargs="?", type=_number, default=default, metavar=shown, help=f"{meaning} ({default})")
 
 
 def _options_of_lab(verb: argparse.ArgumentParser) -> None:
@@ -122,6 +129,19 @@ def _options_of_lab(verb: argparse.ArgumentParser) -> None:
 def _where(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--port", type=_port, metavar="N", help="the port (the account's own, at first 4566)")
     verb.add_argument("--data", type=Path, metavar="DIR", help="the data folder (your user data folder)")
+
+
+def _step(text: str) -> tuple[str, str]:
+    lab, _, step = text.partition("/")
+    if lab and step:
+        return lab, step
+    raise argparse.ArgumentTypeError(f"{text} names no step: write LAB/STEP; `dockyard progress {lab}` lists them")
+
+
+def _number(text: str) -> int:
+    if text.isdigit() and 0 < int(text) < 10**9:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number above 0")
 
 
 def _jobs(text: str) -> int:

@@ -64,7 +64,7 @@ def demo(_chosen: argparse.Namespace) -> int:
     """Run the worked example headless in a fresh sandbox, grade it, and print the scaling timeline."""
     from dockyard.demo import run
 
-    return 0 if run(print) else 1
+    return 0 if run(lambda line: print(line, flush=True)) else 1
 
 
 def doctor(chosen: argparse.Namespace) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from dockyard.cli.waiting import waited_for
+
 
 def class_init(chosen: argparse.Namespace) -> int:
     """Make an nbgrader course of the labs, with an account for each learner on the roster."""
@@ -16,7 +18,9 @@ def class_init(chosen: argparse.Namespace) -> int:
     from dockyard.content.reading import open_course
 
     learners = read_roster(chosen.roster) if chosen.roster else ()
-    print("\n".join(make_course(chosen.folder, open_course().labs, learners, chosen.name)))
+    labs, doing = open_course().labs, ["Making the course"]
+    done = waited_for(lambda: make_course(chosen.folder, labs, learners, chosen.name, doing.append), lambda: doing[-1])
+    print("\n".join(done))
     return 0
 
 

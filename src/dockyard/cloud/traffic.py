@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 60.0
 class Offer:
     """Requests a second offered to a load balancer until the moment `until`; each costs `cpu_ms` of one vCPU.
 
-    They ask for `path`; "" is a path that every server answers with 200.
+    They ask for `path`; "" is a path that every server answers with 200. Each `lasts` so many seconds beside its CPU.
     """
 
     load_balancer: str
@@ -26,6 +26,7 @@ class Offer:
     cpu_ms: float
     until: float
     path: str = ""
+    lasts: float = 0.0
 
 
 @dataclass(slots=True)

@@ -73,7 +73,8 @@ class Build:
         return self._finish(say, tell)
 
     def _finish(self, say: Say, tell: Say) -> Image:
-        image = self._stages[-1].draft.image(self._images.blobs)
+        *before, last = [stage.draft for stage in self._stages]
+        image = last.after(before).image(self._images.blobs)
         self._images.keep(image)
         self._warn_of_unused(tell)
         tell({"aux": {"ID": image.id}})

@@ -13,6 +13,7 @@ from typing import Any
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.containers.images import Image
 from dockyard.containers.oci import (
+    ANSWERED,
     EPOCH,
     INSTALLED,
     PACKAGES,
@@ -24,6 +25,7 @@ from dockyard.containers.oci import (
     manifest_of,
 )
 from dockyard.containers.python_sites import Sites
+from dockyard.packages.answered import Answered
 
 __all__ = ["Draft"]
 
@@ -40,6 +42,7 @@ class Draft:
     sites: Sites = field(default_factory=dict)
     unchecked: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
+    answered: tuple[Answered, ...] = ()
 
     @classmethod
     def from_image(cls, image: Image) -> Draft:
@@ -54,6 +57,7 @@ class Draft:
             image.sites(),
             tuple(configuration.get(UNCHECKED) or ()),
             tuple(configuration.get(SYSTEM) or ()),
+            tuple(image.answered()),
         )
 
     def changed(
@@ -63,6 +67,7 @@ class Draft:
         unchecked: Iterable[str] = (),
         system: Iterable[str] = (),
         sites: Sites | None = None,
+        answered: Iterable[Answered] = (),
     ) -> Draft:
         """With settings replaced (None takes one away), packages added, and the sites of Python as they are now."""
         merged = {key: value for key, value in {**self.settings, **settings}.items() if value is not None}
@@ -73,7 +78,14 @@ class Draft:
             unchecked=tuple(sorted({*self.unchecked, *unchecked})),
             system=tuple(sorted({*self.system, *system})),
             sites=self.sites if sites is None else sites,
+            answered=(*self.answered, *answered),
         )
+
+    def after(self, stages: Iterable[Draft]) -> Draft:
+        """With the questions to pip of the stages before it: a rebuild asks them, too."""
+        asked = [each for one in (*stages, self) for each in one.answered]
+        once = {canonical(each.as_json()): each for each in asked}
+        return replace(self, answered=tuple(once.values()))
 
     def recorded(self, created_by: str, layer: Layer | None) -> Draft:
         """With one more line of history, and its layer where the step has one."""
@@ -98,6 +110,8 @@ class Draft:
             "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
             "history": list(self.history),
         }
+        if self.answered:
+            content[ANSWERED] = [each.as_json() for each in self.answered]
         return canonical({**content, **self._facts()})
 
     def _facts(self) -> dict[str, object]:

@@ -17,11 +17,12 @@ from dockyard.containers.accounts import Accounts
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.layers import Entry, open_member
-from dockyard.containers.oci import INDEX_TYPES, INSTALLED, PACKAGES, UNCHECKED, Layer
+from dockyard.containers.oci import ANSWERED, INDEX_TYPES, INSTALLED, PACKAGES, UNCHECKED, Layer
 from dockyard.containers.python_sites import Sites, found_in, visible
 from dockyard.containers.references import Reference
 from dockyard.containers.table import ImageTable
 from dockyard.errors import EngineError
+from dockyard.packages.answered import Answered
 
 if TYPE_CHECKING:
     from dockyard.packages.distributions import Distributions
@@ -126,6 +127,10 @@ class Image:
         settings = self.configuration.get("config") or {}
         home = self.environment.get("HOME") or accounts.of(str(settings.get("User") or ""))[2]
         return visible(sites, settings, home, files.__contains__)
+
+    def answered(self) -> list[Answered]:
+        """The questions that its build asked pip, first one first, with what each resolved to."""
+        return [Answered.from_json(each) for each in self.configuration.get(ANSWERED) or ()]
 
     def unchecked(self) -> list[str]:
         """What pip was asked for and could not be resolved where the image was built."""

@@ -17,6 +17,7 @@ from dockyard.containers.python_sites import Pins, python_prefix, site_entries
 from dockyard.containers.requirements import ReadText, Requirement, project
 from dockyard.containers.stage import Stage
 from dockyard.containers.workspace import Workspace
+from dockyard.packages.answered import Answered
 from dockyard.packages.distributions import Distributions, Resolution
 from dockyard.packages.target import Target
 
@@ -40,6 +41,7 @@ class Installing:
     log: list[str] = field(default_factory=list)
     size: int = 0
     sites: dict[str, Pins] = field(default_factory=dict)
+    answered: list[Answered] = field(default_factory=list)
     count: int = 0
 
     def carry_out(self, order: PipOrder, read: ReadText, values: Mapping[str, str], folder: str) -> None:
@@ -103,20 +105,26 @@ class Installing:
         folder: str,
     ) -> Resolution:  # fmt: skip
         """What was resolved for this step before, or what it resolves to now."""
+        present = dict(pin.split("==") for pin in self.sites.get(site, ()))
+        if order.has("-U", "--upgrade", "--force-reinstall"):
+            present = {name: pin for name, pin in present.items() if name not in {each.name for each in named}}
+        asked = Answered(
+            tuple(each.text for each in named), {}, order.constraints, present, order.has("--no-deps"),
+            order.has("--no-index"), target.version, target.architecture,
+        )  # fmt: skip
+        found = self._answer(distributions, asked, target, self._wheels_in(order, folder) if asked.offline else None)
+        self.answered.append(replace(asked, pins=dict(found.pins)))
+        return found
+
+    def _answer(
+        self, distributions: Distributions, asked: Answered, target: Target, only: Mapping[str, Sequence[str]] | None
+    ) -> Resolution:
         key = f"{self.step} pip {self.count}"
         kept = self.stage.recall(key)
         if kept is not None:
             return Resolution(kept["pins"])
-        present = dict(pin.split("==") for pin in self.sites.get(site, ()))
-        if order.has("-U", "--upgrade", "--force-reinstall"):
-            present = {name: pin for name, pin in present.items() if name not in {each.name for each in named}}
         found = distributions.resolve(
-            [each.text for each in named],
-            order.constraints,
-            target=target,
-            present=present,
-            alone=order.has("--no-deps"),
-            only=self._wheels_in(order, folder) if order.has("--no-index") else None,
+            asked.requirements, asked.constraints, target=target, present=asked.present, alone=asked.alone, only=only
         )
         if not found.unchecked:
             self.stage.remember(key, {"pins": dict(found.pins)})

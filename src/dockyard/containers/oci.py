@@ -15,21 +15,25 @@ from typing import Any
 from dockyard.errors import EngineError
 
 __all__ = [
+    "ANSWERED",
     "CONFIG",
     "EPOCH",
     "INDEX_TYPES",
     "INSTALLED",
     "LAYER",
+    "LONGEST_START",
     "MANIFEST",
     "MANIFEST_TYPES",
     "NOMINAL_SIZE",
     "PACKAGES",
+    "STARTS_AFTER",
     "SYSTEM",
     "UNCHECKED",
     "Layer",
     "Platform",
     "canonical",
     "manifest_of",
+    "starts_after",
 ]
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -43,11 +47,23 @@ INDEX_TYPES = (
 NOMINAL_SIZE = "dev.dockyard.nominal-size"
 PACKAGES = "dev.dockyard.packages"  # what pip was asked for
 INSTALLED = "dev.dockyard.installed"  # what that resolved to, by folder
+ANSWERED = "dev.dockyard.answered"  # how: each question to pip, and what it resolved to
 UNCHECKED = "dev.dockyard.unchecked"  # what could not be resolved here
+STARTS_AFTER = "dev.dockyard.starts-after"  # a label: simulated seconds from a container's start until it listens
+LONGEST_START = 3600
 SYSTEM = "dev.dockyard.system"  # what apt-get was asked for
 EPOCH = "1970-01-01T00:00:00Z"
 
 _ARCHITECTURES = {"amd64": "amd64", "x86_64": "amd64", "x86-64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
+
+
+def starts_after(text: str) -> float | None:
+    """The seconds that a `dev.dockyard.starts-after` label says, None where it is no number from 0 to 3600."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= LONGEST_START else None
 
 
 def canonical(value: object) -> bytes:

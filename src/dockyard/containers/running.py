@@ -91,6 +91,7 @@ class _Run:
             packages=tuple(packages),
             unchecked=tuple(unchecked),
             system=tuple(sorted(self._system)),
+            answered=tuple(self._pip.answered),
             log=tuple(self._said(packages)),
         )
 

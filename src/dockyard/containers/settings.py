@@ -12,6 +12,7 @@ from typing import Any
 
 from dockyard.containers.dockerfile import Instruction
 from dockyard.containers.grammar import refusal
+from dockyard.containers.oci import LONGEST_START, STARTS_AFTER, starts_after
 from dockyard.containers.stage import Change, Stage, failure
 from dockyard.containers.substitution import split_words
 
@@ -52,8 +53,16 @@ def _environment(stage: Stage, instruction: Instruction) -> Change:
 
 def _label(stage: Stage, instruction: Instruction) -> Change:
     given = named_values(stage, instruction)
+    _check_start(given.get(STARTS_AFTER), instruction)
     text = " ".join(f"{name}={value}" for name, value in given.items())
     return Change(_note(f"LABEL {text}"), {"Labels": {**(stage.draft.settings.get("Labels") or {}), **given}})
+
+
+def _check_start(text: str | None, instruction: Instruction) -> None:
+    """Refuse a start that nobody can play: left alone, the image would silently start at once."""
+    if text is not None and starts_after(text) is None:
+        rule = f"It is the simulated seconds until the server listens, a number from 0 to {LONGEST_START}."
+        raise failure(instruction.line, f"LABEL {STARTS_AFTER}={text}: not a number of seconds.", rule)
 
 
 def _expose(stage: Stage, instruction: Instruction) -> Change:

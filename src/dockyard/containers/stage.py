@@ -21,6 +21,7 @@ from dockyard.containers.oci import Layer
 from dockyard.containers.python_sites import found_in
 from dockyard.containers.substitution import SubstitutionError, expand
 from dockyard.errors import EngineError
+from dockyard.packages.answered import Answered
 
 if TYPE_CHECKING:
     from dockyard.packages.distributions import Distributions
@@ -44,6 +45,7 @@ class Change:
     packages: tuple[str, ...] = ()  # what pip was asked for
     unchecked: tuple[str, ...] = ()  # what of it could not be resolved here
     system: tuple[str, ...] = ()  # what apt-get was asked for
+    answered: tuple[Answered, ...] = ()  # the questions to pip, and what they resolved to
     log: tuple[str, ...] = ()
     content: str = ""  # `content_digest` of the entries, where it is known already
 
@@ -100,7 +102,7 @@ class Stage:
         found = found_in(change.entries)
         asked = (*change.packages, *found.asked)
         sites = found.laid_over(self.draft.sites)
-        before = self.draft.changed(change.settings, asked, change.unchecked, change.system, sites)
+        before = self.draft.changed(change.settings, asked, change.unchecked, change.system, sites, change.answered)
         key = self._key(change)
         known, described = self._images.table.step(key) if self._use_cache else (False, None)
         layer = Layer(**described) if described else None

@@ -58,8 +58,9 @@ class ImageTable:
             self._steps = dict(content["steps"])
             self.returns = int(content.get("returns", 0))
         except (OSError, ValueError, TypeError, LookupError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not as Dockyard wrote it"
             raise SandboxError(
-                f"The engine's table of images, {self._file}, cannot be read ({error}).",
+                f"The engine's table of images, {self._file}, cannot be read: {why}.",
                 next_step="Move it away and build your images again, or restore it from a copy.",
             ) from error
 

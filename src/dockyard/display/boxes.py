@@ -60,7 +60,7 @@ def laid_out(picture: dict[str, Any]) -> Sheet:
     sheet = Sheet()
     columns = [
         [_repository(one) for one in picture["repositories"]],
-        [_definition(one) for one in picture["definitions"]],
+        _definitions(picture),
         [*(_service(one) for one in picture["services"]), *(_lone(one) for one in picture["tasks"])],
         [_group(one) for one in picture["groups"]],
         [_balancer(one) for one in picture["balancers"]],
@@ -111,8 +111,14 @@ def _repository(one: dict[str, Any]) -> Box:
     return Box(f"repository {one['name']}", [one["name"], told, *([f"tags {', '.join(tags)}"] if tags else [])])
 
 
-def _definition(one: dict[str, Any]) -> Box:
-    return Box(f"definition {one['name']}", [one["name"], outline.size_words(one)])
+def _definitions(picture: dict[str, Any]) -> list[Box]:
+    aside = outline.idle(picture)
+    boxes = [
+        Box(f"definition {one['name']}", [one["name"], outline.size_words(one)])
+        for one in picture["definitions"]
+        if one["name"] not in aside
+    ]
+    return [*boxes, Box("", ["nothing runs of", *at_most([f"  {name}" for name in aside])])] if aside else boxes
 
 
 def _service(one: dict[str, Any]) -> Box:

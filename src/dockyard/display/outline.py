@@ -10,7 +10,7 @@ from typing import Any
 from dockyard.display.moments import day_and_time
 
 __all__ = [
-    "NOTHING", "at_most", "by_zone", "counts_words", "empty", "images_words", "outline", "repositories_of",
+    "NOTHING", "at_most", "by_zone", "counts_words", "empty", "idle", "images_words", "outline", "repositories_of",
     "scaling_words", "size_words", "target_words", "task_words",
 ]  # fmt: skip
 
@@ -74,10 +74,19 @@ def images_words(repository: dict[str, Any]) -> str:
 
 
 def _definitions(picture: dict[str, Any]) -> list[str]:
-    return [
+    aside = idle(picture)
+    lines = [
         f"task definition {one['name']}: {size_words(one)}, image {', '.join(one['images'])}"
         for one in picture["definitions"]
+        if one["name"] not in aside
     ]
+    return [*lines, f"task definitions of which nothing runs: {', '.join(aside)}"] if aside else lines
+
+
+def idle(picture: dict[str, Any]) -> list[str]:
+    """The task definitions that stand aside: several of which nothing runs, where something runs of another."""
+    unused = [one["name"] for one in picture["definitions"] if not one["used"]]
+    return unused if 1 < len(unused) < len(picture["definitions"]) else []
 
 
 def size_words(definition: dict[str, Any]) -> str:

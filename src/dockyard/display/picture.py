@@ -1,7 +1,6 @@
-"""The account as a drawing: inline SVG in the page's own colours, with the outline as its description and its twin.
+"""The account as a drawing: SVG in the page's own colours, with the outline as its description and its twin.
 
-Knows nothing about what the boxes say. The words in it are HTML: a notebook that JupyterLab does not trust yet is shown
-without SVG, and then they still stand below each other.
+Knows nothing about what the boxes say.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from html import escape
 from typing import Any
 
 from dockyard.display.boxes import HEAD, LINE, PADDING, WIDTH, Arrow, Box, laid_out
+from dockyard.display.drawing import drawing
 from dockyard.display.moments import day_and_time
 from dockyard.display.outline import NOTHING, empty, outline
 from dockyard.page import BAD, BUSY, EDGE, FAINT, FONT, GOOD, INK, PAPER
@@ -44,14 +44,16 @@ def _drawn(told: dict[str, Any]) -> str:
     )
     heads = [(x, y, _words(x, y, WIDTH, [head], f"color:{FAINT}")) for x, y, head in sheet.heads]
     boxes = [(one.x, one.y, _box(one)) for one in sheet.boxes]
-    # column by column, from above: the order in which the words are read where there is no drawing
+    # column by column, from above: the order in which the words are read aloud
     parts = [*(_arrow(one, f"{name}-tip") for one in sheet.arrows), *(part for *_, part in sorted(heads + boxes))]
     width, height = f"{sheet.width:.0f}", f"{sheet.height:.0f}"
-    return (
-        f'<figure style="margin:.5em 0;overflow-x:auto">'
+    svg = (
         f'<svg role="img" aria-labelledby="{name}-title" aria-describedby="{name}-text" viewBox="0 0 {width} {height}" '
         f'width="{width}" style="max-width:100%;height:auto;min-width:640px;font:12px {FONT}">'
         f"<defs>{marker}</defs>{''.join(parts)}</svg>"
+    )
+    return (
+        f'<figure style="margin:.5em 0;overflow-x:auto">{drawing(name, svg, title)}'
         f'<figcaption id="{name}-title" style="color:{FAINT}"><small>{escape(title)}</small></figcaption>'
         f'<details style="color:{FAINT}"><summary><small>the same as text</small></summary>'
         f'<pre id="{name}-text" style="color:{INK}">{escape(text)}</pre></details></figure>'

@@ -114,10 +114,11 @@ def place() -> Line:
     return Nowhere()
 
 
-def while_it_takes(work: Callable[[], Answer], what: str, line: Line) -> Answer:
+def while_it_takes(work: Callable[[], Answer], what: str | Callable[[], str], line: Line) -> Answer:
     """Do the work and answer its answer; after a second the line says `what` and how long it has taken so far.
 
-    Raises what the work raises. An interrupt leaves the work to itself.
+    Where what is being done changes, `what` is asked for it. Raises what the work raises. An interrupt leaves the work
+    to itself.
     """
     done, found, failed = threading.Event(), list[Answer](), list[BaseException]()
 
@@ -133,11 +134,15 @@ def while_it_takes(work: Callable[[], Answer], what: str, line: Line) -> Answer:
     threading.Thread(target=run, daemon=True).start()
     try:
         if not done.wait(PATIENCE):
-            line.show(f"{what} …")
+            line.show(f"{_now(what)} …")
             while not done.wait(TICK):
-                line.show(f"{what} … {time.monotonic() - started:.0f} s")
+                line.show(f"{_now(what)} … {time.monotonic() - started:.0f} s")
     finally:
         line.clear()
     if failed:
         raise failed[0]
     return found[0]
+
+
+def _now(what: str | Callable[[], str]) -> str:
+    return what if isinstance(what, str) else what()

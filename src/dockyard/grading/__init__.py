@@ -4,7 +4,7 @@ Knows nothing about notebooks, HTTP, moto or how a world is made: it states what
 """
 
 from dockyard.grading.checks import Check, Failure, attempt, check, expect
-from dockyard.grading.exercise import Answer, Ask, Done, Exercise, Wish
+from dockyard.grading.exercise import Answer, Ask, Done, Exercise, InHand, Wish
 from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
 from dockyard.grading.runner import judge
 from dockyard.grading.world import Images, World
@@ -18,6 +18,7 @@ __all__ = [
     "Exercise",
     "Failure",
     "Images",
+    "InHand",
     "Report",
     "StepReport",
     "Verdict",

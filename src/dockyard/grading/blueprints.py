@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.grading.checks import attempt
-from dockyard.grading.experiments import run_task
+from dockyard.grading.experiments import run_task, stop_reason
 from dockyard.grading.finding import Record, images_in_ecr, subnets_with_a_way_out
 from dockyard.grading.world import World
 
-__all__ = ["cure", "label", "probed", "pullable", "revisions", "tag_of", "tried"]
+__all__ = ["cure", "label", "last_words", "probed", "pullable", "revisions", "tag_of", "tried"]
 
 _CURES = (
     ("log group does not exist", "Create the log group that the container's logConfiguration names."),
@@ -20,6 +20,7 @@ _CURES = (
     ("secretsmanager:", "Let the role that reads the secret do secretsmanager:GetSecretValue on it."),
     ("not authorized", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
     ("registry auth", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
+    ("exec format error", "Build the image for the processor that the task definition asks for, and push it again."),
     ("platform", "Build the image for the processor that the task definition asks for, and push it again."),
     ("CannotPull", "Compare the image's name with what ECR holds, tag for tag."),
 )
@@ -36,6 +37,26 @@ def tried(fork: World, definition: Record) -> Record:
         f"A task of {label(definition)} could not be started.", next="The role must trust ecs-tasks.amazonaws.com."
     ):
         return run_task(fork, definition["taskDefinitionArn"], subnets_with_a_way_out(fork))
+
+
+def last_words(fork: World, task: Record) -> str:
+    """The line about a task's end; where a container ended by itself, its exit code too and its log's last line."""
+    ended = next((one for one in task.get("containers", []) if "exitCode" in one), None)
+    if ended is None or task.get("stopCode") != "EssentialContainerExited":
+        return stop_reason(task)
+    told = fork.client("ecs").describe_task_definition(taskDefinition=task["taskDefinitionArn"])["taskDefinition"]
+    (container,) = (one for one in told["containerDefinitions"] if one["name"] == ended["name"])
+    line = _last_line(fork, container.get("logConfiguration") or {}, ended)
+    return f"{stop_reason(task)}, exit code {ended['exitCode']}{f': {line}' if line else ''}"
+
+
+def _last_line(fork: World, log: Record, container: Record) -> str:
+    if log.get("logDriver") != "awslogs":
+        return ""
+    options, number = log["options"], container["taskArn"].rpartition("/")[2]
+    stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{number}"
+    found = fork.client("logs").filter_log_events(logGroupName=options["awslogs-group"], logStreamNames=[stream])
+    return next((str(one["message"]) for one in reversed(found["events"])), "")
 
 
 def probed(fork: World, image: str, container: Record, **roles: str) -> Record:

@@ -1,4 +1,4 @@
-"""The credit model's API exercised: a container of an image is asked what the labs ask, looked into, and stopped.
+"""The credit model's API exercised: a container of an image is asked what the labs ask, and looked into.
 
 Knows nothing about steps. Every image is exercised in one and the same way, so that all checks of it share one run.
 What is right is fixed here: the lab trains its model from fixed numbers.
@@ -35,7 +35,7 @@ _NAMED = re.compile(r"(\w+\.)*\w*(Error|Exception|NotFound)\b.*")
 _TALKS = "import sys, urllib.request as ask; print(ask.urlopen(f'http://127.0.0.1:{sys.argv[1]}/health').status)"
 
 
-def exercised(image: Image, port: str, *, stop: bool = False) -> Exercise:
+def exercised(image: Image, port: str) -> Exercise:
     """What a container of the image does. Raises JudgementError where this machine cannot run it."""
     program = image.program() or "/app/app.py"
     folder = program.rpartition("/")[0] or "/"
@@ -44,19 +44,19 @@ def exercised(image: Image, port: str, *, stop: bool = False) -> Exercise:
         ("sh", "-c", f"touch {folder}/written-by-a-check && rm {folder}/written-by-a-check"),
         ("sh", "-c", f"test ! -w {program}"),
     )
-    return image.images.exercise(image.reference, Wish(int(port), API, inside, stop=stop))
+    return image.images.exercise(image.reference, Wish(int(port), API, inside))
 
 
-def is_the_api(image: Image, port: str, *, stop: bool = False) -> None:
+def is_the_api(image: Image, port: str) -> None:
     """It runs, is reached on its port, and answers rightly; raises Failure where it does not."""
-    ends_by_itself(image, port, stop=stop)
-    cannot_be_reached(image, port, stop=stop)
-    answers_wrongly(image, port, stop=stop)
+    ends_by_itself(image, port)
+    cannot_be_reached(image, port)
+    answers_wrongly(image, port)
 
 
-def ends_by_itself(image: Image, port: str, *, stop: bool = False) -> None:
+def ends_by_itself(image: Image, port: str) -> None:
     """A container of it does not run on."""
-    did = exercised(image, port, stop=stop)
+    did = exercised(image, port)
     if did.exit_code is not None:
         raise Failure(
             f"A container of {image.reference} ends by itself, with exit code {did.exit_code}.",
@@ -65,9 +65,9 @@ def ends_by_itself(image: Image, port: str, *, stop: bool = False) -> None:
         )
 
 
-def cannot_be_reached(image: Image, port: str, *, stop: bool = False) -> None:
+def cannot_be_reached(image: Image, port: str) -> None:
     """Nothing answers on its port from outside."""
-    if exercised(image, port, stop=stop).answers[0].status:
+    if exercised(image, port).answers[0].status:
         return
     alone = image.images.exercise(image.reference, Wish(int(port), (), (("python", "-c", _TALKS, port),)))
     said = next((one for one in reversed(alone.lines) if "http://" in one), alone.last_words)
@@ -84,9 +84,9 @@ def cannot_be_reached(image: Image, port: str, *, stop: bool = False) -> None:
     )
 
 
-def answers_wrongly(image: Image, port: str, *, stop: bool = False) -> None:
+def answers_wrongly(image: Image, port: str) -> None:
     """It runs, and what it answers is not right."""
-    did, tag = exercised(image, port, stop=stop), image.reference
+    did, tag = exercised(image, port), image.reference
     health, *predicted = did.answers
     expect(
         health.status == 200,

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Answer", "Ask", "Done", "Exercise", "Wish"]
+__all__ = ["Answer", "Ask", "Done", "Exercise", "InHand", "Wish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,26 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """A request that a container works on when its stop signal comes: it does so once its log says `begins`."""
+
+    ask: Ask
+    begins: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What to do with a container: once its `port` listens, ask it, run commands inside, and perhaps stop it."""
+    """What to do with a container: once its `port` listens, ask it, run commands inside, and perhaps stop it.
+
+    `files` lie over the image's own, as with `docker run -v`: absolute paths, and what is in them.
+    """
 
     port: int = 0
     asks: tuple[Ask, ...] = ()
     commands: tuple[tuple[str, ...], ...] = ()
     stop: bool = False
+    files: tuple[tuple[str, bytes], ...] = ()
+    in_hand: InHand | None = None  # with `stop`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +85,15 @@ class Exercise:
     """What a container did; `answers` and `done` are in the order of what was asked, `lines` are the last it logged.
 
     `exit_code`: it ended by itself; None: it ran on. `stop_code`: with this it ended at its stop signal; None: nobody
-    sent one, or it did nothing about it, for which Docker kills it after ten seconds (137).
+    sent one, or it did nothing about it, for which Docker kills it after ten seconds (137). `in_hand`: what came of the
+    request that it had in hand then; status 0: it was lost.
     """
 
     answers: tuple[Answer, ...] = ()
     done: tuple[Done, ...] = ()
     exit_code: int | None = None
     stop_code: int | None = None
+    in_hand: Answer | None = None
     lines: tuple[str, ...] = ()
 
     @property

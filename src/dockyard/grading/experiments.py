@@ -74,6 +74,9 @@ def pulled(fork: World, image: str) -> Record:
     iam = fork.client("iam")
     role = iam.create_role(RoleName="proof-pull", AssumeRolePolicyDocument=json.dumps(TRUSTS_TASKS))["Role"]["Arn"]
     iam.attach_role_policy(RoleName="proof-pull", PolicyArn=PULLS_AND_LOGS)
+    fork.client("logs").create_log_group(logGroupName="proof-pull")
+    log = {"awslogs-group": "proof-pull", "awslogs-region": fork.region, "awslogs-stream-prefix": "proof"}
+    container = {"name": "api", "image": image, "logConfiguration": {"logDriver": "awslogs", "options": log}}
     with attempt("A task definition with your image was refused."):
         fork.client("ecs").register_task_definition(
             family="proof-pull",
@@ -82,7 +85,7 @@ def pulled(fork: World, image: str) -> Record:
             cpu="1024",
             memory="2048",
             executionRoleArn=role,
-            containerDefinitions=[{"name": "api", "image": image, "essential": True}],
+            containerDefinitions=[container],
         )
     return run_task(fork, "proof-pull", subnets_with_a_way_out(fork))
 

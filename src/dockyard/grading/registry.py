@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dockyard.grading.blueprints import last_words
 from dockyard.grading.checks import Failure, expect
-from dockyard.grading.experiments import pulled, stop_reason
+from dockyard.grading.experiments import pulled
 from dockyard.grading.finding import Record, latest_refusal
 from dockyard.grading.world import World
 
@@ -85,6 +86,6 @@ def pulls(fork: World, image: str) -> None:
     if task["lastStatus"] != "RUNNING":
         raise Failure(
             f"A task was started with the image {image}, and it did not reach RUNNING.",
-            cloud=stop_reason(task),
+            cloud=last_words(fork, task),
             next="Compare the name with what ECR holds: ecr.describe_images(repositoryName=…).",
         )

@@ -37,6 +37,13 @@ class Images(Protocol):
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for while building: `flask==3.1.0`, `scikit-learn`."""
 
+    def moved_packages(self, reference: str) -> dict[str, tuple[str, str]]:
+        """Its build repeated once newer versions of all its packages have appeared, and nothing else has changed.
+
+        By name, the version in the image and the one it would get; empty: the same packages, so the same image. Raises
+        KeyError when there is no such image, JudgementError where it was not built here.
+        """
+
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """Run a container of the image, alone and as the image itself says, and do with it what is wished.
 
@@ -65,8 +72,13 @@ class World(Protocol):
     def advance(self, seconds: float) -> None:
         """Let simulated time pass (in a fork only)."""
 
-    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
-        """Offer load to a load balancer, by name, from now on (in a fork only)."""
+    def traffic(
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
+        """Offer load to a load balancer, by name, from now on (in a fork only).
+
+        A request costs `cpu_ms` milliseconds of one vCPU and is in flight for `lasts` seconds beside.
+        """
 
     def now(self) -> float:
         """Simulated seconds since 1970."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dockyard.errors import ConflictError, PackageError
 
 if TYPE_CHECKING:
+    from dockyard.packages.answered import Answered
     from dockyard.packages.at_hand import AtHand
     from dockyard.packages.distribution import Located
     from dockyard.packages.index import Index
@@ -94,6 +95,10 @@ class Distributions:
         work = Resolving(self._at_hand, self._index, target or Target(), only)
         pins, unchecked = work.resolve(requirements, constraints, present or {}, alone)
         return Resolution(pins, unchecked, tuple(work.fetched))
+
+    def another_day(self, answered: Answered) -> dict[str, str]:
+        """What a question would resolve to once newer versions of its answer have appeared; nothing is fetched."""
+        return answered.another_day(self._at_hand.distributions)
 
     def interpreter(self, minor: str, pins: Mapping[str, str]) -> Interpreter:
         """Which Python runs these pins for an image of a minor version: that one, if it is here and lacks no more."""

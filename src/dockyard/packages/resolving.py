@@ -23,7 +23,7 @@ from dockyard.packages.solving import Candidate, Question, newest_first, solve
 from dockyard.packages.target import Target
 from dockyard.packages.wheel import Wheel
 
-__all__ = ["Resolving"]
+__all__ = ["Resolving", "limits"]
 
 _MOST_ROUNDS = 6
 _SILENT = "no index reachable"
@@ -63,7 +63,7 @@ class Resolving:
             [each for each in map(Requirement, requirements) if self._target.applies(each.marker)],
             self._target,
             self.known,
-            _limits(constraints, self._target),
+            limits(constraints, self._target),
             present,
             gaps=self._only is None,
             alone=alone,
@@ -180,9 +180,10 @@ def _bare(requirement: Requirement) -> str:
     return f"{requirement.name}{extras}{requirement.specifier}"
 
 
-def _limits(constraints: Sequence[str], target: Target) -> dict[str, SpecifierSet]:
-    limits: dict[str, SpecifierSet] = {}
+def limits(constraints: Sequence[str], target: Target) -> dict[str, SpecifierSet]:
+    """Constraints by normalised name, as far as they are meant for the target."""
+    found: dict[str, SpecifierSet] = {}
     for each in map(Requirement, constraints):
         if target.applies(each.marker):
-            limits[normal(each.name)] = limits.get(normal(each.name), SpecifierSet()) & each.specifier
-    return limits
+            found[normal(each.name)] = found.get(normal(each.name), SpecifierSet()) & each.specifier
+    return found

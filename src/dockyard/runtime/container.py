@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -17,19 +18,20 @@ from typing import Any
 from dockyard.containers.images import Image
 from dockyard.errors import EngineError
 from dockyard.runtime import health
-from dockyard.runtime.execution import Exec, NotExecutableError
+from dockyard.runtime.contents import Contents
+from dockyard.runtime.execution import Exec, Execs
 from dockyard.runtime.ground import Ground
 from dockyard.runtime.input import Input
 from dockyard.runtime.log import Log
 from dockyard.runtime.orders import Order
 from dockyard.runtime.publishing import Publishing, Streams
-from dockyard.runtime.refusals import not_running, not_started
+from dockyard.runtime.refusals import already_paused, held, no_such_container, not_paused, not_running, not_started
 from dockyard.runtime.shim import Shim
 from dockyard.runtime.signals import number_of
-from dockyard.runtime.state import Probe, State, Usage
+from dockyard.runtime.state import Probe, Process, State, Usage
 from dockyard.runtime.streams import connected
 from dockyard.runtime.waiting import Waiting
-from dockyard.runtime.wanted import Published, Wanted
+from dockyard.runtime.wanted import HealthCheck, Published, Wanted
 
 __all__ = ["Container"]
 
@@ -51,9 +53,9 @@ class Container:
         self._shim = Shim(self._on_event)
         self._lock = asyncio.Lock()
         self._publishing = Publishing(self.dial)
-        self._execs: dict[str, Exec] = {}
+        self._execs = Execs()
         self._waiting = Waiting()
-        self._health: asyncio.Task[None] | None = None
+        self._health = health.Health(self.order.health, self.exec, self._probed)
         self._input = Input(tty=wanted.tty)
         self._last_usage = Usage()
         self._starting = False
@@ -82,25 +84,27 @@ class Container:
         async with self._lock:
             if self.state.running:
                 return
-            await self._shim.ended()
-            await asyncio.to_thread(self._ground.prepare, self)
-            self.published = await self._publishing.open(self.wanted.ports)
+            self._refuse_removed()
             try:
                 told = await self._launch()
             except BaseException as error:
                 self._publishing.shut()
                 self._starting, self._early = False, []
-                raise self._ground.failure() if isinstance(error, ConnectionResetError) else error from None
+                raise self._ground.failure(error) if isinstance(error, OSError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
             self._starting = False
-            self.state = State("running", self._ground.pid or told["pid"], started_at=time.time())
-            self._watch_health()
+            asked = "starting" if self.order.health else ""
+            self.state = State("running", self._ground.pid or told["pid"], started_at=time.time(), health=asked)
+            self._health.begin()
             early, self._early = self._early, []
             for event in early:
                 self._on_event(event)
 
     async def _launch(self) -> dict[str, Any]:
+        await self._shim.ended()
+        await asyncio.to_thread(self._ground.prepare, self)
+        self.published = await self._publishing.open(self.wanted.ports)
         self._starting = True
         self._shim = Shim(self._on_event)
         await self._ground.launch(self._shim)
@@ -152,6 +156,29 @@ class Container:
         if not self.state.running:
             raise not_running(self, f"cannot kill container: {self.id}")
         self._shim.tell({"do": "signal", "number": number})
+        if number in (signal.SIGKILL, number_of(self.order.stop_signal)):
+            self._go_on()
+
+    async def pause(self) -> None:
+        """Hold all its processes where they are; 409 where it does not run, or is held already."""
+        if self.state.status != "running":
+            raise already_paused(self) if self.state.running else not_running(self, "")
+        self._health.end()
+        await self._ask({"do": "pause"})
+        if self.state.running:
+            self.state = replace(self.state, status="paused")
+
+    async def unpause(self) -> None:
+        """Let its processes go on; 409 where they are not held."""
+        if self.state.status != "paused":
+            raise not_paused(self)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.state.status == "paused":
+            self._shim.tell({"do": "resume"})
+            self.state = replace(self.state, status="running")
+            self._health.begin()
 
     async def restart(self, timeout: float | None = None) -> None:
         """Stop and start again."""
@@ -167,18 +194,24 @@ class Container:
         return await self._waiting.expect(condition)
 
     async def close(self) -> None:
-        """End its processes, if need be by force, and wait until none is left."""
+        """End its processes, if need be by force, and wait until none is left; also where it is just starting."""
+        self._end()
+        async with self._lock:
+            self._end()
+            await self._shim.ended()
+            self._publishing.shut()
+
+    def _end(self) -> None:
         if self.state.running:
             self._exited({"code": 137})
         self._shim.close()
-        await self._shim.ended()
-        self._publishing.shut()
 
     async def forget(self) -> None:
         """Delete what it had on disk; it has ended."""
         await self.close()
-        self.state = replace(self.state, status="dead")
-        await asyncio.to_thread(self._ground.clear)
+        async with self._lock:
+            self.state = replace(self.state, status="dead")
+            await asyncio.to_thread(self._ground.clear)
         self._waiting.came("removed", self.state.exit_code)
 
     # What the shim tells
@@ -191,8 +224,7 @@ class Container:
         elif self._starting:  # it has ended before we were told that it runs
             self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
-            if ended := self._execs.pop(told["name"], None):
-                ended.end(told["code"])
+            self._execs.ended(told["name"], told["code"])
         elif told["told"] == "exited":
             self._exited(told)
         elif self.state.running:
@@ -205,16 +237,23 @@ class Container:
         self.state = replace(
             self.state, status="exited", pid=0, exit_code=told["code"], out_of_memory=over, finished_at=time.time()
         )
-        if self._health:
-            self._health.cancel()
-        for each in self._execs.values():
-            each.end(137)
-        self._execs.clear()
+        self._health.end()
+        self._execs.end_all()
         self._input.close()
         self._publishing.shut()
         self.log.end()
         self._waiting.came("next-exit", self.state.exit_code)
         self.on_exit(self)
+
+    async def contents(self) -> Contents:
+        """Its files, whether it runs or not; EngineError where its image or a mount forbids to lay them out."""
+        async with self._lock:
+            self._refuse_removed()
+            return await asyncio.to_thread(self._ground.contents, self)
+
+    def _refuse_removed(self) -> None:
+        if self.state.status == "dead":
+            raise no_such_container(self.name)
 
     # What can be done while it runs
 
@@ -230,6 +269,10 @@ class Container:
         """The size of its terminal, in characters."""
         self._shim.tell({"do": "resize", "height": height, "width": width})
 
+    def refuse_other_user(self, user: str) -> None:
+        """EngineError where a command is to run as another user than the container's."""
+        self._ground.refuse_other_user(user)
+
     async def exec(
         self,
         command: Sequence[str],
@@ -241,18 +284,14 @@ class Container:
         tty: bool = False,
     ) -> Exec:
         """Run a command beside the main process; NotExecutableError where there is none such, 409 if not running."""
-        if not self.state.running:
-            raise not_running(self, "")
+        if self.state.status != "running":
+            raise held(self) if self.state.running else not_running(self, "")
         self._ground.refuse_other_user(user)
         spoken = self._spoken(command, {**({"TERM": "xterm"} if tty else {}), **(environment or {})}, working_folder)
-        running = Exec(self._shim, self._shim.name())
-        self._execs[running.name] = running
         try:
-            await running.start(**spoken, stdin_open=stdin_open, tty=tty)
-        except BaseException:
-            self._execs.pop(running.name, None)
-            raise
-        return running
+            return await self._execs.start(self._shim, spoken, stdin_open=stdin_open, tty=tty)
+        except ConnectionResetError as error:
+            raise not_running(self, "") from error
 
     async def dial(self, port: int) -> Streams:
         """A connection to what listens on a port of the container; ConnectionRefusedError where nothing does."""
@@ -268,36 +307,23 @@ class Container:
         """What it uses now; after its end, what it used."""
         if not self.state.running:
             return self._last_usage
-        try:
-            told = await self._shim.ask({"do": "usage"})
-        except ConnectionResetError:
-            return self._last_usage
-        self._last_usage = Usage(**told["usage"])
+        with suppress(EngineError):
+            self._last_usage = Usage(**(await self._ask({"do": "usage"}))["usage"])
         return self._last_usage
 
-    # Health
+    async def processes(self) -> list[Process]:
+        """What runs in it now; 409 where it does not run."""
+        if not self.state.running:
+            raise not_running(self, "")
+        return [Process(*row) for row in (await self._ask({"do": "list"}))["processes"]]
 
-    def _watch_health(self) -> None:
-        check = self.order.health
-        if check is None:
-            return
-        self.state = replace(self.state, health="starting")
-
-        def tell(probe: Probe) -> None:
-            if self.state.running:
-                self.state = health.judged(self.state, probe, check)
-
-        self._health = asyncio.create_task(health.watch(check, lambda: self._probe(check.command), tell))
-
-    async def _probe(self, command: Sequence[str]) -> tuple[int, str]:
+    async def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The shim's answer; 409 where the container has just ended."""
         try:
-            running = await self.exec(command)
-        except NotExecutableError as error:
-            return -1, not_started(command[0], error.errno or 0).message
-        try:
-            out, wrong = await asyncio.gather(running.stdout.read(), running.stderr.read())
-            return await running.wait(), (out + wrong).decode(errors="replace")
-        finally:
-            if running.exit_code is None:
-                running.kill()
-            running.close()
+            return await self._shim.ask(message)
+        except ConnectionResetError as error:
+            raise not_running(self, "") from error
+
+    def _probed(self, probe: Probe, check: HealthCheck) -> None:
+        if self.state.running:
+            self.state = health.judged(self.state, probe, check)

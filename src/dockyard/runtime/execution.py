@@ -12,11 +12,12 @@ import struct
 import termios
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from dockyard.runtime.shim import Shim
 from dockyard.runtime.streams import END_OF_INPUT, reading, writing
 
-__all__ = ["Exec", "NotExecutableError"]
+__all__ = ["Exec", "Execs", "NotExecutableError"]
 
 
 class NotExecutableError(OSError):
@@ -48,7 +49,6 @@ class Exec:
         if tty:
             await self._take(told["descriptors"][0])
         if told["errno"]:
-            self.close()
             raise NotExecutableError(told["errno"], os.strerror(told["errno"]), command[0])
         self.pid = told["pid"]
 
@@ -120,3 +120,34 @@ class Exec:
         if self._terminal >= 0:
             os.close(self._terminal)
             self._terminal = -1
+
+
+class Execs:
+    """The commands that run beside one main process."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, Exec] = {}
+
+    async def start(self, shim: Shim, spoken: Mapping[str, Any], *, stdin_open: bool, tty: bool) -> Exec:
+        """Run one; NotExecutableError, ConnectionResetError where the container ends meanwhile."""
+        running = Exec(shim, shim.name())
+        self._running[running.name] = running
+        try:
+            await running.start(**spoken, stdin_open=stdin_open, tty=tty)
+        except BaseException:
+            self._running.pop(running.name, None)
+            running.kill()  # it may have begun, and nobody waits for it any more
+            running.close()
+            raise
+        return running
+
+    def ended(self, name: str, exit_code: int) -> None:
+        """One of them has ended."""
+        if running := self._running.pop(name, None):
+            running.end(exit_code)
+
+    def end_all(self) -> None:
+        """All of them were killed."""
+        for running in self._running.values():
+            running.end(137)
+        self._running.clear()

@@ -10,6 +10,7 @@ import json
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from dockyard.containers.oci import SYSTEM
 from dockyard.containers.python_sites import python_prefix
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import account
+from dockyard.runtime.contents import Contents
 from dockyard.runtime.distributions import Sites
 from dockyard.runtime.files import Files, inside, remove_tree
 from dockyard.runtime.interpreters import Interpreters, minor_of
@@ -48,6 +50,7 @@ class Standing(Protocol):
     """What a ground has to know of its container."""
 
     id: str
+    name: str
     image: Image
     wanted: Wanted
     order: Order
@@ -69,6 +72,7 @@ class Ground:
         self._house = house
         self._neighbour = neighbour
         self._place: Place | None = None
+        self._contents: Contents | None = None
         folder.mkdir(mode=0o700, parents=True)
 
     @property
@@ -105,15 +109,23 @@ class Ground:
             house.isolation.lay(self._place)
             inside(self._place.root, container.order.folder).mkdir(parents=True, exist_ok=True)
             house.files.settle(image, self._place.root, who, house.isolation.passable(self._place))
+            self._contents = Contents(self._place, container.name)
         if not beside:
             self._no_ports(self._place.ports)
+
+    def contents(self, container: Standing) -> Contents:
+        """What is in it; laid out first where it was never started. Blocking."""
+        if self._contents is None:
+            self.prepare(container)
+        assert self._contents is not None
+        return self._contents
 
     def _no_ports(self, ports: Path) -> None:
         for entry in ports.glob("*"):
             entry.unlink()
 
     def _mounted(self, mount: Mount) -> Mounted:
-        target = posixpath.normpath("/" + mount.target)
+        target = posixpath.normpath("/" + mount.target.lstrip("/"))
         if target.strip("/") in ("", "proc", "dev", ".dockyard"):
             raise EngineError(f"invalid mount target {mount.target}: nothing can be mounted there.")
         if not mount.of_host:
@@ -151,11 +163,16 @@ class Ground:
     def _errors(self) -> Path:
         return self.folder / "shim-errors"
 
-    def failure(self) -> EngineError:
-        """Why its shim did not start, or ended before its time, as far as that was said."""
-        lines = self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"]
-        sentence = f"the container's process could not be started: {lines[-1]}"
-        return EngineError(sentence, status=500, next_step="Run `dockyard doctor`.")
+    def failure(self, error: OSError) -> EngineError:
+        """Why it could not be laid out, or its shim did not start or ended before its time, as far as was said."""
+        why = error.strerror or str(error)
+        if isinstance(error, ConnectionResetError):
+            with suppress(OSError):
+                why = (self._errors.read_text(errors="replace").strip().splitlines() or ["nothing was said"])[-1]
+        sentence = f"the container's process could not be started: {why}"
+        return EngineError(
+            sentence, status=500, next_step="Start it again; if that does not help, run `dockyard doctor`."
+        )
 
     def spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command as this isolation runs it."""
@@ -183,4 +200,6 @@ def _first_process(told: int) -> int:
     """Read what bubblewrap says of the process it started; 0 where it failed and said nothing."""
     with os.fdopen(told, "rb") as answer:
         said = answer.read()
-    return int(json.loads(said)["child-pid"]) if said else 0
+    with suppress(ValueError, KeyError):  # killed before it had said all
+        return int(json.loads(said)["child-pid"])
+    return 0

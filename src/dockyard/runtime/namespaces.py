@@ -46,6 +46,7 @@ class Namespaces:
         _lay_programs(root, place.programs)
         for source, target, _ in _mounts(place):
             _stand(inside(root, target), folder=os.path.isdir(source))
+        _stand(inside(root, _home(self._shim_python)), folder=True)
         for folder in ("proc", "dev", "tmp", "etc"):
             (root / folder).mkdir(exist_ok=True)
         _write_new(root / "etc/hosts", f"127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t{place.hostname}\n")

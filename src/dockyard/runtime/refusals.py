@@ -11,7 +11,16 @@ from typing import Protocol
 
 from dockyard.errors import EngineError
 
-__all__ = ["name_in_use", "no_such_container", "not_running", "not_started", "unknown_signal"]
+__all__ = [
+    "already_paused",
+    "held",
+    "name_in_use",
+    "no_such_container",
+    "not_paused",
+    "not_running",
+    "not_started",
+    "unknown_signal",
+]
 
 
 class _Named(Protocol):
@@ -35,6 +44,22 @@ def not_running(container: _Named, doing: str) -> EngineError:
     """It does not run, and must."""
     begun = f"{doing}: " if doing else ""
     return EngineError(f"{begun}container {container.id} is not running", status=409)
+
+
+def held(container: _Named) -> EngineError:
+    """It is paused, and nothing can be run in it."""
+    sentence = f"Container {container.id} is paused, unpause the container before exec"
+    return EngineError(sentence, status=409)
+
+
+def already_paused(container: _Named) -> EngineError:
+    """It is held already."""
+    return EngineError(f"Container {container.id} is already paused", status=409)
+
+
+def not_paused(container: _Named) -> EngineError:
+    """It is not held, and so cannot go on."""
+    return EngineError(f"Container {container.id} is not paused", status=409)
 
 
 def not_started(word: str, number: int) -> EngineError:

@@ -142,6 +142,7 @@ class Shim:
         for future in self._asked.values():
             if not future.done():
                 future.set_exception(ConnectionResetError("the container has ended"))
+                future.exception()  # who asked may be cancelled in this very moment; then nobody has to hear of it
         self._asked.clear()
 
     async def ended(self) -> None:
@@ -150,7 +151,7 @@ class Shim:
             await asyncio.to_thread(self._process.wait)
 
 
-_ANSWERS = frozenset(("started", "dialled", "usage"))
+_ANSWERS = frozenset(("started", "dialled", "usage", "paused", "listed"))
 
 
 def _close(message: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Probe", "State", "Usage"]
+__all__ = ["Probe", "Process", "State", "Usage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Probe:
 class State:
     """Docker's state of a container; times are seconds since 1970, 0.0 where it has not happened."""
 
-    status: str = "created"  # created, running, exited, dead
+    status: str = "created"  # created, running, paused, exited, dead
     pid: int = 0
     exit_code: int = 0
     out_of_memory: bool = False
@@ -37,8 +37,8 @@ class State:
 
     @property
     def running(self) -> bool:
-        """Whether its main process lives."""
-        return self.status == "running"
+        """Whether its main process lives, held or not."""
+        return self.status in ("running", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,14 @@ class Usage:
     memory_peak: int = 0
     cpu_seconds: float = 0.0
     processes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a container: ids as it counts them, seconds of CPU, when it began (seconds since 1970)."""
+
+    identifier: int
+    parent: int
+    cpu_seconds: float
+    started_at: float
+    command: str

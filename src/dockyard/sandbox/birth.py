@@ -108,7 +108,8 @@ class Secrets:
             bytes.fromhex(kept.registry_key)
             return kept
         except (OSError, ValueError, TypeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "they are not as Dockyard wrote them"
             raise SandboxError(
-                f"The secrets of the data folder {folder} cannot be read: {error}.",
+                f"The secrets of the data folder {folder} cannot be read: {why}.",
                 next_step="Restore secrets.json, or name another folder with --data.",
             ) from error

@@ -13,6 +13,7 @@ from typing import Any
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
+from dockyard.containers.rebuilding import moved_packages
 from dockyard.errors import AwsError, JudgementError
 from dockyard.grading.exercise import Exercise, Wish
 from dockyard.grading.world import Images
@@ -74,12 +75,14 @@ class CheckWorld:
         with self._lock:
             self._world.cloud.advance(seconds)
 
-    def traffic(self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float) -> None:
+    def traffic(
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, lasts: float = 0.0
+    ) -> None:
         """Offer load to a load balancer, by name."""
         self._only_in_fork("offer traffic")
         with self._lock:
             balancing = self._world.cloud.service(ElasticLoadBalancing, self.region)
-            balancing.offer(load_balancer, requests_per_second, cpu_ms, seconds)
+            balancing.offer(load_balancer, requests_per_second, cpu_ms, seconds, lasts=lasts)
             self._world.cloud.woken(self.region)
 
     def now(self) -> float:
@@ -177,6 +180,15 @@ class LearnersImages:
     def packages(self, reference: str) -> list[str]:
         """What pip was asked for."""
         return self._image(reference).packages()
+
+    def moved_packages(self, reference: str) -> dict[str, tuple[str, str]]:
+        """What another day's build would move."""
+        image, distributions = self._image(reference), self._images.distributions
+        if distributions is None or (image.packages() and not image.answered()):
+            raise JudgementError(
+                f"How the image {reference} was built is not known here.", next_step="Build it again in this sandbox."
+            )
+        return moved_packages(image, distributions)
 
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """What a container of it does."""

@@ -176,6 +176,7 @@ class Control:
         if not isinstance(region, str):
             raise ControlError(400, "`region` must be a region's name, such as us-east-1.")
         numbers = [number(body, member) for member in ("requests_per_second", "cpu_ms", "seconds")]
+        numbers.append(number({"lasts": 0, **body}, "lasts", most=DAY))
         with self.sandbox.host.lock:
             self.learner.traffic(region, name, *numbers)
         return JSONResponse({"offered": body, "now": iso(self.learner.world.account.clock.now)})
@@ -185,7 +186,7 @@ class Control:
         lab, step = request.path_params["lab"], request.path_params.get("step")
         if self.sandbox.tasks:
             await self.sandbox.tasks.known()
-        report = await asyncio.to_thread(self.sandbox.judge, lab, step)
+        report = await asyncio.to_thread(self.sandbox.check, lab, step)
         return JSONResponse(report)
 
     async def reset(self, _request: Request) -> Response:

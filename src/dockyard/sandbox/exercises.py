@@ -6,8 +6,8 @@ Knows nothing about what is right.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+import tempfile
+from pathlib import Path
 
 import h11
 
@@ -15,16 +15,14 @@ from dockyard.errors import EngineError, JudgementError
 from dockyard.grading.exercise import Answer, Ask, Done, Exercise, Wish
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
-from dockyard.runtime.execution import NotExecutableError
-from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import Work, last_lines, listens
-from dockyard.sandbox.trial import NOT_STARTED
+from dockyard.runtime.wanted import Mount, Wanted
+from dockyard.sandbox.asking import last_lines
+from dockyard.sandbox.tried_container import TriedContainer, on_trial
 
 __all__ = ["Exercises"]
 
-#: Real seconds: for the container to listen, for an answer or a command, and for its end.
-STARTS_WITHIN, ANSWERS_WITHIN, ENDS_WITHIN = 20.0, 10.0, 10.0
-PAUSE = 0.02
+#: Real seconds: for the container to listen, and for an answer or a command.
+STARTS_WITHIN, ANSWERS_WITHIN = 20.0, 10.0
 MEMORY = 2 << 30
 
 
@@ -50,59 +48,59 @@ class Exercises:
         return self._kept[key]
 
     async def _exercised(self, image: str, wish: Wish) -> Exercise:
-        try:
-            container = await self._containers.create(Wanted(image, memory=MEMORY))
-        except EngineError as error:
-            raise _cannot_run(error) from error
-        try:
-            return await _run(container, wish)
-        finally:
-            await self._containers.remove(container, force=True)
+        with tempfile.TemporaryDirectory(prefix="dockyard-exercise-") as folder:
+            wanted = Wanted(image, memory=MEMORY, mounts=_mounts(wish, Path(folder)))
+            try:
+                async with on_trial(self._containers, wanted) as one:
+                    return await _run(one, wish)
+            except EngineError as error:
+                raise _cannot_run(error) from error
 
 
-async def _run(container: Container, wish: Wish) -> Exercise:
-    try:
-        await container.start()
-    except EngineError as error:
-        if container.state.exit_code in NOT_STARTED:
-            return Exercise(exit_code=container.state.exit_code, lines=(error.message,))
-        raise _cannot_run(error) from error
+def _mounts(wish: Wish, folder: Path) -> tuple[Mount, ...]:
+    """The files that lie over the image's, written where they can be mounted from."""
+    mounts = []
+    for number, (path, content) in enumerate(wish.files):
+        (folder / str(number)).write_bytes(content)
+        mounts.append(Mount(str(folder / str(number)), path, read_only=True))
+    return tuple(mounts)
+
+
+async def _run(tried: TriedContainer, wish: Wish) -> Exercise:
+    container = tried.container
+    if refused := await tried.start():
+        return Exercise(exit_code=container.state.exit_code, lines=(refused,))
     if lacks := (*container.image.unchecked(), *container.lacks):
         raise JudgementError(
             f"The image cannot run here: no index gives {' and '.join(lacks)}, and this machine has it not.",
             next_step="Connect to the network and build again, or pin a version that is installed here.",
         )
-    await _settled(container, wish.port)
+    await tried.settled([wish.port] if wish.port else [], STARTS_WITHIN)
     answers = tuple([await _answer(container, wish.port, one) for one in wish.asks])
-    done = tuple([await _done(container, one) for one in wish.commands])
+    done = tuple([Done(*await tried.done(one, ANSWERS_WITHIN)) for one in wish.commands])
     if not container.state.running:
         return Exercise(answers, done, container.state.exit_code, lines=last_lines(container))
-    stop_code = await _stopped(container) if wish.stop else None
-    return Exercise(answers, done, stop_code=stop_code, lines=last_lines(container))
+    if not wish.stop:
+        return Exercise(answers, done, lines=last_lines(container))
+    in_hand = await _told_to_end(tried, wish)
+    return Exercise(answers, done, None, await tried.stop_code(), in_hand, last_lines(container))
 
 
-async def _stopped(container: Container) -> int | None:
-    """Its exit code after its stop signal; None where it goes on, or does nothing about it."""
-    await container.kill(container.order.stop_signal)
-    end, work = time.monotonic() + ENDS_WITHIN, Work(container)
-    while container.state.running and time.monotonic() < end and not await work.rests():
-        await asyncio.sleep(PAUSE)
-    return None if container.state.running else container.state.exit_code
+async def _told_to_end(tried: TriedContainer, wish: Wish) -> Answer | None:
+    """Tell it to end, while it has a request in hand where that is wished; what came of the request."""
+    if wish.in_hand is None:
+        await tried.told_to_end()
+        return None
+    asked = asyncio.create_task(_answer(tried.container, wish.port, wish.in_hand.ask))
+    await tried.wrote(wish.in_hand.begins, ANSWERS_WITHIN, asked.done)
+    await tried.told_to_end()
+    return await asked
 
 
 def _cannot_run(error: EngineError) -> JudgementError:
     return JudgementError(
         f"The image cannot run on this machine: {error.message}.", next_step=error.next_step or "Ask dockyard doctor."
     )
-
-
-async def _settled(container: Container, port: int) -> None:
-    """Until it listens, has ended, or does nothing any more."""
-    end, work = time.monotonic() + STARTS_WITHIN, Work(container)
-    while container.state.running and time.monotonic() < end and not await work.rests():
-        if port and await listens(container, port):
-            return
-        await asyncio.sleep(PAUSE)
 
 
 async def _answer(container: Container, port: int, ask: Ask) -> Answer:
@@ -132,19 +130,3 @@ async def _exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         elif isinstance(event, h11.Data):
             body += bytes(event.data)
     return Answer(status, body.decode(errors="replace"))
-
-
-async def _done(container: Container, command: Sequence[str]) -> Done:
-    try:
-        running = await container.exec(command)
-    except (NotExecutableError, EngineError) as error:
-        return Done(127, str(error))
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            said, complaint = await asyncio.gather(running.stdout.read(), running.stderr.read())
-            return Done(await running.wait(), (said + complaint).decode(errors="replace"))
-    except TimeoutError:
-        running.kill()
-        return Done(124, "")
-    finally:
-        running.close()

@@ -5,6 +5,7 @@ Knows nothing about what lies in it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from dockyard.errors import SandboxError
 
 LOCK_FILE = "lock"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Held:
@@ -40,7 +42,8 @@ class Held:
 
 def unusable(folder: Path, error: OSError) -> SandboxError:
     """A folder that cannot be made, read or written."""
+    cure = "Make room on its disk" if error.errno in _NO_ROOM else "Give this user access to it"
     return SandboxError(
         f"The data folder {folder} cannot be used: {error.strerror}.",
-        next_step="Give this user access to it, or name another with --data.",
+        next_step=f"{cure}, or name another with --data.",
     )

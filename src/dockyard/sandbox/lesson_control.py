@@ -34,6 +34,7 @@ class LessonControl:
         """Path below /_dockyard/ → endpoint and verb."""
         return {
             "labs": (self.listed, "GET"),
+            "progress": (self.progress, "GET"),
             "labs/{lab}": (self.described, "GET"),
             "labs/{lab}/open": (self.open, "POST"),
             "hints/{lab}/{step}": (self.hint, "POST"),
@@ -51,6 +52,10 @@ class LessonControl:
     async def listed(self, _request: Request) -> Response:
         """Every lab."""
         return await self._told(self.lessons.listed)
+
+    async def progress(self, _request: Request) -> Response:
+        """What was passed, lab by lab."""
+        return await self._told(self.lessons.progress)
 
     async def described(self, request: Request) -> Response:
         """One lab, with this learner's values."""

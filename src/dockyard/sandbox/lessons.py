@@ -11,11 +11,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dockyard.cloud.clock import iso
 from dockyard.content import Lab, fill, open_course, unpack
 from dockyard.errors import ContentError
 from dockyard.grading.opening import lacking
 from dockyard.grading.report import Report, Verdict
 from dockyard.rehearsal import Rehearsal, play
+from dockyard.sandbox.course_progress import progress
+from dockyard.sandbox.marks import put_aside
 
 if TYPE_CHECKING:
     from dockyard.sandbox.sandbox import Sandbox
@@ -40,6 +43,13 @@ class Lessons:
         """Every lab with its steps, as JSON values."""
         return {"format": 1, "labs": [self.described(one.id) for one in self._course.labs]}
 
+    def progress(self) -> dict[str, Any]:
+        """Every lab with what checks said of its steps, `now` being the simulated time."""
+        learner = self._sandbox.learner
+        with self._sandbox.host.lock:
+            labs = progress(self._course.labs, learner.recollections)
+            return {"format": 1, "now": iso(learner.world.account.clock.now), "labs": labs}
+
     def described(self, lab_id: str) -> dict[str, Any]:
         """A lab: its steps with what they ask, and this learner's values. Raises ContentError for an unknown one."""
         lab, values = self._lab(lab_id)
@@ -63,8 +73,9 @@ class Lessons:
         elif how == KEPT:
             self._bring_back(lab)
         lacks = lacking(lab, self._sandbox.check_world())
-        with self._sandbox.host.lock:
-            self._sandbox.learner.mark(lab.id, lab.steps[0].id)
+        if not self._opening.locked():  # else it is a lab before that is being played: nobody's steps are taken
+            with self._sandbox.host.lock:
+                self._sandbox.learner.mark(lab.id, lab.steps[0].id)
         return {**self.described(lab_id), "from": how, "lacks": lacks}
 
     def hint(self, lab_id: str, step_id: str) -> dict[str, Any]:
@@ -78,7 +89,7 @@ class Lessons:
             return {**told, "rung": 0, "check": "", "now": "", "cloud": "", "hint": "This step has passed."}
         one, learner = open_checks[0], self._sandbox.learner
         with self._sandbox.host.lock:
-            given = len(learner.remarks("hint", lab=lab_id, step=step_id, check=one.check))
+            given = len(learner.recollections.remarks("hint", lab=lab_id, step=step_id, check=one.check))
             rung = min(given + 1, len(step.hints))
             learner.remark("hint", lab=lab_id, step=step_id, check=one.check, rung=rung)
         text = fill(step.hint(one.check, rung), values)
@@ -105,7 +116,7 @@ class Lessons:
         lab, values = self._lab(lab_id)
         one = lab.prediction(prediction_id)
         with self._sandbox.host.lock:
-            made = self._sandbox.learner.remarks("prediction", lab=lab_id, prediction=prediction_id)
+            made = self._sandbox.learner.recollections.remarks("prediction", lab=lab_id, prediction=prediction_id)
         if not made:
             raise ContentError(
                 "Nothing was predicted yet.", next_step=f'Say it first: lab.predict("{prediction_id}", …).'
@@ -120,11 +131,11 @@ class Lessons:
     def _bring_back(self, lab: Lab) -> None:
         learner = self._sandbox.learner
         with self._sandbox.host.lock:
-            if _mine(lab) not in learner.snapshots:
+            if put_aside(lab.id) not in learner.snapshots:
                 raise ContentError(
                     f"No cloud was kept from before {lab.id}.", next_step="Yours was never put aside: go on with mine."
                 )
-            learner.restore(_mine(lab))
+            learner.restore(put_aside(lab.id))
 
     def _one_at_a_time(self, lab: Lab) -> None:
         if not self._opening.acquire(blocking=False):
@@ -136,7 +147,7 @@ class Lessons:
 
     def _make_opening(self, lab: Lab) -> None:
         """The opening state; where it cannot be made, the learner's cloud is as it was. Raises ContentError."""
-        learner, mine = self._sandbox.learner, _mine(lab)
+        learner, mine = self._sandbox.learner, put_aside(lab.id)
         with self._sandbox.host.lock:
             learner.snapshot(mine)
             learner.reset()
@@ -158,7 +169,3 @@ class Lessons:
             for before in self._course.before(lab):
                 rehearsal.begin(unpack(before, Path(folder) / before.id))
                 play(before, rehearsal)
-
-
-def _mine(lab: Lab) -> str:
-    return f"mine before {lab.id}"

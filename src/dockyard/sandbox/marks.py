@@ -6,7 +6,7 @@ Knows nothing about judging or how an account is restored.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from dockyard.grading.report import Report
 
 
+_ASIDE = "mine before "
+
+
 @dataclass(slots=True, frozen=True)
 class Kept:
-    """An account at a moment: its frozen world, and the engine's tags and images (None: an old journal lacks them)."""
+    """An account at a moment: its frozen world, and the engine's tags and images (None: an old journal lacks them).
+
+    `marks`: what one could go back to then, for an account kept under a name of one's own.
+    """
 
     world: bytes
     images: dict[str, Any] | None = None
+    marks: Mapping[str, Kept] = field(default_factory=dict)
 
 
 def mark_of(lab: str, step: str) -> str:
     """The name of the snapshot kept before a step; a name with a slash is nobody else's."""
     return f"before {lab}/{step}"
+
+
+def put_aside(lab: str) -> str:
+    """The name of the snapshot kept before a lab's opening state takes the cloud's place."""
+    return f"{_ASIDE}{lab}"
 
 
 def is_mark(name: str) -> bool:
@@ -48,16 +60,31 @@ def taken(lab: Lab, names: Collection[str]) -> list[str]:
     return [step.id for step in lab.steps if mark_of(lab.id, step.id) in names]
 
 
+def marks_of(names: Mapping[str, Kept]) -> dict[str, Kept]:
+    """The marks among what is kept."""
+    return {name: kept for name, kept in names.items() if is_mark(name)}
+
+
 def not_taken(lab: Lab, step: str, names: Collection[str]) -> ContentError:
     """The refusal to go back to before a step that was never come to."""
     known = ", ".join(taken(lab, names))
     first = step == lab.steps[0].id
+    here = f"You can go back to: {known}." if known else f"There is no step of {lab.id} to go back to yet."
     return ContentError(
         f"The account from before lab {lab.id} was not kept."
         if first
         else f"You have not come to step {step} of lab {lab.id} yet.",
-        next_step=f"You can go back to: {known}." if known else f"There is no step of {lab.id} to go back to yet.",
+        next_step=" ".join([here, *_aside(names)]),
     )
+
+
+def _aside(names: Collection[str]) -> Iterator[str]:
+    """How the clouds come back that an opening state took the place of, with their own steps."""
+    for lab in (name.removeprefix(_ASIDE) for name in names if name.startswith(_ASIDE)):
+        yield (
+            f'The cloud you had before the opening state of {lab} comes back with lab.start("kept") there, or '
+            f"`dockyard start {lab} --from kept`."
+        )
 
 
 def after(lab: Lab, step: str, kept: Mapping[str, Kept]) -> list[str]:

@@ -36,7 +36,7 @@ def picture(account: Account, region: str) -> Shape:
         "account": account.id,
         "region": region,
         "repositories": [_repository(one) for one in ecr.repositories.values()],
-        "definitions": [_definition(one) for one in _latest(ecs, services)],
+        "definitions": _definitions(ecs, services),
         "services": [_service(kept, ecs, one) for one in services],
         "tasks": [_task(one) for one in ecs.tasks.values() if not one.service and one.last_status != "STOPPED"],
         "groups": [_group(one) for one in balancing.groups.values()],
@@ -50,8 +50,8 @@ def _repository(one: Repository) -> Shape:
     return {"name": one.name, "images": images}
 
 
-def _latest(ecs: EcsState, services: list[ServiceRecord]) -> list[TaskDefinition]:
-    """Of each family the latest active revision, and every revision that runs somewhere."""
+def _definitions(ecs: EcsState, services: list[ServiceRecord]) -> list[Shape]:
+    """Every revision that runs somewhere (`used`), and of each family the latest active one."""
     used = {one.definition for service in services for one in service.deployments}
     used |= {one.definition for one in ecs.tasks.values() if one.last_status != "STOPPED"}
     latest: dict[str, str] = {}
@@ -59,13 +59,13 @@ def _latest(ecs: EcsState, services: list[ServiceRecord]) -> list[TaskDefinition
         if one.status == "ACTIVE":
             latest[one.family] = arn
     shown = used | set(latest.values())
-    return [one for arn, one in ecs.definitions.items() if arn in shown]
+    return [_definition(one, arn in used) for arn, one in ecs.definitions.items() if arn in shown]
 
 
-def _definition(one: TaskDefinition) -> Shape:
+def _definition(one: TaskDefinition, used: bool) -> Shape:
     images = [str(container["image"]) for container in one.containers]
     name = f"{one.family}:{one.revision}"
-    return {"name": name, "vcpus": one.vcpus, "memory": one.memory, "images": images}
+    return {"name": name, "vcpus": one.vcpus, "memory": one.memory, "images": images, "used": used}
 
 
 def _service(kept: Shape, ecs: EcsState, one: ServiceRecord) -> Shape:

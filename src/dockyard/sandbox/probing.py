@@ -105,6 +105,6 @@ def edition(isolation: str) -> str:
     """What facts depend on beside the image: the runtime's code, the trial's, the isolation and the Python."""
     digest = hashlib.sha256(f"{isolation} {sys.version_info[:3]}".encode())
     files = sorted(Path(dockyard.runtime.__path__[0]).rglob("*.py"))
-    for file in (*files, *(Path(__file__).with_name(f"{name}.py") for name in ("trial", "asking"))):
+    for file in (*files, *(Path(__file__).with_name(f"{name}.py") for name in ("trial", "asking", "tried_container"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -15,84 +15,81 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
-from dockyard.sandbox.marks import Kept
 from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
-    from dockyard.sandbox.learner import Learner
+    from dockyard.sandbox.kept_account import KeptAccount
 
 Line = dict[str, Any]
 
 
-def again(learner: Learner, line: Line, seed: str) -> None:
+def again(kept: KeptAccount, line: Line, seed: str) -> None:
     """Do what the line says to the learner's world; `seed` is what the call's identifiers were drawn from."""
     repeat = _KINDS[line["kind"]]
     if "denied" not in line:
-        repeat(learner, line, seed)
+        repeat(kept, line, seed)
 
 
-def _call(learner: Learner, line: Line, _seed: str) -> None:
+def _call(kept: KeptAccount, line: Line, _seed: str) -> None:
     if line["request"] is not None and not reads(line["operation"]):
         with contextlib.suppress(Exception if line["outcome"] == FAULT else AwsError):  # it was refused then, too
-            learner.world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
+            kept.world.cloud.call(line["service"], line["operation"], line["region"], line["request"])
 
 
-def _neighbour(learner: Learner, line: Line, seed: str) -> None:
+def _neighbour(kept: KeptAccount, line: Line, seed: str) -> None:
     if reads(line["operation"]):
         return
     sent = line["http"]
-    scope = (
-        f"{line.get('access_key', learner.birth.access_key)}/20000101/{line['region']}/{line['service']}/aws4_request"
-    )
+    scope = f"{line.get('access_key', kept.birth.access_key)}/20000101/{line['region']}/{line['service']}/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     headers = {**sent["headers"], "authorization": signed}
-    http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, learner.journal.body(sent["body"]))
+    http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, kept.journal.body(sent["body"]))
     call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
-    learner.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))
+    kept.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))
 
 
-def _observation(learner: Learner, line: Line, _seed: str) -> None:
+def _observation(kept: KeptAccount, line: Line, _seed: str) -> None:
     """What was seen outside: a runtime's containers, real requests, or LocalStack's answers. Nothing is done again."""
     if "seen" in line:
         with contextlib.suppress(*[Exception] if line["outcome"] == FAULT else []):
-            learner.world.cloud.observe(line["service"], line["region"], line["seen"])
+            kept.world.cloud.observe(line["service"], line["region"], line["seen"])
     elif line.get("of") == "requests":
-        learner.world.carried(line["region"], line["requests"])
+        kept.world.carried(line["region"], line["requests"])
     elif changed := line.get("changed"):
-        learner.world.observe(line["operation"], line["region"], changed["secrets"])
+        kept.world.observe(line["operation"], line["region"], changed["secrets"])
 
 
-def _advance(learner: Learner, line: Line, _seed: str) -> None:
+def _advance(kept: KeptAccount, line: Line, _seed: str) -> None:
     with contextlib.suppress(*[Exception] if line.get("outcome") == FAULT else []):
-        learner.world.cloud.advance_to(line["until"])
+        kept.world.cloud.advance_to(line["until"])
 
 
-def _traffic(learner: Learner, line: Line, _seed: str) -> None:
+def _traffic(kept: KeptAccount, line: Line, _seed: str) -> None:
     with contextlib.suppress(AwsError):
-        learner.offer(line["region"], line["offer"])
+        kept.offer(line["region"], line["offer"])
 
 
-def _port(learner: Learner, line: Line, _seed: str) -> None:
-    learner.world.account.registry = line["registry"]
+def _port(kept: KeptAccount, line: Line, _seed: str) -> None:
+    kept.world.account.registry = line["registry"]
 
 
-def _snapshot(learner: Learner, line: Line, _seed: str) -> None:
-    learner.snapshots[line["name"]] = Kept(learner.world.frozen(), line.get("images"))
+def _snapshot(kept: KeptAccount, line: Line, _seed: str) -> None:
+    kept.keep_as(line["name"], line.get("images"))
 
 
-def _restore(learner: Learner, line: Line, _seed: str) -> None:
-    learner.go_back(line["name"], line.get("forget", ()))
+def _restore(kept: KeptAccount, line: Line, _seed: str) -> None:
+    kept.go_back(line["name"], line.get("forget", ()), line.get("marks", ()))
 
 
-def _reset(learner: Learner, _line: Line, _seed: str) -> None:
-    learner.begin_again()
+def _reset(kept: KeptAccount, _line: Line, _seed: str) -> None:
+    kept.begin_again()
 
 
-def _remark(_learner: Learner, _line: Line, _seed: str) -> None:
+def _remark(_kept: KeptAccount, _line: Line, _seed: str) -> None:
     """It changed nothing."""
 
 
-_KINDS: dict[str, Callable[[Learner, Line, str], None]] = {
+_KINDS: dict[str, Callable[[KeptAccount, Line, str], None]] = {
     "call": _call,
     "neighbour": _neighbour,
     "observation": _observation,

@@ -15,6 +15,7 @@ from typing import Any
 
 from dockyard.sandbox.edition import edition
 from dockyard.sandbox.marks import Kept
+from dockyard.sandbox.recollections import Recollections
 from dockyard.sandbox.worlds import World
 
 SNAPSHOT_FILE = "snapshot.pickle"
@@ -23,12 +24,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, frozen=True)
 class Saved:
-    """An account after `lines` of its journal: its world, its snapshots, its returns (how many, to which images)."""
+    """An account after `lines` of its journal: its world, its snapshots, its returns (how many, to which images), and
+    what else those lines told.
+    """
 
     lines: int
     world: World
     snapshots: dict[str, Kept]
     returns: tuple[int, dict[str, Any] | None]
+    recollections: Recollections
 
 
 class SnapshotFile:
@@ -44,8 +48,9 @@ class SnapshotFile:
 
     def write(self, saved: Saved) -> None:
         """Keep an account; where that cannot be, the journal has it all."""
-        kept = {name: (one.world, one.images) for name, one in saved.snapshots.items()}
-        content = pickle.dumps((self._edition, saved.lines, saved.world.frozen(), kept, saved.returns))
+        kept = {name: _plain(one) for name, one in saved.snapshots.items()}
+        told = (saved.recollections.refused, saved.recollections.made)
+        content = pickle.dumps((self._edition, saved.lines, saved.world.frozen(), kept, saved.returns, told))
         unfinished = self._path.with_name(f"{SNAPSHOT_FILE}.new")
         try:
             unfinished.touch(mode=0o600)
@@ -57,9 +62,19 @@ class SnapshotFile:
     def read(self, lines: int) -> Saved | None:
         """The account kept, if this edition wrote it and a journal of so many lines can have led to it."""
         try:
-            writer, after, world, kept, returns = pickle.loads(self._path.read_bytes())
+            writer, after, world, kept, returns, told = pickle.loads(self._path.read_bytes())
             if writer != self._edition or after > lines:
                 return None
-            return Saved(after, World.thawed(world), {name: Kept(*one) for name, one in kept.items()}, returns)
+            snapshots = {name: _kept(*one) for name, one in kept.items()}
+            return Saved(after, World.thawed(world), snapshots, returns, Recollections(*told))
         except Exception:  # whatever is wrong with a cache, the journal has it all
             return None
+
+
+def _plain(kept: Kept) -> tuple[Any, ...]:
+    """What is kept as plain values: no class of the host is in the file. A world kept twice is written once."""
+    return kept.world, kept.images, {name: _plain(one) for name, one in kept.marks.items()}
+
+
+def _kept(world: bytes, images: dict[str, Any] | None, marks: dict[str, tuple[Any, ...]]) -> Kept:
+    return Kept(world, images, {name: _kept(*one) for name, one in marks.items()})

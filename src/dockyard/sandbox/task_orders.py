@@ -97,7 +97,7 @@ def outside(world: World) -> list[str]:
 def _order(ecs: Ecs, task: Task) -> TaskOrder:
     definition = ecs.ecs.definitions[task.definition]
     containers = [
-        ContainerOrder(one, ecs.image_of(task, one), ecs.limit_of(task, one), task.containers[one["name"]].last_status)
+        ContainerOrder(one, _image(ecs, task, one), ecs.limit_of(task, one), _status(ecs, task, one["name"]))
         for one in ecs.containers_of(task)
     ]
     return TaskOrder(
@@ -105,6 +105,17 @@ def _order(ecs: Ecs, task: Task) -> TaskOrder:
         task.last_status, task.outside, tuple(one["name"] for one in definition.document.get("volumes", [])),
         tuple(containers), tuple(_questions(ecs, task)),
     )  # fmt: skip
+
+
+def _image(ecs: Ecs, task: Task, container: dict[str, Any]) -> str:
+    """Its image, "" where nothing of it runs: it is for another architecture than the task's."""
+    return "" if ecs.is_foreign(task, container) else ecs.image_of(task, container)
+
+
+def _status(ecs: Ecs, task: Task, name: str) -> str:
+    """What a container should be: one that loads, in simulated time, does not run here yet."""
+    container = task.containers[name]
+    return "PENDING" if container.loads_until > ecs.now else container.last_status
 
 
 def _questions(ecs: Ecs, task: Task) -> Iterator[Question]:

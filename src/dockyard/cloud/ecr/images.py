@@ -2,18 +2,19 @@
 
 Knows nothing about blobs on disk: what a manifest needs is looked up in the records, so a replay needs no bytes.
 
-`dockyardArchitecture` of PutImage is the registry's to set, from the configuration blob: no AWS client can, as it is
-not in the service's model.
+`dockyardArchitecture` and `dockyardConfiguration` (the members of a `Configuration`) of PutImage are the registry's to
+set, from the configuration blob: no AWS client can, as they are not in the service's model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dockyard.cloud.ecr import manifests, names, refusals
 from dockyard.cloud.ecr.base import EcrRecords, Identifier, find, page
 from dockyard.cloud.ecr.manifests import Manifest
-from dockyard.cloud.ecr.state import Image, Repository
+from dockyard.cloud.ecr.state import Configuration, Image, Repository
 from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
 
@@ -139,6 +140,7 @@ class Images(EcrRecords):
 
     def _made(self, repository: Repository, manifest: Manifest, request: Request) -> Image:
         members = [repository.images[one] for one in manifest.needs] if manifest.is_index else []
+        said = request.get("dockyardConfiguration")
         return Image(
             digest=manifest.digest,
             manifest=request["imageManifest"],
@@ -151,6 +153,7 @@ class Images(EcrRecords):
             is_index=manifest.is_index,
             artifact_type=manifest.artifact_type,
             subject=manifest.subject,
+            configuration=Configuration(**said) if said else _known_configuration(repository, manifest),
         )
 
 
@@ -186,9 +189,17 @@ def failure(repository: Repository, identifier: Identifier) -> dict[str, Any]:
 
 
 def _known_architecture(repository: Repository, manifest: Manifest) -> str:
+    return "" if manifest.is_index else next((one.architecture for one in _kin(repository, manifest)), "amd64")
+
+
+def _known_configuration(repository: Repository, manifest: Manifest) -> Configuration:
+    return next((one.configuration for one in _kin(repository, manifest)), Configuration())
+
+
+def _kin(repository: Repository, manifest: Manifest) -> Iterator[Image]:
     """A manifest put by an AWS client: its configuration may be known from another image here."""
-    kin = (one for one in repository.images.values() if not one.is_index and one.needs[:1] == manifest.needs[:1])
-    return "" if manifest.is_index else next((one.architecture for one in kin), "amd64")
+    images = repository.images.values() if not manifest.is_index else ()
+    return (one for one in images if not one.is_index and one.needs[:1] == manifest.needs[:1])
 
 
 def held_by(repository: Repository, digest: str) -> list[str]:

@@ -54,19 +54,26 @@ class Ecr(Repositories, Layers, Scans, Lifecycles):
         image = repository.image(reference.what) if repository else None
         if repository is None or image is None:
             return None
+        members: dict[str, Image] = {}
+        for one in _members(repository, image):
+            members.setdefault(one.architecture, one)
+        platforms = tuple(one for one in members if one in ("amd64", "arm64"))
+        architecture = _architecture(platforms)
         return ImageFound(
             self.repository_arn(repository),
             image.digest,
             image.size_bytes,
             image.nominal_bytes,
-            _architecture(platforms := _platforms(repository, image)),
+            architecture,
             platforms,
+            image.is_index,
+            members.get(architecture, image).configuration,
         )
 
 
-def _platforms(repository: Repository, image: Image) -> tuple[str, ...]:
-    members = [repository.images[one] for one in image.needs if one in repository.images] if image.is_index else [image]
-    return tuple(dict.fromkeys(one.architecture for one in members if one.architecture in ("amd64", "arm64")))
+def _members(repository: Repository, image: Image) -> list[Image]:
+    """The images of an index, or the image itself."""
+    return [repository.images[one] for one in image.needs if one in repository.images] if image.is_index else [image]
 
 
 def _architecture(platforms: tuple[str, ...]) -> Literal["amd64", "arm64"]:

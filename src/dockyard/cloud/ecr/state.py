@@ -13,6 +13,19 @@ Mutability = Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABL
 
 
 @dataclass(slots=True, frozen=True)
+class Configuration:
+    """What an image's configuration says of its containers.
+
+    `entrypoint` and `command` are the first words of its ENTRYPOINT and CMD ("" for none); `starts_after`: simulated
+    seconds from the start of its process until it listens (nominal: what loading a large model would take).
+    """
+
+    entrypoint: str = ""
+    command: str = ""
+    starts_after: float = 0.0
+
+
+@dataclass(slots=True, frozen=True)
 class Image:
     """A pushed manifest. Sizes in bytes: of the compressed layers, and of what the layers stand for (`nominal_bytes`).
 
@@ -31,6 +44,7 @@ class Image:
     is_index: bool = False
     artifact_type: str = ""
     subject: str = ""
+    configuration: Configuration = Configuration()
 
 
 @dataclass(slots=True)
@@ -105,7 +119,10 @@ class EcrState:
 
 @dataclass(slots=True, frozen=True)
 class ImageFound:
-    """What an image name means: `platforms` lists the architectures to choose from (one, but for an index)."""
+    """What an image name means: `platforms` lists the architectures to choose from (one, but for an index).
+
+    Of an index, `configuration` is that of the member for `architecture`.
+    """
 
     repository_arn: str
     digest: str
@@ -113,3 +130,5 @@ class ImageFound:
     nominal_bytes: int
     architecture: Literal["amd64", "arm64"]
     platforms: tuple[str, ...] = ()
+    is_index: bool = False
+    configuration: Configuration = Configuration()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from dockyard.cloud.ecs.facts import KILLED, check_of, ports_of
-from dockyard.cloud.ecs.observing import Observing
+from dockyard.cloud.ecs.loading import Loading, executable, patience_of, runs_on
 from dockyard.cloud.ecs.state import Container, Task
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.logs.service import Logs
@@ -23,12 +23,14 @@ ENDS_AFTER = 2.0
 STOP_TIMEOUT, LONGEST_STOP, START_TIMEOUT = 30.0, 120.0, 180.0
 #: The exit code of a server that does nothing about SIGTERM, and of a container that ECS never started.
 TERMINATED = 143
+#: What a container exits with whose program the machine cannot run.
+CANNOT_EXECUTE = 1
 EXITED = "EssentialContainerExited"
 OUT_OF_MEMORY = "OutOfMemoryError: container killed due to memory usage"
 WAITED_FOR_IN_VAIN = "CannotStartContainerError: the container it depends on did not become what dependsOn asks for"
 
 
-class ContainerLife(Observing):
+class ContainerLife(Loading):
     """Starts containers, follows them and ends them."""
 
     def start_containers(self, task: Task) -> None:
@@ -73,10 +75,12 @@ class ContainerLife(Observing):
             return
         container.last_status, container.exit_code, container.reason = "STOPPED", code, reason
         if not task.alive:
+            self._serve_no_more(task)
             return
         self.note(f"container {name} of task {number} exited with {code}{f': {reason}' if reason else ''}")
         if self._is_essential(task, name):
             self.stop(task, EXITED, "Essential container in task exited")
+            self._serve_no_more(task)
             return
         self.start_containers(task)
         if task.running:
@@ -110,13 +114,21 @@ class ContainerLife(Observing):
         if known:
             self.peer(ElasticLoadBalancing).look_again(task.address)
 
+    def _serve_no_more(self, task: Task) -> None:
+        """What ended takes its connections along, long before the task's interface goes."""
+        if task.started_at is not None and task.last_status in ("DEACTIVATING", "STOPPING"):
+            self.serve(task)
+
     def _served(self, task: Task) -> tuple[list[int], dict[str, int]]:
         """The ports that a task's containers serve, and what their paths answer."""
+        if any(one.last_status == "STOPPED" for one in self._essential(task)):
+            return [], {}  # nobody waits for the others
         if task.served:
             return task.served.ports, task.served.answers
         ports, answers = list[int](), dict[str, int]()
         for one in self.containers_of(task):
-            if task.containers[one["name"]].last_status == "RUNNING":
+            container = task.containers[one["name"]]
+            if container.last_status == "RUNNING" and container.loads_until <= self.now:
                 facts = self.facts_of(task, one)
                 ports += facts.ports if facts else ports_of(one)
                 answers |= facts.answers if facts else {}
@@ -158,24 +170,32 @@ class ContainerLife(Observing):
         name = container["name"]
         task.containers[name].last_status = "RUNNING"
         self.write_log(task, container, f"container {name} started from {task.images.get(name, container['image'])}")
-        if not task.outside:
-            self._play(task, container)
+        found = self.pushed(task, container)
+        if found and not runs_on(self.ecs.definitions[task.definition], found):
+            program = executable(found.configuration, container) or "user process caused"
+            self.write_log(task, container, f"exec {program}: exec format error")
+            self.plan(0.0, "plays_end", task.id, name, CANNOT_EXECUTE)  # nobody sees it RUNNING
+        elif found and found.configuration.starts_after:
+            self.load(task, container, found.configuration.starts_after)
+        elif not task.outside:
+            self.play(task, container)
 
-    def _play(self, task: Task, container: dict[str, Any]) -> None:
+    def play(self, task: Task, container: dict[str, Any], age: float = 0.0) -> None:
         """Do what is known of the image: write its lines, plan its end or its health."""
         name, facts = container["name"], self.facts_of(task, container)
         self.write_log(task, container, *(facts.lines if facts else ()))
         if ending := self._ending(task, container):
             self.plan(ENDS_AFTER, "plays_end", task.id, name, *ending)
         elif check_of(container):
-            self.plan_health(task, container)
+            self.plan_health(task, container, age)
 
-    def plan_health(self, task: Task, container: dict[str, Any]) -> None:
-        """Plan what the container's health check will find, as far as anybody knows."""
+    def plan_health(self, task: Task, container: dict[str, Any], age: float = 0.0) -> None:
+        """Plan what the container's health check will find, as far as anybody knows; it began `age` seconds ago."""
         asked, facts = container["healthCheck"], self.facts_of(task, container)
         passes = facts.checks.get(check_of(container), True) if facts else True
-        rounds = 1 if passes else int(asked.get("retries") or 3)
-        due = float(asked.get("startPeriod") or 0) + rounds * float(asked.get("interval") or 30)
+        start, interval = float(asked.get("startPeriod") or 0), float(asked.get("interval") or 30)
+        due = start + interval if passes else patience_of(container)
+        due = max(due - age, interval) if age else due
         self.plan(due, "plays_health", task.id, container["name"], "HEALTHY" if passes else "UNHEALTHY")
 
     def _ending(self, task: Task, container: dict[str, Any]) -> tuple[int, str] | None:

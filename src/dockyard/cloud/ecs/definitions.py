@@ -16,6 +16,7 @@ from dockyard.cloud.service import Request, Response, operation
 from dockyard.errors import AwsError
 
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
+LAST_PORT = 65535
 #: document members that are kept and shown as they were given
 KEPT = (
     "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions", "volumes", "placementConstraints",
@@ -164,12 +165,25 @@ def _check_container(container: dict[str, Any], document: dict[str, Any]) -> Non
         raise refused("Container.name should not be null or empty.")
     if not container.get("image"):
         raise refused("Container.image should not be null or empty.")
+    for mapping in container["portMappings"]:
+        _check_ports(container["name"], mapping)
     if document["networkMode"] == "awsvpc":
         for mapping in container["portMappings"]:
             if mapping.get("hostPort") not in (None, 0, mapping.get("containerPort")):
                 raise refused(
                     "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
                 )
+
+
+def _check_ports(name: str, mapping: dict[str, Any]) -> None:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+
+    AWS says no more than which setting it is, also of one that is not there; the range is our help.
+    """
+    if "containerPortRange" not in mapping and not 1 <= mapping.get("containerPort", 0) <= LAST_PORT:
+        raise refused(f"Invalid 'containerPort' setting for container '{name}'. A port is 1 to {LAST_PORT}.")
+    if not 0 <= (mapping.get("hostPort") or 0) <= LAST_PORT:
+        raise refused(f"Invalid 'hostPort' setting for container '{name}'. A port is 0 to {LAST_PORT}.")
 
 
 def _check_memory(document: dict[str, Any]) -> None:

@@ -165,8 +165,7 @@ class TaskLife(ContainerLife):
         if task.pull_started_at is None:
             return
         definition, seconds = self.ecs.definitions[task.definition], self.now - task.pull_started_at
-        arm = (definition.document.get("runtimePlatform") or {}).get("cpuArchitecture") == "ARM64"
-        kind = "Fargate Arm" if arm else "Fargate"
+        kind = "Fargate Arm" if definition.architecture == "arm64" else "Fargate"
         yield f"{kind} vCPU", max(seconds, LEAST_BILLED) * definition.vcpus
         yield f"{kind} GB", max(seconds, LEAST_BILLED) * definition.memory / 1024
         interface = self.network.interfaces.get(task.interface)

@@ -81,8 +81,7 @@ class Observing(TaskDefinitions):
     def _asked(self, definition: TaskDefinition, container: dict[str, Any], pinned: str) -> Iterator[Asked]:
         """The question about a container, where its image is in ECR and of the task's architecture."""
         found = self.peer(Ecr).resolve(pinned or container["image"]) if is_ecr(container["image"]) else None
-        platform = (definition.document.get("runtimePlatform") or {}).get("cpuArchitecture", "X86_64")
-        if found is None or (platform == "ARM64") != (found.architecture == "arm64"):
+        if found is None or definition.architecture != found.architecture:
             return
         groups = self.peer(ElasticLoadBalancing).balancing.groups.values()
         paths = sorted({*USUAL_PATHS, *(one.health_path for one in groups if one.health_path)})

@@ -56,8 +56,7 @@ class Scheduler(Rollout):
             return
         health = self._health(service, task)
         if "unhealthy" in health:
-            grace = float(service.request.get("healthCheckGracePeriodSeconds") or 0)
-            left = (task.started_at or self.now) + grace - self.now
+            left = self._grace_left(service, task)
             if left > 0:
                 self.plan(left, "target_changed", group, address, _port)
                 return
@@ -76,12 +75,25 @@ class Scheduler(Rollout):
             self.failed(service, deployment)
 
     def _replace_failing(self, service: ServiceRecord) -> None:
-        """Stop the tasks of which an essential container fails its own health check."""
-        for task in [one for one in self.tasks_of(service) if one.alive and one.health == "UNHEALTHY"]:
+        """Stop the tasks of which an essential container fails its own health check, when their grace is over.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html: the grace period is for them
+        too.
+        """
+        failing = [one for one in self.tasks_of(service) if one.alive and one.health == "UNHEALTHY"]
+        for task in failing:
+            if left := self._grace_left(service, task):
+                self._look_again(service, left)
+                continue
             self.event(service, f"(task {task.id}) failed container health checks.")
             self.stop(task, "ServiceSchedulerInitiated", "Task failed container health checks")
             if deployment := self._deployment_of(task):
                 self.failed(service, deployment)
+
+    def _grace_left(self, service: ServiceRecord, task: Task) -> float:
+        """The seconds for which nobody minds that a task is unhealthy."""
+        grace = float(service.request.get("healthCheckGracePeriodSeconds") or 0)
+        return max(0.0, (task.started_at or self.now) + grace - self.now)
 
     def healthy(self, service: ServiceRecord, task: Task) -> bool:
         """Whether a task counts as healthy: its target, its container check, or 40 s of running."""

@@ -12,6 +12,7 @@ from typing import Any
 from dockyard.cloud.ecr.service import Ecr
 from dockyard.cloud.ecs.base import EcsRecords
 from dockyard.cloud.ecs.fargate import is_ecr
+from dockyard.cloud.ecs.loading import runs_on
 from dockyard.cloud.ecs.state import Task, TaskDefinition
 from dockyard.cloud.logs.service import Logs
 from dockyard.cloud.network import gets_out
@@ -116,9 +117,8 @@ class Start:
                 return Pull(
                     0, f"{CANNOT_PULL}failed to resolve ref {image}: unexpected status: 403 Forbidden: {denied}"
                 )
-        platform = (self.definition.document.get("runtimePlatform") or {}).get("cpuArchitecture", "X86_64")
-        wanted = {"X86_64": "amd64", "ARM64": "arm64"}[platform]
-        if wanted not in (found.platforms or (found.architecture,)):
+        wanted = self.definition.architecture
+        if found.is_index and not runs_on(self.definition, found):  # a lone manifest is pulled, whatever it is for
             return Pull(
                 0, f"{CANNOT_PULL}image Manifest does not contain descriptor matching platform 'linux/{wanted}'"
             )

@@ -50,6 +50,12 @@ class TaskDefinition:
         return units / 1024
 
     @property
+    def architecture(self) -> str:
+        """What its tasks run on, in the words of images: amd64 or arm64."""
+        named = (self.document.get("runtimePlatform") or {}).get("cpuArchitecture", "X86_64")
+        return "arm64" if named == "ARM64" else "amd64"
+
+    @property
     def memory(self) -> int:
         """The task's memory in MiB."""
         return int(self.document.get("memory") or sum(one.get("memory", 0) for one in self.containers) or 512)
@@ -57,13 +63,17 @@ class TaskDefinition:
 
 @dataclass(slots=True)
 class Container:
-    """A container of a task: PENDING, RUNNING or STOPPED, and how it ended; `health` as DescribeTasks shows it."""
+    """A container of a task: PENDING, RUNNING or STOPPED, and how it ended; `health` as DescribeTasks shows it.
+
+    Until `loads_until` its process loads and does not listen.
+    """
 
     name: str
     last_status: str = "PENDING"
     exit_code: int | None = None
     reason: str = ""
     health: str = "UNKNOWN"
+    loads_until: float = 0.0
 
 
 @dataclass(slots=True)

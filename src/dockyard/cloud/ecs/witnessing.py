@@ -76,5 +76,6 @@ class Witnessing(ContainerLife):
     def _play_on(self, task: Task) -> None:
         for one in self.containers_of(task):
             container = task.containers[one["name"]]
-            if task.alive and container.last_status == "RUNNING" and container.health == "UNKNOWN" and check_of(one):
+            runs = container.last_status == "RUNNING" and container.loads_until <= self.now
+            if task.alive and runs and container.health == "UNKNOWN" and check_of(one):
                 self.plan_health(task, one)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from dockyard.cloud.elbv2.in_flight import boarded, departing, landed, lost, on_board
 from dockyard.cloud.elbv2.records import BalancingRecords
 from dockyard.cloud.elbv2.shares import shared
-from dockyard.cloud.elbv2.state import Counts, LoadBalancer, Share, Tally
+from dockyard.cloud.elbv2.state import Counts, Flight, LoadBalancer, Share, Tally, target_key
 from dockyard.cloud.service import effect
 from dockyard.cloud.traffic import Offer, Traffic
 from dockyard.errors import AwsError
@@ -27,20 +28,22 @@ class Metering(BalancingRecords):
         return Traffic.of(self.account, self.region)
 
     def offer(
-        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, path: str = ""
-    ) -> None:
+        self, load_balancer: str, requests_per_second: float, cpu_ms: float, seconds: float, path: str = "",
+        lasts: float = 0.0,
+    ) -> None:  # fmt: skip
         """Offer load to a load balancer, by name, from now on for so many seconds, instead of what was offered.
 
         Each request costs `cpu_ms` milliseconds of one vCPU and asks for `path` ("": one that every server answers with
-        200); 0 requests a second stops it. Whoever calls this calls the simulation's `woken` too, which starts the
-        minutes of a region that has none. Raises AwsError LoadBalancerNotFound.
+        200); it is in flight for `lasts` seconds beside its CPU. 0 requests a second stops it. Whoever calls this calls
+        the simulation's `woken` too, which starts the minutes of a region that has none. Raises AwsError
+        LoadBalancerNotFound.
         """
         balancer = self._named(load_balancer)
         self.account.causes.current = 0  # a person or a grader offers: nothing in here led to it
         with self.rerouting():
             until, self.balancing.metered_until = self.now + seconds, self.now
-            self.traffic.offers[load_balancer] = Offer(load_balancer, requests_per_second, cpu_ms, until, path)
-            load = f"{requests_per_second:g} requests/s of {cpu_ms:g} ms each"
+            self.traffic.offers[load_balancer] = Offer(load_balancer, requests_per_second, cpu_ms, until, path, lasts)
+            load = f"{requests_per_second:g} requests/s of {cpu_ms:g} ms{f' and {lasts:g} s' if lasts else ''} each"
             balancer.offer_cause = self.note(f"{load} were offered to load balancer {load_balancer}")
         self.plan(seconds, "offer_ends", load_balancer)
 
@@ -56,7 +59,11 @@ class Metering(BalancingRecords):
         """What was offered to a load balancer since its birth, until now. Changes nothing. Raises AwsError."""
         balancer = self._named(load_balancer)
         tally = replace(balancer.tally)
-        _add(tally, balancer, self._unmetered(balancer))
+        flights, flowed = self._flowed(balancer)
+        for share, seconds in flowed:
+            _add(tally, share, seconds)
+        _add_lost(tally, balancer.lost * self._unmetered(balancer))
+        tally.in_flight = on_board(flights)
         return tally
 
     def load_cause(self, group_arn: str) -> int:
@@ -66,11 +73,12 @@ class Metering(BalancingRecords):
 
     def meter(self) -> None:
         """Count what has flowed until now."""
-        if not self.traffic.offers:
+        if not self._flows():
             return  # nothing flows; the records of a region that only looks on stay as they are
-        for balancer in self.balancing.balancers.values():
-            self._meter(balancer, self._unmetered(balancer))
+        stale = [self._meter(one) for one in self.balancing.balancers.values()]
         self.balancing.metered_until = self.now
+        if any(stale):
+            self.reroute()
 
     @contextmanager
     def rerouting(self) -> Iterator[None]:
@@ -80,12 +88,33 @@ class Metering(BalancingRecords):
         self.reroute()
 
     def reroute(self) -> None:
-        """Let the offered traffic flow as the world is now."""
-        if not self.traffic.offers:
+        """Let the offered traffic flow as the world is now; what is in flight to a target that is gone is lost."""
+        if not self._flows():
             return
         for balancer in self.balancing.balancers.values():
             offer = self.traffic.offered(balancer.name, self.now)
             balancer.shares, balancer.lost = shared(self, balancer, offer) if offer else ([], 0.0)
+            if balancer.flights:
+                balancer.flights, gone = lost(balancer.flights, self._stands)
+                self._lose(balancer, gone)
+
+    def _flows(self) -> bool:
+        """Whether anything is offered or in flight."""
+        return bool(self.traffic.offers) or any(one.flights for one in self.balancing.balancers.values())
+
+    def _stands(self, share: Share) -> bool:
+        """Whether the target of a share still holds its connections: it is registered or drains, and listens."""
+        group = self.balancing.groups.get(share.group)
+        endpoint = self.network.endpoints.get(share.address)
+        registered = group is not None and target_key(share.address, share.port) in group.targets
+        return registered and endpoint is not None and share.port in endpoint.ports
+
+    def _lose(self, balancer: LoadBalancer, gone: list[Share]) -> None:
+        for share in gone:
+            _add(balancer.tally, share, 1.0)
+            _count(balancer.minute, share, 1.0)
+            what = f"{share.failed:.0f} requests in flight at {share.address}:{share.port} were lost"
+            self.account.causes.note(self.now, what)
 
     def _named(self, name: str) -> LoadBalancer:
         found = self.balancer_named(name)
@@ -98,12 +127,24 @@ class Metering(BalancingRecords):
         offer = self.traffic.offers.get(balancer.name)
         return self.now - self.balancing.metered_until if offer else 0.0
 
-    def _meter(self, balancer: LoadBalancer, seconds: float) -> None:
-        if seconds <= 0:
-            return
-        _add(balancer.tally, balancer, seconds)
+    def _flowed(self, balancer: LoadBalancer) -> tuple[list[Flight], list[tuple[Share, float]]]:
+        """What became of a balancer's traffic since it was last counted: what is in flight now, and the shares that
+        flowed, each with its seconds. Changes nothing."""
+        seconds, flights = self._unmetered(balancer), balancer.flights
+        shares = balancer.shares if seconds > 0 else []
+        for share in shares:
+            if share.lasts and share.served:
+                flights = boarded(flights, share, self.balancing.metered_until, self.now)
+        flights, ended = landed(flights, self.now)
+        return flights, [*((departing(one), seconds) for one in shares), *((one, 1.0) for one in ended)]
+
+    def _meter(self, balancer: LoadBalancer) -> bool:
+        """Count a balancer's traffic; returns whether some of it went to a server that is gone."""
+        balancer.flights, flowed = self._flowed(balancer)
+        _add_lost(balancer.tally, balancer.lost * self._unmetered(balancer))
         endpoints, stale = self.network.endpoints, False
-        for share in balancer.shares:
+        for share, seconds in flowed:
+            _add(balancer.tally, share, seconds)
             _count(balancer.minute, share, seconds)
             if share.busy:
                 endpoint = endpoints.get(share.address)
@@ -111,19 +152,20 @@ class Metering(BalancingRecords):
                     stale = True
                 else:
                     endpoint.busy_ms += share.busy * seconds
-        if stale:
-            self.reroute()
+        return stale
 
 
-def _add(tally: Tally, balancer: LoadBalancer, seconds: float) -> None:
-    for share in balancer.shares:
-        served, failed = (share.served, share.failed) if share.code < 400 else (0.0, share.requests)
-        tally.requests += share.requests * seconds
-        tally.served += served * seconds
-        tally.failed += failed * seconds
-        tally.latency_sum += share.latency * served * seconds
-    tally.requests += balancer.lost * seconds
-    tally.lost += balancer.lost * seconds
+def _add(tally: Tally, share: Share, seconds: float) -> None:
+    served, failed = (share.served, share.failed) if share.code < 400 else (0.0, share.served + share.failed)
+    tally.requests += share.requests * seconds
+    tally.served += served * seconds
+    tally.failed += failed * seconds
+    tally.latency_sum += share.latency * served * seconds
+
+
+def _add_lost(tally: Tally, requests: float) -> None:
+    tally.requests += requests
+    tally.lost += requests
 
 
 def _count(minute: dict[str, Counts], share: Share, seconds: float) -> None:

@@ -102,7 +102,10 @@ def _to_target(
     requests: float,
     count: int,
 ) -> Share:
-    """A target's share. A closed way times out (504), a closed port is refused (502), overload times out (504)."""
+    """A target's share. A closed way times out (504), a closed port is refused (502), overload times out (504).
+
+    A request that lasts longer than the load balancer's idle time-out gets 504 too, when that is over.
+    """
     endpoint = records.network.endpoints.get(target.id)
     error = 0
     if not reachable(records, balancer, target, target.port):
@@ -114,6 +117,8 @@ def _to_target(
     if error or endpoint is None:
         return Share(group.arn, target.id, requests, 0.0, 0, requests, error, target_count=count)
     result = flow(requests, offer.cpu_ms, endpoint.vcpus)
+    patience = float(balancer.attributes["idle_timeout.timeout_seconds"])
+    lasts = min(offer.lasts, patience)
     return Share(
         group=group.arn,
         address=target.id,
@@ -122,7 +127,10 @@ def _to_target(
         code=endpoint.answer(offer.path),
         failed=result.failed,
         error=GATEWAY_TIMEOUT,
-        latency=result.latency,
+        latency=result.latency + lasts,
         busy=result.utilisation * endpoint.vcpus * 1000.0,
         target_count=count,
+        port=target.port,
+        lasts=lasts,
+        times_out=offer.lasts > patience,
     )

@@ -105,6 +105,8 @@ class Share:
 
     `served` requests are answered with `code` after `latency` seconds; `failed` ones get `error` from the load balancer
     itself; `busy` is the CPU time in milliseconds. `target_count` says over how many targets the group's share goes.
+    Those served are on their way for `lasts` seconds (0: none is ever seen on its way); where it `times_out`, the load
+    balancer waits no longer and gives `error`.
     """
 
     group: str
@@ -117,6 +119,23 @@ class Share:
     latency: float = 0.0
     busy: float = 0.0
     target_count: int = 1
+    port: int = 0
+    lasts: float = 0.0
+    times_out: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Flight:
+    """The requests of a share that began between two moments and are still on their way; all last equally long."""
+
+    share: Share
+    begun: float
+    until: float
+
+    @property
+    def requests(self) -> float:
+        """How many they are."""
+        return self.share.served * (self.until - self.begun)
 
 
 @dataclass(slots=True)
@@ -133,20 +152,25 @@ class Counts:
 
 @dataclass(slots=True)
 class Tally:
-    """What was offered to a load balancer since its birth: requests = served + failed + lost (nobody let them in)."""
+    """What was offered to a load balancer since its birth: requests = served + failed + lost + in flight.
+
+    Those lost nobody let in. `in_flight` is known when somebody asks, and not kept.
+    """
 
     requests: float = 0.0
     served: float = 0.0
     failed: float = 0.0
     lost: float = 0.0
     latency_sum: float = 0.0
+    in_flight: float = 0.0
 
 
 @dataclass(slots=True)
 class LoadBalancer:
     """An application load balancer; `shares` is how the offered traffic flows now, `lost` a second never gets in.
 
-    `carried_at` is when real requests were last counted.
+    `flights`: the requests that were on their way when traffic was last counted; `carried_at` is when real requests
+    were.
     """
 
     arn: str
@@ -163,6 +187,7 @@ class LoadBalancer:
     tags: dict[str, str] = field(default_factory=dict)
     shares: list[Share] = field(default_factory=list)
     lost: float = 0.0
+    flights: list[Flight] = field(default_factory=list)
     minute: dict[str, Counts] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     offer_cause: int = 0

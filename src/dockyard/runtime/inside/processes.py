@@ -1,4 +1,4 @@
-"""The processes below this one: who they are, what they use, which signals they catch.
+"""The processes below this one: who they are, what they use, which signals they catch; held, released, ended.
 
 Knows nothing about containers. Linux answers from /proc; elsewhere `ps` is asked.
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import time
 from contextlib import suppress
 from typing import NamedTuple
 
-__all__ = ["Used", "catches", "descendants", "end_all", "proportional", "used"]
+__all__ = ["Used", "catches", "descendants", "end_all", "hold_all", "listed", "proportional", "release_all", "used"]
 
 _PROC = os.path.isdir("/proc/self/fd")
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_ROUNDS = 200
 
 
 class Used(NamedTuple):
@@ -31,6 +33,8 @@ class _Process(NamedTuple):
     parent: int
     memory: int
     cpu: float
+    state: str
+    age: float  # seconds
 
 
 def _all() -> list[_Process]:
@@ -39,25 +43,32 @@ def _all() -> list[_Process]:
 
 def _from_proc() -> list[_Process]:
     found = []
+    uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
     for name in os.listdir("/proc"):
         if name.isdigit():
             with suppress(OSError, ValueError, IndexError), open(f"/proc/{name}/stat", "rb") as file:
                 fields = file.read().rpartition(b") ")[2].split()
                 cpu = sum(map(int, fields[11:15])) / _TICK
-                found.append(_Process(int(name), int(fields[1]), int(fields[21]) * _PAGE, cpu))
+                age = uptime - int(fields[19]) / _TICK
+                found.append(_Process(int(name), int(fields[1]), int(fields[21]) * _PAGE, cpu, fields[0].decode(), age))
     return found
 
 
 def _from_ps() -> list[_Process]:
     found = []
-    with os.popen("ps -axo pid=,ppid=,rss=,time=") as answer:
+    with os.popen("ps -axo pid=,ppid=,rss=,time=,state=,etime=") as answer:
         for line in answer:
-            identifier, parent, memory, spent = line.split(None, 3)
-            seconds = 0.0
-            for part in spent.strip().replace("-", ":").split(":"):
-                seconds = seconds * 60 + float(part)
-            found.append(_Process(int(identifier), int(parent), int(memory) * 1024, seconds))
+            identifier, parent, memory, spent, state, age = line.split()
+            seconds = _seconds(spent), _seconds(age)
+            found.append(_Process(int(identifier), int(parent), int(memory) * 1024, seconds[0], state[0], seconds[1]))
     return found
+
+
+def _seconds(text: str) -> float:
+    seconds = 0.0
+    for part in text.replace("-", ":").split(":"):
+        seconds = seconds * 60 + float(part)
+    return seconds
 
 
 def _below() -> list[_Process]:
@@ -106,11 +117,46 @@ def catches(identifier: int, number: int) -> bool:
     return True
 
 
+def listed() -> list[tuple[int, int, float, float, str]]:
+    """Each process below: its id and its parent's, seconds of CPU, when it began (since 1970), its command line."""
+    now = time.time()
+    below = sorted(process for process in _below() if process.state != "Z")
+    return [(each.identifier, each.parent, each.cpu, now - each.age, _words(each.identifier)) for each in below]
+
+
+def _words(identifier: int) -> str:
+    try:
+        with open(f"/proc/{identifier}/cmdline", "rb") as file:
+            return file.read().rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        with os.popen(f"ps -o command= -p {identifier}") as answer:
+            return answer.read().strip()
+
+
+def hold_all() -> None:
+    """Stop every process below this one where it is, and those that are started meanwhile."""
+    for _ in range(_ROUNDS):
+        going = [process.identifier for process in _below() if process.state not in "TtZX"]
+        if not going:
+            return
+        _signal(going, signal.SIGSTOP)
+        time.sleep(0.001)
+
+
+def release_all() -> None:
+    """Let every process below this one go on."""
+    _signal(descendants(), signal.SIGCONT)
+
+
+def _signal(identifiers: list[int], number: int) -> None:
+    for identifier in identifiers:
+        with suppress(OSError):
+            os.kill(identifier, number)
+
+
 def end_all() -> None:
     """Kill every process below this one, and those they leave behind, until none is left."""
     while alive := descendants():
-        for identifier in alive:
-            with suppress(OSError):
-                os.kill(identifier, signal.SIGKILL)
+        _signal(alive, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(-1, 0)

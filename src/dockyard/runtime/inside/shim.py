@@ -15,7 +15,6 @@ import socket
 import struct
 import sys
 import termios
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -23,16 +22,14 @@ from . import processes
 from .channel import Channel
 from .child import NotStartedError, spawn
 from .doors import dial
+from .memory import Memory
+from .output import Output
 from .privileges import adopt_orphans, preparation
-from .records import Writer
 
 __all__ = ["main"]
 
 _CHUNK = 1 << 16
 _PATIENCE = 0.02  # how long the beginning of a line is held back
-_MEASURED = 0.1  # how often memory is looked at where there is a limit
-_MEASURED_IDLY = 2.0
-_LAST_WORDS = 1.0  # how long a pipe is read after everything was killed
 
 
 class _Running:
@@ -55,10 +52,9 @@ class Shim:
         self._running: dict[int, _Running] = {}
         self._main: _Running | None = None
         self._terminal = -1  # of the main process
-        self._log: Writer | None = None
-        self._limit = self._peak = 0
-        self._out_of_memory = self._over = self._news = False
-        self._measured = 0.0
+        self._output = Output(self._selector)
+        self._memory = Memory()
+        self._out_of_memory = self._over = False
         self._prepare = preparation(plain=bool(ports))
 
     def run(self) -> None:
@@ -70,16 +66,15 @@ class Shim:
             events = self._selector.select(self._pause())
             for key, mask in events:
                 key.data() if mask & selectors.EVENT_READ else self._channel.flush()
-            if not events and self._log and self._log.unfinished:
-                self._log.finish()
-                self._news = True
+            if not events:
+                self._output.finish()
             self._tell_news()
-            self._measure()
+            self._watch_memory()
 
     def _tell_news(self) -> None:
         """Say once that the log has grown, however much it has while nobody heard."""
-        if self._news and not self._channel.waiting:
-            self._news = False
+        if self._output.news and not self._channel.waiting:
+            self._output.news = False
             self._channel.send({"told": "log"})
 
     def _watch_channel(self) -> None:
@@ -87,9 +82,7 @@ class Shim:
         self._selector.modify(self._channel, wanted, self._hear)
 
     def _pause(self) -> float:
-        if self._log and self._log.unfinished:
-            return _PATIENCE
-        return _MEASURED if self._limit else _MEASURED_IDLY
+        return _PATIENCE if self._output.unfinished else self._memory.pause
 
     def _listen_for_children(self) -> None:
         told, telling = os.pipe()
@@ -115,19 +108,15 @@ class Shim:
         log, *given = order["descriptors"]
         for port in [] if self._ports else order["outside"]:
             self._open_outward(port)
-        self._log, self._limit = Writer(log), order["memory"]
+        self._output.begin(log)
+        self._memory.limit = order["memory"]
         if order["tty"]:
             self._terminal, side = os.openpty()
-            self._pump(self._terminal, "stdout")
+            self._output.pump(self._terminal, "stdout")
             self._start("", order, (side, side, side), os.dup(self._terminal))
             return
         stdin = given[0] if given else os.open(os.devnull, os.O_RDONLY)
-        self._start("", order, (stdin, self._pipe("stdout"), self._pipe("stderr")))
-
-    def _pipe(self, stream: str) -> int:
-        reading, writing = os.pipe()
-        self._pump(reading, stream)
-        return writing
+        self._start("", order, (stdin, self._output.pipe("stdout"), self._output.pipe("stderr")))
 
     def _do_exec(self, order: dict[str, Any]) -> None:
         """Start a command whose streams or terminal are the sandbox's own: nothing of them passes through here."""
@@ -156,10 +145,23 @@ class Shim:
         if self._terminal >= 0:
             fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", order["height"], order["width"], 0, 0))
 
+    def _do_pause(self, order: dict[str, Any]) -> None:
+        """Hold every process where it is; what they printed before is in the log."""
+        processes.hold_all()
+        self._output.drain()
+        self._channel.send({"told": "paused", "name": order["name"]})
+
+    def _do_resume(self, order: dict[str, Any]) -> None:
+        """Let every process go on."""
+        del order
+        processes.release_all()
+
+    def _do_list(self, order: dict[str, Any]) -> None:
+        self._channel.send({"told": "listed", "name": order["name"], "processes": processes.listed()})
+
     def _do_usage(self, order: dict[str, Any]) -> None:
-        used = processes.used()
-        self._peak = max(self._peak, used.memory)
-        told = {"memory": used.memory, "memory_peak": self._peak, "cpu_seconds": used.cpu, "processes": used.processes}
+        used, peak = self._memory.measure(), self._memory.peak
+        told = {"memory": used.memory, "memory_peak": peak, "cpu_seconds": used.cpu, "processes": used.processes}
         self._channel.send({"told": "usage", "name": order["name"], "usage": told})
 
     def _do_dial(self, order: dict[str, Any]) -> None:
@@ -206,30 +208,6 @@ class Shim:
                 os.close(descriptor)
         self._channel.send(told, (terminal,) if tty else ())
 
-    def _pump(self, descriptor: int, stream: str) -> None:
-        """Take what is printed on one end until the other is closed."""
-        os.set_blocking(descriptor, False)
-
-        def read() -> None:
-            try:
-                data = os.read(descriptor, _CHUNK)
-            except BlockingIOError:
-                return
-            except OSError:  # a terminal says so when nobody is on the other side any more
-                data = b""
-            if data:
-                self._printed(stream, data)
-            else:
-                self._selector.unregister(descriptor)
-                os.close(descriptor)
-
-        self._selector.register(descriptor, selectors.EVENT_READ, read)
-
-    def _printed(self, stream: str, data: bytes) -> None:
-        if self._log:
-            self._log.take(stream, data)
-            self._news = True
-
     def _reap(self, told: int) -> None:
         os.read(told, _CHUNK)
         with suppress(ChildProcessError):
@@ -250,39 +228,18 @@ class Shim:
     def _finish(self, code: int) -> None:
         """The main process has ended: so does everything else, and the log has all it printed."""
         processes.end_all()
-        until = time.monotonic() + _LAST_WORDS
-        pipes = [key for key in self._selector.get_map().values() if isinstance(key.fileobj, int)]
-        for key in pipes:
-            while time.monotonic() < until and key.fd in self._selector.get_map() and self._ready(key.fd):
-                key.data()
-        if self._log:
-            self._log.finish()
+        self._output.last_words()
         for running in self._running.values():
             self._channel.send({"told": "exited", "name": running.name, "code": 137})
         used = processes.used()
         last = {"told": "exited", "name": "", "code": _docker_code(code), "out_of_memory": self._out_of_memory}
-        self._channel.send({**last, "memory_peak": self._peak, "cpu_seconds": used.cpu})
+        self._channel.send({**last, "memory_peak": self._memory.peak, "cpu_seconds": used.cpu})
         self._over = True
 
-    def _ready(self, descriptor: int) -> bool:
-        with selectors.DefaultSelector() as one:
-            one.register(descriptor, selectors.EVENT_READ)
-            return bool(one.select(0))
-
-    # Memory
-
-    def _measure(self) -> None:
-        now = time.monotonic()
-        if not self._main or now - self._measured < (_MEASURED / 2 if self._limit else _MEASURED_IDLY):
-            return
-        self._measured = now
-        memory = processes.used().memory
-        if self._limit and memory > self._limit:
-            memory = processes.proportional()
-            if memory > self._limit:
-                self._out_of_memory = True
-                os.kill(self._main.process, signal.SIGKILL)
-        self._peak = max(self._peak, memory)
+    def _watch_memory(self) -> None:
+        if self._main and self._memory.exceeded():
+            self._out_of_memory = True
+            os.kill(self._main.process, signal.SIGKILL)
 
 
 def _docker_code(code: int) -> int:

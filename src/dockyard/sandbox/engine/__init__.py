@@ -19,6 +19,7 @@ Builds and pushes run in threads; a push goes over HTTP to the registry named in
     saving         docker save                            loading      docker load
     wishes         what docker create asks for            lifecycle    create, start, stop, wait, rename, remove
     container_list list and inspect containers            logs         docker logs
+    copies         docker cp, diff, export                statistics    docker stats, top
     attaching      docker attach                          execs        docker exec
     volumes        named volumes                          networks     bridge, host, none
     shapes, container_shapes                              an image, a container in the Docker API's words

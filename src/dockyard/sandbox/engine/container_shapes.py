@@ -18,6 +18,7 @@ from dockyard.sandbox.engine.spoken import lasted
 __all__ = ["exposed", "inspection", "labels", "networks", "status", "summary"]
 
 _NANOSECONDS = 1_000_000_000
+_HEALTHS = {"starting": "health: starting"}
 
 
 def summary(container: Container, volumes: Volumes) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def status(container: Container) -> str:
     """`Up 2 minutes (healthy)`, `Exited (1) 3 seconds ago`, `Created`."""
     state = container.state
     if state.running:
-        health = {"starting": "health: starting"}.get(state.health, state.health)
+        health = "Paused" if state.status == "paused" else _HEALTHS.get(state.health, state.health)
         return f"Up {lasted(time.time() - state.started_at)}" + (f" ({health})" if health else "")
     if state.status == "exited":
         return f"Exited ({state.exit_code}) {lasted(time.time() - state.finished_at)} ago"
@@ -146,7 +147,7 @@ def inspection(container: Container, volumes: Volumes) -> dict[str, Any]:
 def _state(container: Container) -> dict[str, Any]:
     state = container.state
     shape: dict[str, Any] = {
-        "Status": state.status, "Running": state.running, "Paused": False, "Restarting": False,
+        "Status": state.status, "Running": state.running, "Paused": state.status == "paused", "Restarting": False,
         "OOMKilled": state.out_of_memory, "Dead": state.status == "dead", "Pid": state.pid if state.running else 0,
         "ExitCode": state.exit_code, "Error": state.error,
         "StartedAt": written(state.started_at), "FinishedAt": written(state.finished_at),

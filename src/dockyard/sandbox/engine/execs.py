@@ -15,6 +15,7 @@ from typing import Any
 from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.execution import Exec, NotExecutableError
+from dockyard.runtime.refusals import held
 from dockyard.sandbox.engine.asked import Asked
 from dockyard.sandbox.engine.daemon import Daemon
 from dockyard.sandbox.engine.frames import content_type, framed
@@ -48,14 +49,14 @@ class Command:
 async def create(daemon: Daemon, request: Request, name: str) -> Answer:
     """`POST /containers/NAME/exec`."""
     container = daemon.containers.find(name)
-    if not container.state.running:
-        raise EngineError(f"Container {container.id} is not running", status=409)
+    _refuse_idle(container)
     body = Asked(members(await request.read(), "the request's body"))
     words = body.texts("Cmd")
     if not words:
         raise EngineError("No exec command specified")
     if body.is_set("Privileged"):
         raise EngineError("docker exec --privileged is not offered by this engine", status=501)
+    container.refuse_other_user(body.text("User"))
     command = Command(
         secrets.token_hex(32), container, words, environment(body.texts("Env") or ()), body.text("User"),
         body.text("WorkingDir"), body.flag("Tty"), body.flag("AttachStdin"),
@@ -64,14 +65,20 @@ async def create(daemon: Daemon, request: Request, name: str) -> Answer:
     return as_json({"Id": command.id}, 201)
 
 
+def _refuse_idle(container: Container) -> None:
+    if not container.state.running:
+        raise EngineError(f"Container {container.id} is not running", status=409)
+    if container.state.status == "paused":
+        raise held(container)
+
+
 async def start(daemon: Daemon, request: Request, identifier: str) -> Answer | Takeover:
     """`POST /exec/ID/start`; unless it is detached, the connection becomes its input and output."""
     command = daemon.command(identifier)
     body = Asked(members(await request.read(), "the request's body"))
     if command.begun:
         raise EngineError(f"Error: Exec command {identifier} has already run", status=409)
-    if not command.container.state.running:
-        raise EngineError(f"Container {command.container.id} is not running", status=409)
+    _refuse_idle(command.container)
     command.begun = True
     if body.flag("Detach"):
         return await _detached(command)

@@ -20,7 +20,21 @@ from dockyard.sandbox.engine.http import Answer, Request, as_json, members
 from dockyard.sandbox.engine.moments import moment
 from dockyard.sandbox.engine.wishes import warnings, wish
 
-__all__ = ["create", "kill", "pruned", "removed", "renamed", "resized", "restart", "size", "start", "stop", "waited"]
+__all__ = [
+    "create",
+    "kill",
+    "pause",
+    "pruned",
+    "removed",
+    "renamed",
+    "resized",
+    "restart",
+    "size",
+    "start",
+    "stop",
+    "unpause",
+    "waited",
+]
 
 _CONDITIONS = ("not-running", "next-exit", "removed")
 _DONE = Answer(204)
@@ -40,6 +54,8 @@ async def create(daemon: Daemon, request: Request, _: str) -> Answer:
 async def start(daemon: Daemon, _: Request, name: str) -> Answer:
     """`docker start`; 304 where it runs already."""
     container = daemon.containers.find(name)
+    if container.state.status == "paused":
+        raise EngineError("cannot start a paused container, try unpause instead", status=409)
     if container.state.running:
         return Answer(304)
     try:
@@ -88,6 +104,18 @@ async def kill(daemon: Daemon, request: Request, name: str) -> Answer:
     if not container.state.running:
         raise EngineError(f"Cannot kill container: {name}: Container {container.id} is not running", status=409)
     await container.kill(request.first("signal") or "SIGKILL")
+    return _DONE
+
+
+async def pause(daemon: Daemon, _: Request, name: str) -> Answer:
+    """`docker pause`."""
+    await daemon.containers.find(name).pause()
+    return _DONE
+
+
+async def unpause(daemon: Daemon, _: Request, name: str) -> Answer:
+    """`docker unpause`."""
+    await daemon.containers.find(name).unpause()
     return _DONE
 
 

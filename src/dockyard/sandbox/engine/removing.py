@@ -39,7 +39,7 @@ def _refuse_used(daemon: Daemon, record: ImageRecord, name: str, *, forced: bool
     for container in daemon.known_containers():
         if container.image.id != record.id:
             continue
-        running = container.state.status == "running"
+        running = container.state.running
         if running and not name:
             sentence = f"unable to delete {_short(record.id)} (cannot be forced) - image is being used by running"
             raise EngineError(f"conflict: {sentence} container {container.id[:12]}", status=409)

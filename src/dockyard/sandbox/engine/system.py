@@ -69,8 +69,8 @@ async def info(daemon: Daemon, _: Request, __: str) -> Answer:
 def _counted(daemon: Daemon) -> dict[str, int]:
     containers = daemon.known_containers()
     status = Counter(container.state.status for container in containers)
-    running = status["running"]
-    stopped = {"ContainersPaused": 0, "ContainersStopped": len(containers) - running}
+    running, paused = status["running"], status["paused"]
+    stopped = {"ContainersPaused": paused, "ContainersStopped": len(containers) - running - paused}
     images = len(daemon.images.table.images)
     return {"Containers": len(containers), "ContainersRunning": running, **stopped, "Images": images}
 

@@ -19,7 +19,8 @@ Knows nothing about accounts' locks, journals or AWS's protocols. The host bring
 The changes a push makes are three calls, which a replay repeats without a single blob:
 
     CompleteLayerUpload  a blob came whole or was mounted: `layerDigests` and the member `dockyardSize` (bytes)
-    PutImage             the manifest's text, tag and media type, and `dockyardArchitecture` from the configuration
+    PutImage             the manifest's text, tag and media type, and from the configuration `dockyardArchitecture` and
+                         `dockyardConfiguration`
     BatchDeleteImage     `imageIds`, or `dockyardLayer` for a blob
 
 The specification: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md

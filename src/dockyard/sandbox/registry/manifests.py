@@ -20,6 +20,7 @@ from dockyard.cloud.ecr.service import Ecr
 from dockyard.cloud.ecr.state import Image, Repository
 from dockyard.containers.blobs import BlobStore, digest_of
 from dockyard.errors import AwsError, RegistryError
+from dockyard.sandbox.registry.configuration import said
 from dockyard.sandbox.registry.records import Records, Where, translated
 from dockyard.sandbox.registry.storage import Storage
 from dockyard.sandbox.registry.uploads import read_digest
@@ -104,21 +105,20 @@ class Manifests:
             imageManifest=text,
             imageManifestMediaType=manifest.media_type,
             imageDigest=manifest.digest,
-            dockyardArchitecture=self._architecture(manifest),
+            **said(self._configuration(manifest)),
             **({"imageTag": tag} if tag else {}),
         )
 
-    def _architecture(self, manifest: Manifest) -> str:
-        """The configuration's own word; "" for an index and for what has no such configuration."""
+    def _configuration(self, manifest: Manifest) -> dict[str, Any]:
+        """The configuration; nothing for an index and for what has no such configuration."""
         digest = manifest.needs[0] if manifest.needs else ""
         if manifest.is_index or not self._blobs.has(digest) or self._blobs.size(digest) > LARGEST:
-            return ""
+            return {}
         try:
             configuration = json.loads(self._blobs.read(digest))
         except (ValueError, RecursionError):
-            return ""
-        found = configuration.get("architecture") if isinstance(configuration, dict) else None
-        return found if isinstance(found, str) else ""
+            return {}
+        return configuration if isinstance(configuration, dict) else {}
 
 
 def read_manifest(body: bytes, content_type: str) -> tuple[str, Manifest]:

@@ -1,6 +1,7 @@
-words = {"log group": "log group", "platform": "processor", "authorized": "rights", "not found": "image name"}
+words = {"log group": "log group", "format": "processor", "authorized": "rights", "not found": "image name"}
 for case in cases:
-    reason = run(f"{case}:1")["stoppedReason"]
+    task = run(f"{case}:1")
+    reason = task["stoppedReason"] + last_line(task)
     cause = next(told for part, told in words.items() if part in reason)
     arn = ecs.describe_task_definition(taskDefinition=f"{case}:1")["taskDefinition"]["taskDefinitionArn"]
     ecs.tag_resource(resourceArn=arn, tags=[{"key": "cause", "value": cause.upper()}])

@@ -1,4 +1,4 @@
-# earns: image Manifest does not contain descriptor matching platform 'linux/amd64'
+# earns: exec format error
 import docker
 
 docker.from_env().images.build(path=".", tag="credit-api:1", platform="linux/arm64")

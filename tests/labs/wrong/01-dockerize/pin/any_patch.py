@@ -1,4 +1,4 @@
-# earns: the next build may get another version.
+# earns: : pip is asked for scikit-learn==
 
 minor = SKLEARN.rpartition(".")[0]
 build(current().replace("flask scikit-learn", f"flask=={FLASK} scikit-learn=={minor}.*"))

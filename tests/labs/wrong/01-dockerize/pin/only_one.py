@@ -1,3 +1,3 @@
-# earns: asks pip for flask: the next build may get another version.
+# earns: pip is asked for flask.
 
 build(current().replace("flask scikit-learn", f"flask scikit-learn=={SKLEARN}"))

@@ -1,8 +1,8 @@
 # earns: This patient dies of nothing the lab knows
-words = {"log group": "log group", "platform": "processor", "authorized": "rights", "not found": "image name"}
+words = {"log group": "log group", "format": "processor", "authorized": "rights", "not found": "image name"}
 for case in cases:
     task = run(f"{case}:1")
-    cause = next(told for part, told in words.items() if part in task["stoppedReason"])
+    cause = next(told for part, told in words.items() if part in task["stoppedReason"] + last_line(task))
     ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "cause", "value": cause}])
     if cause != "rights":
         ecs.register_task_definition(**{**blueprint(), "family": case})

@@ -1,0 +1,46 @@
+"""What a journal tells beside the account: refusals a learner met, and remarks; kept, so that nobody reads it all.
+
+Knows nothing about files: it is shown every line once, in order, and remembers what a check or the course asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Recollections"]
+
+Line = dict[str, Any]
+#: So many different refusals of an operation are remembered: whoever asks in a loop meets new ones without end.
+MOST = 100
+
+
+@dataclass(slots=True)
+class Recollections:
+    """`refused`: service and operation → what was refused since the last return, each once, the latest last."""
+
+    refused: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    made: list[Line] = field(default_factory=list)
+
+    def take(self, line: Line) -> None:
+        """Remember what is worth it of a line."""
+        if line["kind"] == "remark":
+            self.made.append(line)
+        elif line["kind"] in ("restore", "reset"):
+            self.refused.clear()
+        elif message := line.get("message"):
+            met = self.refused.setdefault((line["service"], line["operation"]), {})
+            told = f"{line['outcome']}: {message}"
+            met.pop(told, None)
+            met[told] = None
+            if len(met) > MOST:
+                del met[next(iter(met))]
+
+    def refusals(self, service: str, operation: str) -> list[str]:
+        """The refusals of this operation since the last return, each once, latest first: `Code: message`."""
+        return list(self.refused.get((service, operation), ()))[::-1]
+
+    def remarks(self, about: str, **members: Any) -> list[Line]:
+        """The remarks of a kind with these members, first to last."""
+        wanted = {"about": about, **members}.items()
+        return [line for line in self.made if wanted <= line.items()]

@@ -1,0 +1,70 @@
+"""Refusals and remarks: remembered as the journal tells them, without reading it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from host.direct import Direct, open_learner
+
+from dockyard.sandbox.learner import Learner
+from dockyard.sandbox.recollections import MOST
+
+
+@pytest.fixture
+def learner(tmp_path: Path) -> Iterator[Learner]:
+    opened = open_learner(tmp_path)
+    yield opened
+    opened.journal.close()
+
+
+def refused(learner: Learner, name: str) -> None:
+    """A call that the cloud refuses, in words that hold the name."""
+    with suppress(ClientError):
+        Direct(learner).client("ecr").delete_repository(repositoryName=name)
+
+
+def refused_names(learner: Learner) -> list[str]:
+    """The names in the remembered refusals, latest first."""
+    return [told.split("'")[1] for told in learner.recollections.refusals("ecr", "DeleteRepository")]
+
+
+@pytest.mark.parametrize("saved", [True, False], ids=["from a snapshot", "by replay"])
+def test_they_outlast_a_stop_and_the_journal_is_not_read_for_them(
+    tmp_path: Path, learner: Learner, saved: bool
+) -> None:
+    for name in ("one", "two", "one"):
+        refused(learner, name)
+    learner.remark("hint", step="a", rung=1)
+    if saved:
+        learner.save()
+    learner.remark("hint", step="b", rung=1)
+    again = open_learner(tmp_path)
+    again.journal.close()
+    again.journal.path.unlink()
+    for told in (learner, again):
+        assert refused_names(told) == ["one", "two"]
+        assert told.recollections.refusals("ecr", "CreateRepository") == []
+        assert [line["step"] for line in told.recollections.remarks("hint")] == ["a", "b"]
+        assert [line["step"] for line in told.recollections.remarks("hint", step="b")] == ["b"]
+        assert told.recollections.remarks("prediction") == []
+
+
+def test_a_return_forgets_refusals_and_keeps_remarks(learner: Learner) -> None:
+    learner.snapshot("before")
+    for go_back in (lambda: learner.restore("before"), learner.reset):
+        refused(learner, "one")
+        learner.remark("hint", step="a", rung=1)
+        assert refused_names(learner) == ["one"]
+        go_back()
+        assert refused_names(learner) == []
+    assert len(learner.recollections.remarks("hint")) == 2
+
+
+def test_a_loop_that_is_refused_for_ever_fills_no_memory(learner: Learner) -> None:
+    for number in range(MOST + 20):
+        refused(learner, f"n{number}")
+    assert refused_names(learner) == [f"n{number}" for number in range(MOST + 19, 19, -1)]
