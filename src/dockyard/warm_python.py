@@ -110,8 +110,11 @@ class _Fork:
         self._connection.close()
 
 
-def serve(place: Path) -> None:
-    """Fork for each connection, until whoever started this process is gone; the forks end with it."""
+def serve(place: Path, settings: Mapping[str, str]) -> None:
+    """Fork for each connection, until whoever started this process is gone; the forks end with it.
+
+    `settings` are variables that what was loaded has set for itself, and reads again.
+    """
     gc.freeze()
     forks: set[int] = set()
     with socket.socket(socket.AF_UNIX) as listener:
@@ -124,7 +127,7 @@ def serve(place: Path) -> None:
             fork = os.fork()
             if fork == 0:
                 listener.close()
-                _carry_out(connection)
+                _carry_out(connection, settings)
             connection.close()
             # Waited for, so that the time they took counts as ours.
             forks = {one for one in (*forks, fork) if not os.waitpid(one, os.WNOHANG)[0]}
@@ -133,7 +136,7 @@ def serve(place: Path) -> None:
         os.waitpid(one, 0)
 
 
-def _carry_out(connection: socket.socket) -> None:
+def _carry_out(connection: socket.socket, settings: Mapping[str, str]) -> None:
     """The fork's whole life. It never returns: the frames above belong to the process it came from."""
     code = 1
     try:
@@ -142,7 +145,7 @@ def _carry_out(connection: socket.socket) -> None:
         while not told.endswith(b"\n"):
             told += connection.recv(1 << 16)
         connection.sendall(f"{os.getpid()}\n".encode())
-        _become(json.loads(told), files)
+        _become(json.loads(told), files, settings)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -154,7 +157,7 @@ def _carry_out(connection: socket.socket) -> None:
         os._exit(code)
 
 
-def _become(order: dict[str, Any], files: Sequence[int]) -> None:
+def _become(order: dict[str, Any], files: Sequence[int], settings: Mapping[str, str]) -> None:
     """Be the process that was asked for, to its end."""
     for number, file in enumerate(files):
         os.dup2(file, number)
@@ -163,13 +166,14 @@ def _become(order: dict[str, Any], files: Sequence[int]) -> None:
         with open(os.devnull, "w") as nothing:
             os.dup2(nothing.fileno(), 2)
     os.environ.clear()
-    os.environ.update(order["variables"])
+    os.environ.update({**order["variables"], **settings})
     sys.argv[1:] = order["arguments"]
     runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 
 
-def load(words: Iterable[str]) -> None:
-    """Import modules and call functions, so that forks find loaded what those need."""
+def load(words: Iterable[str]) -> dict[str, str]:
+    """Import modules and call functions, so that forks find loaded what those need; the variables that these set."""
+    before = dict(os.environ)
     for word in words:
         module, _, function = word.partition(":")
         # Not only ImportError: what a module does at import is not ours, and a fork will meet it again.
@@ -177,8 +181,8 @@ def load(words: Iterable[str]) -> None:
             found = importlib.import_module(module)
             if function:
                 getattr(found, function)()
+    return {name: value for name, value in os.environ.items() if before.get(name) != value}
 
 
 if __name__ == "__main__":
-    load(sys.argv[2:])
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), load(sys.argv[2:]))
