@@ -1,4 +1,4 @@
-"""Step 7: what does a bad release do? One whose image does not exist is rolled out in a fork, under load."""
+"""Step 9: what does a bad release do? One whose image does not exist is rolled out in a fork, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until

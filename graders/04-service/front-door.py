@@ -1,10 +1,13 @@
 """Step 2: does the front door work? It is asked with nobody behind it, then a service is put behind it in a fork."""
 
 from dockyard.grading import attempt, check, expect
-from dockyard.grading.experiments import failed_requests
+from dockyard.grading.experiments import failed_requests, until
 from dockyard.grading.finding import fargate_definitions, latest_refusal
 from dockyard.grading.fronts import Front, serve, target_states
 from dockyard.grading.serving import steady
+
+#: Whoever was ill needs a while until the balancer believes that it is well.
+WELL_WITHIN = 5 * 60
 
 
 @check
@@ -55,6 +58,7 @@ def it_forwards_to_tasks(world, values):
     fork = world.fork("tasks behind the door")
     if not target_states(fork, group["TargetGroupArn"]):
         stand_behind(fork, values, balancer, group)
+    until(fork, lambda: "healthy" in dict(target_states(fork, group["TargetGroupArn"])).values(), WELL_WITHIN)
     start = fork.now()
     fork.traffic(balancer["LoadBalancerName"], 5.0, 20.0, 120)
     fork.advance(180)

@@ -3,7 +3,7 @@
 import re
 
 from dockyard.grading import Ask, Wish, check, expect
-from dockyard.grading.serving import service_behind_a_balancer, steady, tasks_of
+from dockyard.grading.serving import service_behind_a_balancer, steady, tags_of, tasks_of
 
 KEY, TASKS = "decisions", 2
 WORDS = {True: "yes", False: "no"}
@@ -62,12 +62,6 @@ def applications(values):
         {"income": income, "debt": debt, "age": place / 2 - 1.5, "late_payments": (1.0, -1.0, 0.0)[place % 3]}
         for place, (income, debt) in enumerate(zip(incomes, debts, strict=True))
     ]
-
-
-def tags_of(world, service):
-    """Key and value of each tag of the service."""
-    found = world.client("ecs").list_tags_for_resource(resourceArn=service["serviceArn"])["tags"]
-    return {one["key"]: one.get("value", "") for one in found}
 
 
 def told(world, service):

@@ -1,8 +1,16 @@
-"""Step 5: was the second release rolled out, and does the next one lose a request? One is rolled in a fork."""
+"""Step 7: was the second release rolled out under load, and does one more lose a request? One is rolled in a fork."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until
-from dockyard.grading.serving import definition_of, latest_event, release, service_behind_a_balancer, steady
+from dockyard.grading.serving import (
+    definition_of,
+    is_rolled_out,
+    latest_event,
+    met,
+    release,
+    service_behind_a_balancer,
+    steady,
+)
 
 ROLLS_WITHIN = 20 * 60
 SECOND = {"name": "RELEASE", "value": "2"}
@@ -56,15 +64,30 @@ def the_next_release_loses_no_request(world, values):
     )
 
 
+@check(after=the_next_release_loses_no_request)
+def customers_were_answered(world, values):
+    """While you rolled it out customers asked, and every request was answered."""
+    service = service_behind_a_balancer(world, values, 2)
+    definition = service["taskDefinition"].rpartition("/")[2]
+    moments = [at for at, _ in world.happened(f" of {definition} began")]
+    sent, failed = met(world, balancer_of(world, service), moments)
+    expect(
+        sent > 0 or failed > 0,
+        f"{definition} was rolled out, and nobody asked meanwhile: whether a request was lost stays open.",
+        cloud="RequestCount 0 in the five minutes after the deployment began",
+        next="Let the customers ask while ECS rolls: bank.ask(…), then update_service(…, forceNewDeployment=True).",
+    )
+    expect(
+        failed == 0,
+        f"{definition} was rolled out while customers asked: {failed:.0f} requests failed.",
+        cloud=latest_event(world, service),
+        next="Roll it out once more (forceNewDeployment=True), with minimumHealthyPercent 100, while they ask.",
+    )
+
+
 def rolled(fork, service):
     """Whether the service's roll-out is over, after a while."""
-
-    def over():
-        ecs = fork.client("ecs")
-        (now,) = ecs.describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])["services"]
-        return len(now["deployments"]) == 1 and now["deployments"][0]["rolloutState"] == "COMPLETED"
-
-    return until(fork, over, ROLLS_WITHIN)
+    return until(fork, lambda: is_rolled_out(fork, service), ROLLS_WITHIN)
 
 
 def newest_of(fork, family):

@@ -90,9 +90,12 @@ def test_every_target_has_its_turn(front: Front) -> None:
     with echo("a") as one, echo("b") as other:
         front.stand(front.addresses[0], one)
         front.stand(front.addresses[1], other)
-        told = [front.ask().said["who"] for _ in range(6)]
+        answers = [front.ask() for _ in range(6)]
+    told = [one.said["who"] for one in answers]
     assert sorted(told) == ["a", "a", "a", "b", "b", "b"]
     assert told[0::2] in (["a"] * 3, ["b"] * 3)
+    named = {one.said["who"]: one.headers["x-dockyard-target"] for one in answers}
+    assert named == {who: f"{front.addresses[at]}:{PORT}" for at, who in enumerate("ab")}
 
 
 def test_a_sticky_group_gets_its_clients_back(front: Front) -> None:

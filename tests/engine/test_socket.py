@@ -24,7 +24,7 @@ GARBAGE = ("[1]", "5", '"x"', "{", "[" * 9000, '{"reference":5,"a":NaN}')
 def sent(engine: Engine, data: bytes) -> bytes:
     """What comes back for these bytes, until the engine closes or nothing more is asked."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         connection.connect(engine.address.removeprefix("unix://"))
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from neighbours.clients import ACCOUNT, STARTED, client, world
+from neighbours.clients import ACCOUNT, STARTED, Line, client, world
 
+from dockyard.cloud.network import Interface
 from dockyard.errors import AwsError
 from dockyard.sandbox.moto import Asked, MotoWorld
 
@@ -219,3 +220,25 @@ def test_nobody_reaches_motos_own_interface_or_another_account() -> None:
     body = b"Action=ListRoles&Version=2010-05-08"
     _, _, answer = kept.call("POST", "/", "", headers, body, now=STARTED, seed="")
     assert b"<RoleName>r</RoleName>" in answer
+
+
+def test_a_security_group_in_use_is_not_deleted() -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html"""
+    line = Line(world())
+    ec2 = client(line, "ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    front, inside = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("f", "i")
+    )
+    own = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": inside}]}
+    rule = {**own, "UserIdGroupPairs": [{"GroupId": front}]}
+    ec2.authorize_security_group_ingress(GroupId=inside, IpPermissions=[rule, own])
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    at = ("eni-1", "172.31.0.9", "0a:00", subnet["SubnetId"], vpc, subnet["AvailabilityZone"])
+    line.interfaces = [Interface(*at, groups=(inside,), public=False, owner="a task")]
+    for group in (front, inside):
+        with pytest.raises(ClientError, match=f"DependencyViolation.*resource {group} has a dependent object"):
+            ec2.delete_security_group(GroupId=group)
+    line.interfaces = []
+    ec2.delete_security_group(GroupId=inside)  # its own rule does not keep it
+    ec2.delete_security_group(GroupId=front)

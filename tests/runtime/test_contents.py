@@ -107,8 +107,10 @@ async def test_no_link_leads_out(container: Container, tmp_path: Path, target: s
                 contents.packed(path)
         with pytest.raises(EngineError, match="Could not find the file"):
             put(contents, archive(tmp_path, file("secret")), f"/place/{name}")
-        put(contents, archive(tmp_path, file(f"{name}/secret")))
-    put(contents, archive(tmp_path, file("planted")))
+        with pytest.raises(EngineError, match="Could not find the file"):
+            put(contents, archive(tmp_path, file(f"{name}/secret")))
+    put(contents, archive(tmp_path, file("planted"), link("within", "../tmp"), file("within/new")))
+    assert content(contents, "/tmp/new") == b"new\n"
     assert [each.name for each in away.iterdir()] == ["secret"]
     assert (away / "secret").read_text() == "secret\n"
 

@@ -12,12 +12,12 @@ import lzma
 import posixpath
 import tarfile
 import tempfile
-import zlib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
-from typing import IO, Self, cast
+from typing import IO, cast
 
+from dockyard.containers.headers import BROKEN, Header
 from dockyard.containers.layers import Entry, Opener, clean, directory
 from dockyard.errors import EngineError
 
@@ -26,48 +26,16 @@ __all__ = ["LARGEST", "entries_of", "is_archive", "opened"]
 #: what a compressed archive may unpack to: a bomb must not fill the disk
 LARGEST = 8 << 30
 _PIECE = 1 << 20
-_LONGEST_HEADER = 1 << 20
-_LONG_HEADERS = (
-    tarfile.XHDTYPE,
-    tarfile.XGLTYPE,
-    tarfile.SOLARIS_XHDTYPE,
-    tarfile.GNUTYPE_LONGNAME,
-    tarfile.GNUTYPE_LONGLINK,
-)
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
-
-
-class _DamagedError(ValueError):
-    """A header that cannot be believed."""
-
-
-class _Header(tarfile.TarInfo):
-    """A header that is never skipped: tarfile would end an archive in silence where one in its middle is damaged."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Read a block; refuse a damaged one, and a name that would fill the memory."""
-        try:
-            header = super().frombuf(buf, encoding, errors)
-        except tarfile.HeaderError as error:
-            if not buf.strip(b"\0"):
-                raise  # the end
-            raise _DamagedError(str(error)) from error
-        if header.type in _LONG_HEADERS and header.size > _LONGEST_HEADER:
-            raise _DamagedError(f"a header of {header.size} bytes")
-        return header
-
-
-_BROKEN = (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError, OverflowError)
 
 
 def opened(file: IO[bytes], what: str, keep: ExitStack) -> tarfile.TarFile:
     """The archive in a file, ready to be read in any order until `keep` is closed; EngineError where it is none."""
     try:
         return keep.enter_context(
-            tarfile.open(fileobj=keep.enter_context(_plain(file, what)), mode="r:", tarinfo=_Header)
+            tarfile.open(fileobj=keep.enter_context(_plain(file, what)), mode="r:", tarinfo=Header)
         )
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _no_archive(what, error) from error
 
 
@@ -117,7 +85,7 @@ def entries_of(archive: tarfile.TarFile, what: str) -> Mapping[str, Entry]:
     """What an archive holds by path, owners as it says; EngineError for a path that leaves it, a device, a cut end."""
     try:
         found = {clean(member.name): member for member in archive}
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _no_archive(what, error) from error
     reading = _Reading(archive, found, what)
     entries = {path: reading.entry(path, member) for path, member in sorted(found.items()) if path}
@@ -175,7 +143,7 @@ def is_archive(entry: Entry) -> bool:
     if entry.opener is None or not entry.size:
         return False
     try:
-        with entry.opener() as content, tarfile.open(fileobj=content, mode="r|*", tarinfo=_Header) as archive:
+        with entry.opener() as content, tarfile.open(fileobj=content, mode="r|*", tarinfo=Header) as archive:
             return archive.next() is not None
-    except _BROKEN:
+    except BROKEN:
         return False

@@ -9,12 +9,14 @@ import gzip
 import hashlib
 import io
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import IO, cast
 
 from dockyard.containers.blobs import BlobStore, Upload
+from dockyard.containers.headers import DamagedError, Header
 from dockyard.containers.oci import Layer
 from dockyard.errors import EngineError
 
@@ -204,11 +206,10 @@ def clean(name: str) -> str:
 def _archive(blobs: BlobStore, digest: str) -> Iterator[tarfile.TarFile]:
     with blobs.open(digest) as blob:
         try:
-            archive = tarfile.open(fileobj=blob, mode="r|*")  # noqa: SIM115 - closed two lines below
-        except tarfile.TarError as error:
+            with tarfile.open(fileobj=blob, mode="r|*", tarinfo=Header) as archive:
+                yield archive
+        except (tarfile.TarError, EOFError, zlib.error, DamagedError) as error:
             raise EngineError(
                 f"layer {digest} is not a tar this engine can read: {error}.",
                 next_step="It reads plain and gzip layers.",
             ) from error
-        with archive:
-            yield archive

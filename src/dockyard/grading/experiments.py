@@ -130,19 +130,23 @@ def balancer_of(world: World, service: Record) -> Record | None:
     return None
 
 
-def failed_requests(fork: World, balancer: Record, since: float) -> tuple[float, float]:
-    """Requests and failures (5xx) at a load balancer since a moment: (all, failed)."""
-    dimension = balancer["LoadBalancerArn"].partition("loadbalancer/")[2]
-    return _total(fork, "RequestCount", dimension, since), sum(_total(fork, one, dimension, since) for one in FAILURES)
+def failed_requests(fork: World, balancer: Record, since: float, until: float | None = None) -> tuple[float, float]:
+    """Requests and failures (5xx) at a load balancer since a moment, up to another or to now: (all, failed).
+
+    What is not sent to a target is in AWS's count of failures only.
+    """
+    dimension, end = balancer["LoadBalancerArn"].partition("loadbalancer/")[2], until or fork.now()
+    sent, *failed = (_total(fork, one, dimension, since, end) for one in ("RequestCount", *FAILURES))
+    return sent, sum(failed)
 
 
-def _total(fork: World, metric: str, dimension: str, since: float) -> float:
+def _total(fork: World, metric: str, dimension: str, since: float, end: float) -> float:
     points = fork.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/ApplicationELB",
         MetricName=metric,
         Dimensions=[{"Name": "LoadBalancer", "Value": dimension}],
         StartTime=datetime.fromtimestamp(since, UTC),
-        EndTime=datetime.fromtimestamp(fork.now(), UTC),
+        EndTime=datetime.fromtimestamp(end, UTC),
         Period=60,
         Statistics=["Sum"],
     )["Datapoints"]

@@ -5,26 +5,34 @@ Knows nothing about which lab asks: how many tasks there must be, it is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dockyard.grading.checks import Failure, Values, attempt, expect
-from dockyard.grading.experiments import definition_again, healthy_targets, targets, until
+from dockyard.grading.experiments import definition_again, failed_requests, healthy_targets, targets, until
 from dockyard.grading.finding import Record, latest_refusal, services
 from dockyard.grading.world import World
 
 __all__ = [
     "definition_of",
+    "events_since",
     "health_line",
+    "is_rolled_out",
     "latest_event",
+    "met",
     "release",
+    "release_definition",
     "release_tag",
     "roll",
     "service_behind_a_balancer",
     "steady",
+    "tags_of",
     "tasks_of",
 ]
 
 SETTLES_WITHIN = 15 * 60.0
+#: Whoever asks within so many seconds of a happening would notice it; metrics are told by whole minutes.
+NOTICES_WITHIN, MINUTE = 5 * 60.0, 60.0
 CURES = (
     ("timed out", "The task's security group must let the balancer's security group in on the container's port."),
     ("Target.FailedHealthChecks", "Something must listen on the container's port at 0.0.0.0."),
@@ -101,6 +109,25 @@ def latest_event(fork: World, service: Record) -> str:
     return next(iter([*telling, *messages]), "the service has no events")
 
 
+def events_since(fork: World, service: Record, moment: float) -> list[str]:
+    """What the service said since a moment, latest first."""
+    answer = fork.client("ecs").describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])
+    return [one["message"] for one in answer["services"][0]["events"] if one["createdAt"].timestamp() >= moment]
+
+
+def is_rolled_out(fork: World, service: Record) -> bool:
+    """Whether one deployment is left, and complete."""
+    answer = fork.client("ecs").describe_services(cluster=service["clusterArn"], services=[service["serviceName"]])
+    deployments = answer["services"][0]["deployments"]
+    return len(deployments) == 1 and deployments[0]["rolloutState"] == "COMPLETED"
+
+
+def tags_of(world: World, service: Record) -> dict[str, str]:
+    """Key and value of each tag of the service."""
+    found = world.client("ecs").list_tags_for_resource(resourceArn=service["serviceArn"])["tags"]
+    return {one["key"]: one.get("value", "") for one in found}
+
+
 def tasks_of(world: World, service: Record) -> list[str]:
     """The ARNs of the tasks that shall run."""
     answer = world.client("ecs").list_tasks(
@@ -134,14 +161,35 @@ def release_tag(fork: World, service: Record, tag: str) -> None:
 
 def roll(fork: World, service: Record, definition: Record, containers: list[Record]) -> None:
     """Register a definition again with other containers and let the service run it."""
-    ecs = fork.client("ecs")
+    with attempt("The release could not be registered."):
+        again = definition_again(definition, containerDefinitions=containers)
+        registered = fork.client("ecs").register_task_definition(**again)
+    release_definition(fork, service, registered["taskDefinition"]["taskDefinitionArn"])
+
+
+def release_definition(fork: World, service: Record, definition: str) -> None:
+    """Let the service run a registered definition, by its ARN."""
+    of = {"cluster": service["clusterArn"], "service": service["serviceName"]}
     with attempt("The release could not be rolled out."):
-        again = ecs.register_task_definition(**definition_again(definition, containerDefinitions=containers))
-        ecs.update_service(
-            cluster=service["clusterArn"],
-            service=service["serviceName"],
-            taskDefinition=again["taskDefinition"]["taskDefinitionArn"],
-        )
+        fork.client("ecs").update_service(**of, taskDefinition=definition)
+
+
+def met(world: World, balancer: Record | None, moments: Sequence[float]) -> tuple[float, float]:
+    """What customers met at a balancer in the minutes after one of these moments: requests carried, requests failed.
+
+    Metrics come by the minute: failures are counted from the moment's own on, what was carried from the next on. Of
+    several moments it is the one at which fewest failed, if anybody asked. (0, 0): nobody did.
+    """
+    if balancer is None:
+        return 0.0, 0.0
+    fork = world.fork("until the minute is told")
+    fork.advance(MINUTE)
+    found = []
+    for one in moments:
+        _, failed = failed_requests(fork, balancer, one - one % MINUTE, one + NOTICES_WITHIN)
+        sent, _ = failed_requests(fork, balancer, one - one % -MINUTE, one + NOTICES_WITHIN)
+        found.append((sent, failed))
+    return min((one for one in found if any(one)), key=lambda one: (one[1], -one[0]), default=(0.0, 0.0))
 
 
 def _cure(line: str) -> str:

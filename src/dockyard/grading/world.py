@@ -89,5 +89,8 @@ class World(Protocol):
     def state(self) -> dict[str, Any]:
         """The simulated services' records as JSON values."""
 
+    def happened(self, what: str) -> list[tuple[float, str]]:
+        """Moment and text of the happenings whose text contains `what`, latest first; the last 4000 are remembered."""
+
     def why(self, what: str) -> list[str]:
         """The chain of causes behind the latest happening whose text contains `what`, latest first."""

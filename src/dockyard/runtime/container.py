@@ -23,6 +23,7 @@ from dockyard.runtime.execution import Exec, Execs
 from dockyard.runtime.ground import Ground
 from dockyard.runtime.input import Input
 from dockyard.runtime.log import Log
+from dockyard.runtime.measures import Measures
 from dockyard.runtime.orders import Order
 from dockyard.runtime.publishing import Publishing, Streams
 from dockyard.runtime.refusals import already_paused, held, no_such_container, not_paused, not_running, not_started
@@ -57,9 +58,7 @@ class Container:
         self._waiting = Waiting()
         self._health = health.Health(self.order.health, self.exec, self._probed)
         self._input = Input(tty=wanted.tty)
-        self._last_usage = Usage()
-        self._starting = False
-        self._early: list[dict[str, Any]] = []
+        self._measures = Measures(self._ask)
         self.on_exit: Callable[[Container], None] = lambda _: None
 
     @property
@@ -88,24 +87,19 @@ class Container:
             try:
                 told = await self._launch()
             except BaseException as error:
-                self._publishing.shut()
-                self._starting, self._early = False, []
+                self._undo()
                 raise self._ground.failure(error) if isinstance(error, OSError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
-            self._starting = False
             asked = "starting" if self.order.health else ""
             self.state = State("running", self._ground.pid or told["pid"], started_at=time.time(), health=asked)
             self._health.begin()
-            early, self._early = self._early, []
-            for event in early:
-                self._on_event(event)
+            self._shim.believed()
 
     async def _launch(self) -> dict[str, Any]:
         await self._shim.ended()
         await asyncio.to_thread(self._ground.prepare, self)
         self.published = await self._publishing.open(self.wanted.ports)
-        self._starting = True
         self._shim = Shim(self._on_event)
         await self._ground.launch(self._shim)
         log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
@@ -120,6 +114,13 @@ class Container:
         await self._input.begin(told["descriptors"])
         return told
 
+    def _undo(self) -> None:
+        """It did not come to run: nothing of the attempt stays."""
+        self._shim.close()
+        self._publishing.shut()
+        self._input.close()
+        self.log.end()
+
     def _spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
         """A command, its environment and folder as the shim is to run them."""
         own = {"HOSTNAME": self.hostname, **({"TERM": "xterm"} if self.wanted.tty else {})}
@@ -127,10 +128,7 @@ class Container:
         return self._ground.spoken(command, said, folder or self.order.folder)
 
     async def _fail(self, number: int) -> None:
-        self._starting, self._early = False, []
-        self._publishing.shut()
-        self._input.close()
-        self.log.end()
+        self._undo()
         error = not_started(self.order.command[0], number)
         code = 127 if number in (errno.ENOENT, errno.ENOTDIR) else 126
         self.state = State("created", exit_code=code, error=error.message, finished_at=time.time())
@@ -221,8 +219,6 @@ class Container:
             self.log.grown()
         elif told["told"] == "outward":
             asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
-        elif self._starting:  # it has ended before we were told that it runs
-            self._early.append(told)
         elif told["told"] == "exited" and told["name"]:
             self._execs.ended(told["name"], told["code"])
         elif told["told"] == "exited":
@@ -232,8 +228,7 @@ class Container:
 
     def _exited(self, told: dict[str, Any]) -> None:
         over = told.get("out_of_memory", False)
-        peak, cpu = told.get("memory_peak", 0), told.get("cpu_seconds", 0.0)
-        self._last_usage = Usage(0, max(peak, self._last_usage.memory_peak), cpu, 0)
+        self._measures.ended(told)
         self.state = replace(
             self.state, status="exited", pid=0, exit_code=told["code"], out_of_memory=over, finished_at=time.time()
         )
@@ -305,17 +300,15 @@ class Container:
 
     async def usage(self) -> Usage:
         """What it uses now; after its end, what it used."""
-        if not self.state.running:
-            return self._last_usage
-        with suppress(EngineError):
-            self._last_usage = Usage(**(await self._ask({"do": "usage"}))["usage"])
-        return self._last_usage
+        if self.state.running:
+            await self._measures.take()
+        return self._measures.usage
 
     async def processes(self) -> list[Process]:
         """What runs in it now; 409 where it does not run."""
         if not self.state.running:
             raise not_running(self, "")
-        return [Process(*row) for row in (await self._ask({"do": "list"}))["processes"]]
+        return await self._measures.processes()
 
     async def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         """The shim's answer; 409 where the container has just ended."""

@@ -35,7 +35,10 @@ def compile_shim() -> None:
 
 
 class Shim:
-    """A running shim. `on_event` hears what it tells by itself: log, exited, and gone when it is no more."""
+    """A running shim. `on_event` hears what it tells by itself: log, exited, and gone when it is no more.
+
+    An end waits until `believed`: a command may have ended before whoever started it was told that it runs.
+    """
 
     def __init__(self, on_event: Callable[[dict[str, Any]], None]) -> None:
         self._on_event = on_event
@@ -44,6 +47,7 @@ class Shim:
         self._channel: Channel | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._writing = False
+        self._early: list[dict[str, Any]] | None = []
 
     def launch(self, command: Sequence[str], ports: str, errors: Path, keep: Sequence[int] = ()) -> int:
         """Start it with an empty environment and return its process id.
@@ -124,11 +128,23 @@ class Shim:
         if message["told"] in _ANSWERS:
             _close(message)
         else:
+            self._pass_on(message)
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        if self._early is not None and message["told"] in _ENDS:
+            self._early.append(message)
+        else:
+            self._on_event(message)
+
+    def believed(self) -> None:
+        """What it says of an end is heard from now on, and what it said before."""
+        early, self._early = self._early or [], None
+        for message in early:
             self._on_event(message)
 
     def _gone(self) -> None:
         self.close()
-        self._on_event({"told": "gone"})
+        self._pass_on({"told": "gone"})
 
     def close(self) -> None:
         """Let go of it; where it lives, it ends everything and itself."""
@@ -151,6 +167,7 @@ class Shim:
             await asyncio.to_thread(self._process.wait)
 
 
+_ENDS = frozenset(("exited", "gone"))
 _ANSWERS = frozenset(("started", "dialled", "usage", "paused", "listed"))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from dockyard.containers.filesystem import followed
 from dockyard.runtime.isolation import Mounted
 
-__all__ = ["Seen", "Tree"]
+__all__ = ["Seen", "Tree", "seen_at"]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _OWN = ".dockyard"  # what stands there is Dockyard's
@@ -53,9 +53,7 @@ class Tree:
         """What is at a resolved path; None where nothing is."""
         try:
             with self.at(path) as (folder, name):
-                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                kind = _kind(status.st_mode)
-                return Seen(kind, os.readlink(name, dir_fd=folder) if kind == "link" else "", status)
+                return seen_at(folder, name)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -114,6 +112,16 @@ class Tree:
         """Whether a resolved path is in a mount that may only be read."""
         mount = self._mount_above(path)
         return mount is not None and mount.read_only
+
+
+def seen_at(folder: int, name: str) -> Seen | None:
+    """What an open folder has by a name; None where it has nothing."""
+    try:
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        kind = _kind(status.st_mode)
+        return Seen(kind, os.readlink(name, dir_fd=folder) if kind == "link" else "", status)
+    except FileNotFoundError:
+        return None
 
 
 def _kind(mode: int) -> str:

@@ -14,13 +14,14 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from dockyard.containers.archives import entries_of, opened
 from dockyard.containers.layers import Entry, clean
 from dockyard.errors import EngineError
 from dockyard.runtime.modes import Modes
-from dockyard.runtime.tree import Seen, Tree
+from dockyard.runtime.tree import Seen, Tree, seen_at
 
 __all__ = ["Unpacking"]
 
@@ -43,38 +44,41 @@ class Unpacking:
             tar = opened(keep.enter_context(archive.open("rb")), _WHAT, keep)
             entries = entries_of(tar, _WHAT)
             times = {clean(member.name): member.mtime for member in tar}
-            for path, entry in entries.items():
-                self._put(posixpath.join(folder, posixpath.dirname(path)), entry, times)
+            for below, group in groupby(entries.values(), key=lambda entry: posixpath.dirname(entry.path)):
+                above = self.tree.resolved(posixpath.join(folder, below))
+                if self.tree.is_read_only(above):
+                    raise EngineError("mounted volume is marked read-only", status=403)
+                with self.tree.folder(above) as descriptor, _writable(descriptor):
+                    for entry in group:
+                        self._put(descriptor, posixpath.join(above, posixpath.basename(entry.path)), entry, times)
 
-    def _put(self, above: str, entry: Entry, times: Mapping[str, float]) -> None:
-        folder = self.tree.resolved(above)
-        path = posixpath.join(folder, posixpath.basename(entry.path))
-        seen = self.tree.look(path)
-        if self.tree.is_read_only(path):
-            raise EngineError("mounted volume is marked read-only", status=403)
-        if seen is not None and seen.kind == entry.kind == "directory" and entry.path not in times:
-            return  # only implied by what lies below it
-        with self.tree.at(path) as (descriptor, name), _writable(descriptor):
-            if seen is not None and not seen.kind == entry.kind == "directory":
-                self._make_way(descriptor, name, path, seen, entry)
-                seen = None
-            owner = (self.modes.account.uid, self.modes.account.gid) if self.own else (entry.uid, entry.gid)
-            mode = self.modes.settle(path, entry.kind, entry.mode, owner)
-            _made(descriptor, name, path, entry, mode, is_new=seen is None)
-            _dated(descriptor, name, times.get(entry.path))
-
-    def _make_way(self, descriptor: int, name: str, path: str, seen: Seen, entry: Entry) -> None:
-        """Take away what stands where something else is to be."""
+    def _put(self, folder: int, path: str, entry: Entry, times: Mapping[str, float]) -> None:
+        name = posixpath.basename(path)
+        seen = seen_at(folder, name)
+        stays = seen is not None and seen.kind == entry.kind == "directory"
         if self.tree.is_mounted(path):
-            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), path)
+            if entry.kind != "directory":
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), path)
+            return
+        if seen is not None and entry.path not in times:
+            return  # only implied by what lies below it: a link to a folder stays one
+        if seen is not None and not stays:
+            self._make_way(folder, name, path, seen, entry)
+        owner = (self.modes.account.uid, self.modes.account.gid) if self.own else (entry.uid, entry.gid)
+        mode = self.modes.settle(path, entry.kind, entry.mode, owner)
+        _made(folder, name, path, entry, mode, is_new=not stays)
+        _dated(folder, name, times.get(entry.path))
+
+    def _make_way(self, folder: int, name: str, path: str, seen: Seen, entry: Entry) -> None:
+        """Take away what stands where something else is to be."""
         was, becomes = seen.kind == "directory", entry.kind == "directory"
         if was != becomes and self.keep_kinds:
             words = ("directory", "non-directory") if was else ("non-directory", "directory")
             raise EngineError(f'cannot overwrite {words[0]} "{path}" with {words[1]} "{path}"')
         if was:
-            shutil.rmtree(name, dir_fd=descriptor)
+            shutil.rmtree(name, dir_fd=folder)
         else:
-            os.unlink(name, dir_fd=descriptor)
+            os.unlink(name, dir_fd=folder)
 
 
 @contextmanager

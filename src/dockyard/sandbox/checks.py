@@ -94,6 +94,11 @@ class CheckWorld:
         with self._lock:
             return self._world.described()
 
+    def happened(self, what: str) -> list[tuple[float, str]]:
+        """Moment and text of the happenings whose text contains `what`, latest first."""
+        kept = self._world.account.causes.kept
+        return [(one.at, one.what) for one in reversed(kept.values()) if what in one.what]
+
     def why(self, what: str) -> list[str]:
         """The chain of causes behind the latest happening whose text contains `what`."""
         causes = self._world.account.causes

@@ -41,6 +41,8 @@ class Learner(KeptAccount):
         self.settles = True
         #: told the moment to which time is about to move: what was seen until now must be written down before
         self.before_time: list[Callable[[float], None]] = []
+        #: called before a check looks: what was seen and is not told yet is told now
+        self.before_looks: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls, folder: Path, *, seed: str, start: float, port: int) -> Learner:

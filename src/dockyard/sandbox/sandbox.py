@@ -146,6 +146,8 @@ class Sandbox:
 
         images = LearnersImages(self.images, lambda *asked: self._exercises(*asked))
         with self.host.lock:
+            for tell in self.learner.before_looks:
+                tell()
             return CheckWorld(
                 self.learner.world, self.region, images, self.host.lock, self.learner.recollections.refusals, own=True,
                 localstack=self.host.localstack,

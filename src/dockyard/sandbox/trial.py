@@ -14,14 +14,12 @@ from dockyard.cloud.network import NO_ANSWER
 from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
-from dockyard.sandbox.asking import RESTS, last_lines, listens, status_of
+from dockyard.sandbox.asking import last_lines, listens, status_of
 from dockyard.sandbox.tried_container import TriedContainer, on_trial
 from dockyard.sandbox.wanted_containers import MEBIBYTE, health_check, wanted
 
 #: Real seconds: for the whole trial; for an answer; kept for the end.
 LONGEST, ANSWERS_WITHIN, KEPT = 10.0, 5.0, 1.0
-#: A container without its ports rests only after so many real seconds: a busy machine may starve one that starts.
-STARVED = 3.0
 #: Ports that servers listen on where their definition names another: a help for whoever reads the facts.
 USUAL_PORTS = (80, 5000, 8000, 8080, 8888)
 #: No trial gets more memory than this, in MiB, whatever its definition says.
@@ -66,7 +64,7 @@ class Trial:
         closed = [one for one in self._declared if one not in ports]
         loopback = tuple([one for one in closed if await self._talks_to_itself(tried, one)])
         await tried.told_to_end()
-        stop_code = await tried.stop_code(2 * RESTS)
+        stop_code = await tried.stop_code()
         steps = -(-held // (MEMORY_STEP * MEBIBYTE))
         return ImageFacts(
             None, lines, user, tuple(ports), loopback, answers, checks, steps * MEMORY_STEP, stop_code=stop_code
@@ -80,7 +78,7 @@ class Trial:
         """The open ports, once all that are declared are, or the container ended or does nothing any more."""
         container, declared = tried.container, self._declared
         within = self._end - KEPT - time.monotonic()
-        if not await tried.settled(declared, within, STARVED if declared else RESTS):
+        if not await tried.settled(declared, within):
             raise TimeoutError
         every = sorted({*declared, *USUAL_PORTS})
         return [one for one in every if container.state.running and await listens(container, one)]

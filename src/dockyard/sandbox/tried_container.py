@@ -25,6 +25,8 @@ __all__ = ["TriedContainer", "on_trial"]
 NOT_EXECUTABLE, NOT_FOUND, NOT_IN_TIME = 126, 127, 124
 #: Real seconds: a container that was told to end and is at work has so long, as with `docker stop`; between two looks.
 ENDS_WITHIN, PAUSE = 10.0, 0.05
+#: A container that starts or ends rests only after so many real seconds: a busy machine may starve it for a while.
+STARVED_START, STARVED_END = 3.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ class TriedContainer:
             raise
         return ""
 
-    async def settled(self, ports: Sequence[int], within: float, rests: float = RESTS) -> bool:
-        """Wait until it listens on all these ports, has ended, or did nothing for `rests` seconds; False: in vain."""
-        end, work = time.monotonic() + within, Work(self.container)
+    async def settled(self, ports: Sequence[int], within: float) -> bool:
+        """Wait until it listens on all these ports, has ended, or does nothing any more; False: in vain."""
+        end, work, rests = time.monotonic() + within, Work(self.container), STARVED_START if ports else RESTS
         while self.container.state.running and not await work.rests(rests):
             if time.monotonic() > end:
                 return False
@@ -83,10 +85,10 @@ class TriedContainer:
         if self.container.state.running:
             await self.container.kill(self.container.order.stop_signal)
 
-    async def stop_code(self, rests: float = RESTS) -> int | None:
-        """Once told to end: its exit code; None where it goes on, or did nothing about it for `rests` seconds."""
+    async def stop_code(self) -> int | None:
+        """Once told to end: its exit code; None where it goes on, or does nothing about it."""
         end, work = time.monotonic() + ENDS_WITHIN, Work(self.container)
-        while self.container.state.running and time.monotonic() < end and not await work.rests(rests):
+        while self.container.state.running and time.monotonic() < end and not await work.rests(STARVED_END):
             await asyncio.sleep(PAUSE)
         return None if self.container.state.running else self.container.state.exit_code
 

@@ -26,6 +26,8 @@ from dockyard.sandbox.learner import Learner
 
 #: What AWS counts where the client left before its answer.
 CLIENT_LEFT = 460
+#: Says which target answered, as AWS writes it into the access log only.
+TARGET = b"x-dockyard-target"
 
 
 class Balancer:
@@ -106,6 +108,7 @@ class Balancer:
         idle = float(entrance.attributes["idle_timeout.timeout_seconds"])
         exchange = Exchange(visit.incoming, visit.receive, visit.send, idle)
         headers = visit.incoming.onward(entrance)
+        visit.extra.append((TARGET, f"{spot.address}:{spot.port}".encode()))
         try:
             await exchange.over(self._upstreams, spot, headers, visit.extra)
         except LeftError:

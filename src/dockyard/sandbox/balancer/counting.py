@@ -127,6 +127,7 @@ class Counting:
         if account not in self._listening:
             self._listening.add(account)
             learner.before_time.append(lambda until: self._before_a_minute_ends(learner, until))
+            learner.before_looks.append(self.tell)
 
     def _before_a_minute_ends(self, learner: Learner, until: float) -> None:
         if self._seen and until // MINUTE != learner.world.account.clock.now // MINUTE:

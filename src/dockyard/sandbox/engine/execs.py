@@ -55,7 +55,8 @@ async def create(daemon: Daemon, request: Request, name: str) -> Answer:
     if not words:
         raise EngineError("No exec command specified")
     if body.is_set("Privileged"):
-        raise EngineError("docker exec --privileged is not offered by this engine", status=501)
+        sentence = "docker exec --privileged is not offered: a command here has no privilege beyond its container's"
+        raise EngineError(sentence, status=501)
     container.refuse_other_user(body.text("User"))
     command = Command(
         secrets.token_hex(32), container, words, environment(body.texts("Env") or ()), body.text("User"),

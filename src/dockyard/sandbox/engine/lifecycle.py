@@ -48,6 +48,9 @@ async def create(daemon: Daemon, request: Request, _: str) -> Answer:
     image = daemon.images.image(body.text("Image"))
     wanted = wish(body, image.configuration.get("config") or {})
     container = await daemon.containers.create(wanted, request.first("name").removeprefix("/"))
+    for mount in wanted.mounts:
+        if not mount.of_host:
+            daemon.containers.volumes.create(mount.source)
     return as_json({"Id": container.id, "Warnings": [*warnings(body)]}, 201)
 
 

@@ -7,12 +7,15 @@ digest.
 
 from __future__ import annotations
 
+import lzma
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from dockyard.containers.blobs import BlobStore
+from dockyard.containers.headers import DamagedError, Header
 from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.layers import repacked
 from dockyard.containers.oci import canonical, manifest_of
@@ -46,10 +49,10 @@ async def loaded(daemon: Daemon, request: Request, _: str) -> Answer:
 
 def _load(held: Images, file: Path, tell: Say, say: Say) -> None:
     try:
-        with tarfile.open(file) as archive:
+        with tarfile.open(file, tarinfo=Header) as archive:
             for image, names in _images(_Archive(archive, held.blobs, tell)):
                 _keep(held, image, names, say)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, DamagedError) as error:
         raise EngineError(f"unrecognized image format: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise EngineError(f"invalid archive: {error}") from error

@@ -92,7 +92,10 @@ async def pull(daemon: Daemon, request: Request, _: str) -> Answer:
     held = daemon.images
     name, tag = request.first("fromImage"), request.first("tag")
     if not name:
-        raise EngineError("images are not imported from files here yet: build or pull one", status=501)
+        raise EngineError(
+            "docker import is not offered by this engine: docker load an image, or build one with ADD FILE.tar /",
+            status=501,
+        )
     reference = Reference.parse(f"{name}{'@' if tag.startswith('sha256:') else ':'}{tag}" if tag else name)
     if not reference.host:
         return in_lines(partial(_take_base, held, _known(reference), Platform.parse(request.first("platform"))))

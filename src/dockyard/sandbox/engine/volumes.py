@@ -30,7 +30,8 @@ async def create(daemon: Daemon, request: Request, _: str) -> Answer:
     """`docker volume create`; one that is there already is answered as it is."""
     body = Asked(members(await request.read(), "the request's body"))
     if body.text("Driver") not in ("", "local"):
-        raise EngineError(f'plugin "{body.text("Driver")}" not found', status=404)
+        cure = "This engine has the driver local: leave --driver out, or mount a folder with -v $PWD/FOLDER:/PATH."
+        raise EngineError(f'plugin "{body.text("Driver")}" not found.', status=404, next_step=cure)
     if body.is_set("DriverOpts"):
         raise EngineError("options of a volume are not offered by this engine: mount a folder with -v", status=501)
     volume = daemon.containers.volumes.create(body.text("Name") or secrets.token_hex(32), body.mapping("Labels"))

@@ -28,12 +28,20 @@ _REFUSED = {
     "VolumesFrom": "--volumes-from is not offered: name the volume for both containers with -v NAME:/PATH",
     "Links": "--link is not offered: share a loopback with --network container:NAME",
     "Tmpfs": "--tmpfs is not offered: use a volume, -v NAME:/PATH",
+    "CgroupParent": "--cgroup-parent is not offered: limit a container with --memory and --cpus",
+}
+_SHARED = {
+    "PidMode": "--pid is not offered: a container here sees its own processes; docker top shows them from outside",
+    "IpcMode": "--ipc is not offered: containers share files on a volume, -v NAME:/PATH",
+    "UTSMode": "--uts is not offered: name the container with --hostname",
+    "UsernsMode": "--userns is not offered: choose the container's user with --user",
 }
 _WARNED = {
     "ReadonlyRootfs": "--read-only is not kept: the container can write to its files, which end with it.",
     "SecurityOpt": "--security-opt is not kept.",
     "Ulimits": "--ulimit is not kept.",
     "Sysctls": "--sysctl is not kept.",
+    "GroupAdd": "--group-add is not kept.",
     "ExtraHosts": "--add-host is not kept.",
     "Dns": "--dns is not kept.",
     "CpusetCpus": "--cpuset-cpus is not kept.",
@@ -82,9 +90,16 @@ def _refuse(host: Asked) -> None:
     for name, sentence in _REFUSED.items():
         if host.is_set(name):
             raise EngineError(sentence, status=501)
-    driver = host.object("LogConfig").text("Type")
+    for name, sentence in _SHARED.items():
+        if host.text(name) == "host" or host.text(name).startswith("container:"):
+            raise EngineError(sentence, status=501)
+    driver, runtime = host.object("LogConfig").text("Type"), host.text("Runtime")
     if driver not in ("", "json-file", "local"):
-        raise EngineError(f"logger: no log driver named '{driver}' is registered")
+        cure = "Leave --log-driver out: docker logs shows what a container prints."
+        raise EngineError(f"logger: no log driver named '{driver}' is registered.", next_step=cure)
+    if runtime not in ("", "dockyard", "runc"):
+        cure = "Leave --runtime out: a container here is a process of this machine."
+        raise EngineError(f"unknown or invalid runtime name: {runtime}.", next_step=cure)
 
 
 def environment(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -134,7 +149,8 @@ def _together_with(host: Asked) -> str:
     if mode == "host":
         raise EngineError("--network host is not offered: publish a port with -p", status=501)
     if mode not in ("", "default", "bridge", "none"):
-        raise EngineError(f"network {mode} not found", status=404, next_step="This engine has one network: bridge.")
+        cure = "This engine has one, bridge; share a loopback with --network container:NAME."
+        raise EngineError(f"network {mode} not found.", status=404, next_step=cure)
     return ""
 
 
@@ -152,7 +168,8 @@ def _ports(body: Asked, host: Asked, image: Mapping[str, Any]) -> Iterator[Publi
 def _port(name: str) -> int:
     number, _, protocol = name.partition("/")
     if protocol not in ("", "tcp"):
-        raise EngineError(f"only TCP ports are published by this engine, not {name}", status=501)
+        sentence = f"only TCP ports are published by this engine, not {name}: publish one with -p HOST:PORT"
+        raise EngineError(sentence, status=501)
     if not re.fullmatch(r"\d{1,5}", number) or not 0 < int(number) < 65536:
         raise EngineError(f"invalid port specification: {name}")
     return int(number)

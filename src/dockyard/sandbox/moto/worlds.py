@@ -21,7 +21,7 @@ from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.iam.principals import Principal
-from dockyard.sandbox.moto import identities, limits, records
+from dockyard.sandbox.moto import identities, in_use, limits, records
 from dockyard.sandbox.moto.interfaces import shown
 from dockyard.sandbox.moto.loading import SERVICES, Moto, loaded
 from dockyard.sandbox.scope import ALGORITHM
@@ -77,6 +77,8 @@ class MotoWorld:
             raise AwsError("InvalidParameterValue", f"There is no region {call.region} that has {call.service}.")
         if call.operation == "UploadPart":
             limits.check_parts(call, query, self.backend("s3", "aws"))
+        if call.operation == "DeleteSecurityGroup":
+            in_use.check(call, self.networks(call.region), interfaces)
         request = HttpRequest(method, path, query, {"host": "127.0.0.1", **headers, **self._signed(call)}, body)
         moto.application(call.service)  # made while no world is in
         moment = wall if call.service == "sts" and wall is not None else now

@@ -1,3 +1,4 @@
+lab.traffic(balancer["LoadBalancerName"], 5, seconds=900)
 kept = (
     "family",
     "taskRoleArn",

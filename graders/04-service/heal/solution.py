@@ -1,0 +1,5 @@
+bank = Customers(lab, balancer, applications[0])
+bank.ask(20, "the two of before")
+ecs.stop_task(cluster=values["cluster"], task=tasks()[0], reason="by hand")
+bank.ask(100, "the new one")
+print(bank)

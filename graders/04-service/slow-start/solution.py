@@ -1,0 +1,2 @@
+ecs.update_service(**here, healthCheckGracePeriodSeconds=300)
+wait_until_steady()

@@ -1,0 +1,1 @@
+elbv2.modify_target_group(TargetGroupArn=target_group, HealthCheckIntervalSeconds=120)
