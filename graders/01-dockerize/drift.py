@@ -1,13 +1,10 @@
 """Step 1: what answers in production, and why does a part of it not? The finding is held against a run of the image."""
 
-from dockyard.grading import Ask, Wish, check, expect
+from dockyard.grading import check, expect
 from dockyard.grading.credit_api import error_line
 from dockyard.grading.handed_in import handed_in
 from dockyard.grading.image_faults import built_image
-
-APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}
-PATHS = ("health", "predict", "proba")
-ASKED = (Ask("/health"), Ask("/predict", APPLICATION), Ask("/proba", APPLICATION))
+from dockyard.grading.production import PATHS, production
 
 
 @check
@@ -19,7 +16,7 @@ def production_is_here(world, _values):
 @check(after=production_is_here)
 def tells_what_answers(world, values):
     """Your finding says which status each of the three addresses answers."""
-    told, did = handed_in(world.images, "drift", PATHS), run(world, values)
+    told, did = handed_in(world.images, "drift", PATHS), production(world.images, values["port"])
     for path, answer in zip(PATHS, did.answers, strict=True):
         expect(
             told[path] == str(answer.status),
@@ -33,7 +30,7 @@ def tells_what_answers(world, values):
 def tells_why(world, values):
     """Your finding quotes the error that the log names."""
     (said,) = handed_in(world.images, "drift", ("because",)).values()
-    error = error_line(run(world, values))
+    error = error_line(production(world.images, values["port"]))
     warning = "InconsistentVersionWarning" in said
     expect(
         error.partition(": ")[2] in said and not warning,
@@ -43,8 +40,3 @@ def tells_why(world, values):
         cloud=error.partition(": ")[0] + ": …",
         next="A traceback names its error in its last line: production.logs(), from below.",
     )
-
-
-def run(world, values):
-    """What the production image does."""
-    return world.images.exercise("production:1", Wish(int(values["port"]), ASKED))

@@ -30,5 +30,5 @@ def answers_alike(world, values):
     """There it answers as here, /proba too: the drift is cured."""
     theirs, own = Image(world.images, "colleague:1"), built_image(world.images, values["image"])
     is_the_api(theirs, values["port"])
-    here, there = exercised(own, values["port"]).answers, exercised(theirs, values["port"]).answers
+    here, there = (exercised(one, values["port"]).answers for one in (own, theirs))
     expect(here == there, "Your colleague gets other answers than you do.", next="Save and load it again.")

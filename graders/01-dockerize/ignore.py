@@ -1,4 +1,7 @@
-"""Step 5: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones."""
+"""Step 5: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones.
+
+A container is run only of an image that holds nothing too much and lacks nothing.
+"""
 
 from dockyard.grading import Failure, check
 from dockyard.grading.credit_api import is_the_api
@@ -9,12 +12,11 @@ DATA = "/data/"
 
 @check
 def is_still_the_api(world, values):
-    """A container of {image}:1 still answers as the API."""
+    """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
-    is_the_api(image, values["port"])
 
 
 @check
@@ -29,6 +31,12 @@ def keeps_no_secret(world, values):
 def keeps_no_data(world, values):
     """No layer of the image holds the applicants' data."""
     holds(built_image(world.images, values["image"]), DATA, "data/ to .dockerignore")
+
+
+@check(after=(is_still_the_api, keeps_no_secret, keeps_no_data))
+def still_answers(world, values):
+    """A container of {image}:1 still answers as the API."""
+    is_the_api(built_image(world.images, values["image"]), values["port"])
 
 
 def holds(image, part, cure):

@@ -48,7 +48,7 @@ def says_its_port(world, values):
     hides_its_port(built_image(world.images, values["image"]), values["port"])
 
 
-@check(after=installs_the_packages)
+@check(after=(installs_the_packages, stands_on_a_supported_python))
 def runs(world, values):
     """A container of the image runs on."""
     ends_by_itself(built_image(world.images, values["image"]), values["port"])

@@ -1,15 +1,9 @@
 """Step 2: what does a container share with its machine? The finding is held against what a container reports."""
 
-from dockyard.grading import Wish, check, expect
+from dockyard.grading import check, expect
 from dockyard.grading.handed_in import handed_in
 from dockyard.grading.image_faults import built_image
-
-COMMANDS = {
-    "kernel": ("uname", "-r"),
-    "system": ("sh", "-c", ". /etc/os-release; echo $PRETTY_NAME"),
-    "user": ("id", "-u"),
-    "packages": ("python", "-c", "import sklearn; print(sklearn.__version__)"),
-}
+from dockyard.grading.production import COMMANDS, production
 
 
 @check
@@ -22,7 +16,7 @@ def production_is_here(world, _values):
 def reports_what_the_container_does(world, values):
     """Your finding is what a container of it reports: kernel, system, user, version of scikit-learn."""
     told = handed_in(world.images, "inside", tuple(COMMANDS))
-    did = world.images.exercise("production:1", Wish(int(values["port"]), (), tuple(COMMANDS.values())))
+    did = production(world.images, values["port"])
     for (name, command), done in zip(COMMANDS.items(), did.done, strict=True):
         expect(
             told[name] == done.text.strip(),

@@ -9,12 +9,11 @@ MEGABYTE = 1_000_000
 
 @check
 def is_still_the_api(world, values):
-    """A container of {image}:1 still answers as the API."""
+    """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
-    is_the_api(image, values["port"])
 
 
 @check(after=is_still_the_api)
@@ -44,3 +43,9 @@ def caches_the_packages(world, values):
             cloud=f"{line} · and only then · {later[0] if later else ''}",
             next="Copy requirements.txt alone, install, and copy app.py below that.",
         )
+
+
+@check(after=(is_small, caches_the_packages))
+def still_answers(world, values):
+    """A container of {image}:1 still answers as the API."""
+    is_the_api(built_image(world.images, values["image"]), values["port"])

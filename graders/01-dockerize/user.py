@@ -1,4 +1,4 @@
-"""Step 7: whom does the container run as, and what may this user change? Asked inside a running container."""
+"""Step 7: whom does the container run as, and what may this user change? Read off, then asked inside a running one."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import exercised, is_the_api
@@ -7,33 +7,34 @@ from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_th
 
 @check
 def is_still_the_api(world, values):
-    """A container of {image}:1 still answers as the API."""
+    """The image {image}:1 still holds app.py, its model and the packages, and knows its user."""
     image = built_image(world.images, values["image"])
     lacks_the_app(image)
     lacks_the_model(image)
     lacks_a_package(image, ("flask", "scikit-learn"))
     knows_its_user(image)
-    is_the_api(image, values["port"])
 
 
 @check(after=is_still_the_api)
 def is_not_root(world, values):
-    """Inside, the process is not root's."""
+    """The image chooses a user who is not root."""
     image = built_image(world.images, values["image"])
-    user = exercised(image, values["port"]).done[0].text.strip()
-    expect(
-        user != "0",
-        f"A container of {image.reference} runs as root.",
-        cloud=f"id -u: {user}",
-        next="Add a user (RUN useradd --system app) and choose it (USER app), then build again.",
-    )
+    user = chosen_user(image)
+    runs_as_root(image, user in ("", "0", "root"), f"docker inspect: User is {user or 'empty'}")
 
 
 @check(after=is_not_root)
+def still_answers(world, values):
+    """A container of {image}:1 still answers as the API."""
+    is_the_api(built_image(world.images, values["image"]), values["port"])
+
+
+@check(after=still_answers)
 def cannot_change_the_app(world, values):
-    """Inside, a write to app.py or to the folder it lies in is refused."""
+    """Inside, the process is not root's, and a write to app.py or to the folder it lies in is refused."""
     image = built_image(world.images, values["image"])
     user, made, kept = exercised(image, values["port"]).done
+    runs_as_root(image, user.text.strip() == "0", "id -u: 0")
     home = image.program().rpartition("/")[0]
     expect(
         made.exit_code != 0,
@@ -49,9 +50,24 @@ def cannot_change_the_app(world, values):
     )
 
 
+def runs_as_root(image, seen, where):
+    """Fail where that was seen."""
+    expect(
+        not seen,
+        f"A container of {image.reference} runs as root.",
+        cloud=where,
+        next="Add a user (RUN useradd --system app) and choose it (USER app), then build again.",
+    )
+
+
+def chosen_user(image):
+    """The user that the image names, "" where it names none."""
+    return str(image.settings.get("User") or "").partition(":")[0]
+
+
 def knows_its_user(image):
     """Refuse a user that the image does not know."""
-    name = str(image.settings.get("User") or "0").partition(":")[0]
+    name = chosen_user(image) or "0"
     rows = [line.split(":") for line in image.text("/etc/passwd").splitlines()]
     expect(
         name.isdigit() or any(name == row[0] for row in rows),

@@ -9,10 +9,8 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from dockyard.errors import SandboxError
 from dockyard.grading.rendering import as_text
 from dockyard.grading.report import Report
 from dockyard.sandbox.environment import kept_environment
+from dockyard.warm_python import start
 
 LAB = "00-worked-example"
 #: The launch: minutes at so many requests a second, each 20 ms of one vCPU. Two tasks are at 60 %, then overrun.
@@ -48,17 +47,19 @@ def run(say: Say) -> bool:
 
 
 @contextmanager
-def sandbox(data: Path, *options: str) -> Iterator[dict[str, str]]:
-    """A sandbox on a free port with its own data folder, as a process; yields what its clients need."""
+def sandbox(data: Path, *options: str, variables: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
+    """A sandbox on a free port with its own data folder, as a process; yields what its clients need.
+
+    `variables` are its environment: they may name a warm Python to fork it from.
+    """
     port = free_port()
-    serve = [sys.executable, "-m", "dockyard.cli", "up", "--clock", "stepped", "--port", str(port), "--data", str(data)]
-    command = [*serve, *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    serve = ["up", "--clock", "stepped", "--port", str(port), "--data", str(data)]
+    process = start("dockyard.cli", [*serve, *options], variables)
     try:
         assert process.stdout is not None, "a pipe was asked for"
         if "ready" not in process.stdout.readline():
             raise SandboxError("The sandbox did not start.", next_step="Run `dockyard doctor`.")
-        yield {**os.environ, **kept_environment(data, port)}
+        yield {**variables, **kept_environment(data, port)}
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)

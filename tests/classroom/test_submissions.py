@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from dockyard.classroom.assignment import HAND_OUT, OURS, check_of, imported, name_of, source_notebook, step_of
+from dockyard.classroom.assignment import HAND_OUT, OURS, check_of, name_of, source_notebook, step_of
 from dockyard.classroom.course import ClassFolder, make_course
 from dockyard.classroom.judging import judged, known
 from dockyard.classroom.marks import OPEN, told
@@ -20,6 +20,7 @@ from dockyard.classroom.sitting import opens_itself
 from dockyard.classroom.submission import read_submission
 from dockyard.classroom.warm import Warm, warm
 from dockyard.content import open_course
+from dockyard.content.imports import imported
 from dockyard.errors import ClassroomError
 
 LAB = open_course().labs[0]

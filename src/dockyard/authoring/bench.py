@@ -5,8 +5,9 @@ Knows nothing about which verdict a cell should earn.
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Bench:
         self.lacks: list[str] = opened["lacks"]
         self.values: dict[str, str] = opened["values"]
         self._at = ""
+        self._solved = False
         self._cells = by_the_book(lab)
         self._learner = Rehearsal(variables)
         self._learner.begin(self.folder)
@@ -52,20 +54,18 @@ class Bench:
         """
         if self._at == step:
             return
-        if self._at:
-            self.back()
-            self._must_run(self._at, self.lab.step(self._at).solution)
+        self._past_the_step()
         for name, cell in self._cells:
             if name == step:
                 break
             self._must_run(name, cell)
-        self._keep(step)
+        self._at, self._solved = step, False
+        self._keep(f"at {step}")
 
     def to_the_end(self) -> None:
         """Solve the last step, too, and run the given cells after it; there is no step to go back to then."""
         self.up_to(self.lab.steps[-1].id)
-        self.back()
-        self._must_run(self._at, self.lab.step(self._at).solution)
+        self._past_the_step()
         for name, cell in self._cells:
             self._must_run(name, cell)
 
@@ -75,6 +75,15 @@ class Bench:
         error = self.run(cell, keep=False)
         return self.judge(step), error
 
+    def solve(self) -> tuple[StepReport, str]:
+        """The same of the step's own solution; what it made is kept, so that the next step needs it not again."""
+        self.back()
+        error = self.run(self.lab.step(self._at).solution)
+        report = self.judge(self._at)
+        self._solved = not error
+        self._keep(f"after {self._at}")
+        return report, error
+
     def judge(self, step: str) -> StepReport:
         """The verdict on the step as things are."""
         (report,) = Report.from_json(self.client.check(self.lab.id, step)).steps
@@ -82,30 +91,48 @@ class Bench:
 
     def back(self) -> None:
         """Cloud, engine and folder as they were before the step."""
-        step = self._at
-        self.client.restore(f"at {step}")
-        for one in self.folder.iterdir():  # the folder itself stays: the learner works in it
-            shutil.rmtree(one) if one.is_dir() else one.unlink()
-        shutil.copytree(self._kept(step), self.folder, dirs_exist_ok=True)
+        self._restore(f"at {self._at}")
+
+    def _past_the_step(self) -> None:
+        """The step where we are, solved; nothing is done where we are at none."""
+        if self._solved:
+            self._restore(f"after {self._at}")
+        elif self._at:
+            self.back()
+            self._must_run(self._at, self.lab.step(self._at).solution)
 
     def _must_run(self, name: str, cell: str) -> None:
         if error := self.run(cell):
             raise ContentError(f"Cell {name} of {self.lab.id} ended with an error: {error}")
 
-    def _keep(self, step: str) -> None:
-        self._at = step
-        self.client.keep(f"at {step}")
-        shutil.copytree(self.folder, self._kept(step))
+    def _keep(self, moment: str) -> None:
+        self.client.keep(moment)
+        shutil.copytree(self.folder, self._kept(moment))
 
-    def _kept(self, step: str) -> Path:
-        return self.folder.with_name(f"{self.folder.name}-{step}")
+    def _restore(self, moment: str) -> None:
+        self.client.restore(moment)
+        for one in self.folder.iterdir():  # the folder itself stays: the learner works in it
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        shutil.copytree(self._kept(moment), self.folder, dirs_exist_ok=True)
+
+    def _kept(self, moment: str) -> Path:
+        return self.folder.with_name(f"{self.folder.name} {moment}")
 
 
 @contextmanager
-def bench(lab: Lab, folder: Path, *options: str) -> Iterator[Bench]:
-    """A bench whose data and files lie in a folder; `options` are those of `dockyard up`."""
-    with sandbox(folder / "data", *options) as variables:
-        made = Bench(lab, folder / "work", variables)
+def bench(
+    lab: Lab, folder: Path, *options: str, packages: Path | None = None, variables: Mapping[str, str] = os.environ
+) -> Iterator[Bench]:
+    """A bench whose data and files lie in a folder; `options` are those of `dockyard up`.
+
+    `packages` is a folder that benches share, so that what a container needs of the index is fetched once for all.
+    `variables` may name a warm Python, from which its processes are forked.
+    """
+    if packages is not None:
+        (folder / "data").mkdir(mode=0o700)
+        (folder / "data" / "packages").symlink_to(packages)
+    with sandbox(folder / "data", *options, variables=variables) as known:
+        made = Bench(lab, folder / "work", known)
         try:
             yield made
         finally:

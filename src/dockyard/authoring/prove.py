@@ -7,18 +7,27 @@ same; back → not yet.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.authoring.bench import Bench, bench
 from dockyard.content import Lab, Mistake, Step, fill
+from dockyard.content.imports import imported
 from dockyard.errors import DockyardError
 from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
+from dockyard.warm_python import warm_python
 
 __all__ = ["Proof", "prove"]
+
+#: What every sandbox and every stand-in for a learner loads.
+SANDBOX = (
+    "dockyard.cli.running", "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control",
+    "dockyard.sandbox.registry", "dockyard.sandbox.checks", "dockyard.grading.runner", "dockyard.sandbox.moto:warm",
+    "dockyard.rehearsal.learner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +46,30 @@ class Proof:
 
 def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[Proof], None]) -> list[Proof]:
     """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
-    work = [(lab, seed) for seed in seeds for lab in labs]
-    with ThreadPoolExecutor(jobs) as pool:
-        return [proof for proofs in pool.map(lambda one: _lab(one[0], one[1], tell), work) for proof in proofs]
+    of = tuple(labs)
+    work = [(lab, seed) for seed in seeds for lab in of]
+    loads = (*SANDBOX, *sorted({name for lab in of for name in imported(lab)}))
+    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder, warm_python(Path(folder), loads) as variables:
+        shared = _Shared(Path(folder, "packages"), variables)
+        shared.packages.mkdir()
+        with ThreadPoolExecutor(jobs) as pool:
+            proven = pool.map(lambda one: _lab(one[0], one[1], shared, tell), work)
+            return [proof for proofs in proven for proof in proofs]
 
 
-def _lab(lab: Lab, seed: str, tell: Callable[[Proof], None]) -> list[Proof]:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the sandboxes of one run have in common: what was fetched, and a Python that has imported what they need."""
+
+    packages: Path
+    variables: Mapping[str, str]
+
+
+def _lab(lab: Lab, seed: str, shared: _Shared, tell: Callable[[Proof], None]) -> list[Proof]:
     proofs = []
     with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder:
         try:
-            for proof in _tried(lab, seed, Path(folder)):
+            for proof in _tried(lab, seed, Path(folder), shared):
                 proofs.append(proof)
                 tell(proof)
         except DockyardError as error:
@@ -55,8 +78,8 @@ def _lab(lab: Lab, seed: str, tell: Callable[[Proof], None]) -> list[Proof]:
     return proofs
 
 
-def _tried(lab: Lab, seed: str, folder: Path) -> Iterator[Proof]:
-    with bench(lab, folder, "--seed", seed) as tried:
+def _tried(lab: Lab, seed: str, folder: Path, shared: _Shared) -> Iterator[Proof]:
+    with bench(lab, folder, "--seed", seed, packages=shared.packages, variables=shared.variables) as tried:
         yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
         for step in lab.steps:
             tried.up_to(step.id)
@@ -67,7 +90,7 @@ def _faults(step: Step, tried: Bench) -> Iterator[str]:
     yield from _not(Verdict.NOT_YET, tried.judge(step.id), "fresh")
     for mistake in step.mistakes:
         yield from _mistake(mistake, step, tried)
-    passed, error = tried.attempt(step.id, step.solution)
+    passed, error = tried.solve()
     if error:
         yield f"the solution ended with an error: {error}"
     yield from _not(Verdict.PASSED, passed, "solution")

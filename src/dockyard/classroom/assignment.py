@@ -5,15 +5,13 @@ Knows nothing about nbgrader but the metadata it reads (schema 3), and nothing a
 
 from __future__ import annotations
 
-import ast
 import re
-from contextlib import suppress
 from typing import Any
 
 from dockyard.content.course import Lab
 from dockyard.content.notebooks import lab_notebook
 
-__all__ = ["BEGIN", "END", "HAND_OUT", "OURS", "check_of", "grade_id", "imported", "source_notebook", "step_of"]
+__all__ = ["BEGIN", "END", "HAND_OUT", "OURS", "check_of", "grade_id", "source_notebook", "step_of"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 #: Our own place in a cell's metadata, and in it the text that a learner is handed in the solution's stead.
@@ -65,20 +63,6 @@ def _check_cell(step: str, points: int) -> dict[str, Any]:
         "outputs": [], "source": f'lab.check("{step}")',
     }  # fmt: skip
     return _marked(cell, _CHECK + step, grade=True, locked=True, points=points)
-
-
-def imported(lab: Lab) -> set[str]:
-    """The modules that the lab's own cells and solutions import: a learner's will most likely import the same."""
-    given = ("".join(cell["source"]) for cell in lab_notebook(lab)["cells"] if cell["cell_type"] == "code")
-    found: set[str] = set()
-    for text in (*given, *(step.solution for step in lab.steps)):
-        with suppress(SyntaxError):  # a cell may hold a magic
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.Import):
-                    found |= {one.name for one in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    found.add(node.module)
-    return found
 
 
 def grade_id(text: str) -> str:

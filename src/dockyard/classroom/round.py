@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dockyard.classroom.assignment import imported
 from dockyard.classroom.bundles import Bundle
 from dockyard.classroom.commands import nbgrader
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.judging import judged, known
 from dockyard.classroom.warm import warm
 from dockyard.content.course import Lab
+from dockyard.content.imports import imported
 from dockyard.content.reading import open_course
 from dockyard.errors import ClassroomError
 

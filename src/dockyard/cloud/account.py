@@ -6,6 +6,7 @@ Knows nothing about how a service works: records are plain dataclasses kept by r
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import pickle
 import uuid
@@ -130,11 +131,18 @@ def touched(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(kept[name]) for name in sorted(kept) if kept[name] != type(kept[name])()}
 
 
+@functools.cache
+def _members(record: type) -> tuple[str, ...]:
+    """The names of what a dataclass holds, sorted."""
+    return tuple(sorted(one.name for one in dataclasses.fields(record)))
+
+
 def plain(value: Any) -> Any:
     """A record as JSON values: dataclasses and mappings become objects sorted by name, sets become sorted lists."""
+    if value is None or isinstance(value, str | int | float):  # most are, and a check looks at all of them
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = sorted(one.name for one in dataclasses.fields(value))
-        return {name: plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in _members(type(value))}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return plain(value._asdict())
     if isinstance(value, dict):

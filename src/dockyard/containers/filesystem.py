@@ -6,6 +6,7 @@ See the OCI image specification, layer.md, for whiteouts.
 
 from __future__ import annotations
 
+import functools
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -74,6 +75,12 @@ def followed(path: str, look: Callable[[str], Linked | None]) -> str:
 
 def layer_entries(blobs: BlobStore, digest: str, index: int) -> dict[str, FileEntry]:
     """One layer alone, whiteouts shown as they are."""
+    return dict(_read(blobs, digest, index))
+
+
+@functools.lru_cache(maxsize=32)
+def _read(blobs: BlobStore, digest: str, index: int) -> Mapping[str, FileEntry]:
+    """Kept: a digest names the same bytes for ever, and whoever judges an image asks for its files a dozen times."""
     found = {"/" + member.name: _entry(member, index) for member in members(blobs, digest) if member.name}
     return {path: _sized(entry, found) for path, entry in found.items()}
 

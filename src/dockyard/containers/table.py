@@ -90,7 +90,7 @@ class ImageTable:
             content = {"format": _FORMAT, **self.kept(), "steps": self._steps, "returns": self.returns}
             partial = self._file.with_name(self._file.name + ".partial")
             partial.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(content, sort_keys=True, indent=1))
+            partial.write_text(json.dumps(content, sort_keys=True))
             os.replace(partial, self._file)
 
     def find(self, reference: str) -> ImageRecord | None:

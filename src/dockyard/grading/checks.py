@@ -34,29 +34,33 @@ class Failure(Exception):  # noqa: N818 - an answer to the learner, not an error
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One examination: its name, the sentence the learner reads, and the check that must have passed before."""
+    """One examination: its name, the sentence the learner reads, and the checks that must have passed before."""
 
     name: str
     asked: str
     examine: Examination
-    after: Check | None = None
+    after: tuple[Check, ...] = ()
 
 
 @overload
 def check(examine: Examination) -> Check: ...
 @overload
-def check(*, after: Check) -> Callable[[Examination], Check]: ...
-def check(examine: Examination | None = None, *, after: Check | None = None) -> Check | Callable[[Examination], Check]:
+def check(*, after: Check | tuple[Check, ...]) -> Callable[[Examination], Check]: ...
+def check(
+    examine: Examination | None = None, *, after: Check | tuple[Check, ...] = ()
+) -> Check | Callable[[Examination], Check]:
     """Make a function a check: `@check`, or `@check(after=other)` when it makes no sense before `other` has passed.
 
-    Raises ContentError for a function without a docstring.
+    `after` may be several. What is read off comes first, and what must be run comes after it. Raises ContentError for
+    a function without a docstring.
     """
+    before = after if isinstance(after, tuple) else (after,)
     if examine is None:
-        return lambda function: _check(function, after)
-    return _check(examine, after)
+        return lambda function: _check(function, before)
+    return _check(examine, before)
 
 
-def _check(examine: Examination, after: Check | None) -> Check:
+def _check(examine: Examination, after: tuple[Check, ...]) -> Check:
     name = getattr(examine, "__name__", "check")
     sentence = " ".join((inspect.getdoc(examine) or "").split())
     if not sentence:

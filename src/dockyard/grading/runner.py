@@ -79,7 +79,7 @@ def _judge_step(lab: Lab, step: Step, world: World) -> StepReport:
 def _judge_check(one: Check, before: dict[str, CheckResult], lab: Lab, world: World) -> CheckResult:
     values = lab.values(world.account_id)
     asked = fill(one.asked, values)
-    if one.after is not None and before[one.after.name].verdict is not Verdict.PASSED:
+    if any(before[earlier.name].verdict is not Verdict.PASSED for earlier in one.after):
         return CheckResult(one.name, asked, Verdict.NOT_YET, seen=NOT_JUDGED_YET)
     try:
         one.examine(world, values)

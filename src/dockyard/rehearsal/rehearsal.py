@@ -6,12 +6,11 @@ Knows nothing about which cells make sense, or in what order.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from dockyard.errors import ContentError
+from dockyard.warm_python import start
 
 __all__ = ["Rehearsal"]
 
@@ -20,11 +19,7 @@ class Rehearsal:
     """`begin` in a folder, then `run` cells one after the other; names live from cell to cell, as in a kernel."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dockyard.rehearsal.learner"],
-            env=dict(variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+        self._process = start("dockyard.rehearsal.learner", [], variables, quiet=True)
 
     def __enter__(self) -> Rehearsal:
         return self

@@ -37,11 +37,11 @@ def direct_client(
 def answered_here(client: Any, answer: Callable[[HttpRequest], HttpResponse]) -> Any:
     """The same botocore client; from now on `answer` answers its requests, and nothing is sent."""
 
-    def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def send(request: AWSPreparedRequest) -> AWSResponse:
         given = answer(_read(request))
         return AWSResponse(request.url, given.status, HTTPHeaders.from_dict(given.headers), _Raw(given.body))
 
-    client._endpoint._event_emitter.register("before-send", send)
+    client._endpoint._send = send
     return client
 
 
@@ -62,11 +62,10 @@ def _nobodys(service: str, region: str) -> Any:
 
 
 def _twin(client: Any) -> Any:
-    """Another client like this one, which listens to its own requests only."""
+    """Another client like this one, whose requests have an end of their own."""
     twin = object.__new__(type(client))  # copy.copy would ask a client without members for one, for ever
     twin.__dict__.update(client.__dict__)
     twin._endpoint = copy.copy(client._endpoint)
-    twin._endpoint._event_emitter = copy.copy(client._endpoint._event_emitter)
     return twin
 
 

@@ -24,7 +24,7 @@ __all__ = ["TriedContainer", "on_trial"]
 #: coreutils' `timeout` give them.
 NOT_EXECUTABLE, NOT_FOUND, NOT_IN_TIME = 126, 127, 124
 #: Real seconds: a container that was told to end and is at work has so long, as with `docker stop`; between two looks.
-ENDS_WITHIN, PAUSE = 10.0, 0.02
+ENDS_WITHIN, PAUSE = 10.0, 0.05
 #: A container that starts or ends rests only after so many real seconds: a busy machine may starve it for a while.
 STARVED_START, STARVED_END = 3.0, 2.0
 
