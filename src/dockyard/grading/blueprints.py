@@ -1,18 +1,35 @@
 """A task definition tried: one task of it run in a fork, the line it stopped with, and what would cure that.
 
-Knows nothing about which definition a lab asks for: the check says that.
+Knows nothing about which definition a lab asks for: the check says that. What begins with `expect_` is a verdict that
+several labs ask for: a Failure where it does not hold.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from dockyard.grading.checks import attempt
+from dockyard.grading.checks import attempt, expect
 from dockyard.grading.experiments import run_task, stop_reason
 from dockyard.grading.finding import Record, images_in_ecr, subnets_with_a_way_out
 from dockyard.grading.world import World
 
-__all__ = ["cure", "label", "last_words", "probed", "pullable", "revisions", "tag_of", "tried"]
+__all__ = [
+    "cure",
+    "expect_a_log",
+    "expect_an_image_from_ecr",
+    "expect_running",
+    "expect_size",
+    "label",
+    "last_words",
+    "probed",
+    "pullable",
+    "revisions",
+    "tag_of",
+    "tried",
+]
+
+#: What the labs' application asks of Fargate: 1 vCPU and 2 GB.
+_SIZE = ("1024", "2048")
 
 _CURES = (
     ("log group does not exist", "Create the log group that the container's logConfiguration names."),
@@ -37,6 +54,55 @@ def tried(fork: World, definition: Record) -> Record:
         f"A task of {label(definition)} could not be started.", next="The role must trust ecs-tasks.amazonaws.com."
     ):
         return run_task(fork, definition["taskDefinitionArn"], subnets_with_a_way_out(fork))
+
+
+def expect_size(definition: Record) -> None:
+    """It asks for 1 vCPU and 2 GB."""
+    size = (definition.get("cpu", ""), definition.get("memory", ""))
+    expect(
+        size == _SIZE,
+        f"{label(definition)} has cpu {size[0]} and memory {size[1]}.",
+        cloud=f"cpu {size[0]}, memory {size[1]} ({definition['taskDefinitionArn']})",
+        next='Register it again with cpu="1024" and memory="2048": 1 vCPU is 1024 units, 2 GB are 2048 MiB.',
+    )
+
+
+def expect_an_image_from_ecr(world: World, definition: Record) -> None:
+    """One of its containers runs an image that ECR holds."""
+    pushed = pullable(world)
+    used = [one["image"] for one in definition["containerDefinitions"]]
+    expect(
+        any(image in pushed for image in used),
+        f"{label(definition)} runs {', '.join(used)}; ECR holds no such image.",
+        cloud=f"ECR holds: {', '.join(sorted(pushed)) or 'nothing'}",
+        next="Give the container the repository's URI with the tag you pushed.",
+    )
+
+
+def expect_running(definition: Record, task: Record, reason: str) -> None:
+    """A task of it runs; `reason` is the line that it stopped with, where it did."""
+    expect(
+        task["lastStatus"] == "RUNNING",
+        f"A task of {label(definition)} was started, and it stopped before it was RUNNING.",
+        cloud=reason,
+        next=cure(reason),
+    )
+
+
+def expect_a_log(fork: World, definition: Record) -> None:
+    """What a task of it prints can be read in CloudWatch Logs; one is run in the fork."""
+    tried(fork, definition)
+    fork.advance(60)
+    settings = [one.get("logConfiguration") or {} for one in definition["containerDefinitions"]]
+    groups = [one["options"]["awslogs-group"] for one in settings if one.get("logDriver") == "awslogs"]
+    expect(
+        groups,
+        f"{label(definition)} sends its log nowhere.",
+        next='Add logConfiguration={"logDriver": "awslogs", "options": {…}} to the container.',
+    )
+    with attempt(f"The log group {groups[0]} could not be read."):
+        streams = fork.client("logs").describe_log_streams(logGroupName=groups[0])["logStreams"]
+    expect(streams, f"A task ran, and the log group {groups[0]} is still empty.", next="Check the group's name.")
 
 
 def last_words(fork: World, task: Record) -> str:
