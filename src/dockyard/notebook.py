@@ -23,7 +23,7 @@ from dockyard.display.steps import Steps
 from dockyard.errors import ContentError, DockyardError
 from dockyard.grading.report import Report
 from dockyard.load_test import Order, load_test
-from dockyard.sentences import began_again, standing, went_back
+from dockyard.sentences import began_again, standing, went_back, what_it_lacks
 from dockyard.shown import Said, Shown, Told, Values
 from dockyard.watch import Watch, passed
 
@@ -55,10 +55,7 @@ class Door:
         with _spoken():
             client, lab_id = _client(), self._lab()
             opened = while_it_takes(lambda: client.open(lab_id, how), f"Opening {lab_id}", place())
-        if opened["lacks"]:
-            print("Your cloud lacks what this lab builds on:")
-            _say(*(f"  · {one}" for one in opened["lacks"]))
-            print('Begin from the opening state with lab.start("opening"); lab.start("kept") brings yours back.')
+        _say(*what_it_lacks(opened, 'lab.start("opening")', 'lab.start("kept")'))
         return Values(opened["values"])
 
     def hint(self, step: str) -> None:

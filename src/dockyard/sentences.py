@@ -1,4 +1,4 @@
-"""What the control API answers, as sentences: the account's standing, a return to a step, a new beginning.
+"""What the control API answers, as sentences: the account's standing, a return to a step, a beginning anew or of a lab.
 
 Knows nothing about who asks or where they are shown.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["began_again", "clock_sentence", "standing", "went_back"]
+__all__ = ["began_again", "clock_sentence", "opened", "standing", "went_back", "what_it_lacks"]
 
 
 def standing(status: dict[str, Any]) -> str:
@@ -44,6 +44,32 @@ def went_back(told: dict[str, Any]) -> str:
 def began_again(_told: dict[str, Any]) -> str:
     """The answer to `reset`."""
     return "Your account is as it was at its birth: nothing in it, no images. Your progress is kept."
+
+
+def opened(told: dict[str, Any]) -> str:
+    """The answer to `open` in a sentence: which cloud is there now."""
+    how = "unmade" if told["from"] == "opening" and told["lacks"] else told["from"]
+    return f"{told['title']}: {_OPENED[how]}"
+
+
+_OPENED = {
+    "opening": "your cloud is in the lab's opening state.",
+    "unmade": "its opening state could not be made whole.",
+    "mine": "you go on with your cloud as it is.",
+    "kept": "the cloud that you had before the opening state is back.",
+}
+
+
+def what_it_lacks(told: dict[str, Any], begin: str, back: str) -> list[str]:
+    """The same answer's `lacks` as lines, and what to do: how one begins from the opening state, or goes back."""
+    if not told["lacks"]:
+        return []
+    if told["from"] == "opening":
+        what = "The opening state"
+        cure = f"Read what `dockyard up` printed, put that right and start once more; {back} brings your cloud back."
+    else:
+        what, cure = "Your cloud", f"Begin from the opening state with {begin}; {back} brings yours back."
+    return [f"{what} lacks what this lab builds on:", *(f"  · {one}" for one in told["lacks"]), cure]
 
 
 def _number(name: str, count: int) -> str:

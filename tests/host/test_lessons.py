@@ -12,6 +12,7 @@ from running import COMMAND, Running, running
 
 from dockyard.content import open_course
 from dockyard.notebook import Door, Said
+from dockyard.sentences import opened, what_it_lacks
 
 LAB = "00-worked-example"
 
@@ -136,3 +137,17 @@ def test_an_opening_that_fails_gives_the_learners_cloud_back(tmp_path: Path, mon
         status, told = started.control("POST", "labs/02-registry/open", {"from": "opening"})
         assert (status, "pip install 'dockyard[lab]'" in str(told)) == (404, True)
         assert [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]] == ["my-own-work"]
+
+
+def test_an_opening_state_that_lacks_something_is_not_said_to_be_there() -> None:
+    told = {"title": "Registry", "lab": "02-registry", "from": "opening", "lacks": ["There is no image churn-api:1."]}
+    assert opened(told) == "Registry: its opening state could not be made whole."
+    assert what_it_lacks(told, "begin", "back") == [
+        "The opening state lacks what this lab builds on:",
+        "  · There is no image churn-api:1.",
+        "Read what `dockyard up` printed, put that right and start once more; back brings your cloud back.",
+    ]
+    assert opened({**told, "lacks": []}) == "Registry: your cloud is in the lab's opening state."
+    assert what_it_lacks({**told, "from": "mine"}, "begin", "back")[-1].startswith(
+        "Begin from the opening state with begin"
+    )

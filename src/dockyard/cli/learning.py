@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from dockyard.cli.waiting import last_line, waited_for
-from dockyard.sentences import began_again, standing, went_back
+from dockyard.sentences import began_again, opened, standing, went_back, what_it_lacks
 
 
 def check(chosen: argparse.Namespace) -> int:
@@ -41,19 +41,11 @@ def start(chosen: argparse.Namespace) -> int:
     from dockyard.client import Client
 
     client = Client.from_environment()
-    opened = waited_for(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
-    print(f"{opened['title']}: {_OPENED[chosen.how]}")
-    if opened["lacks"]:
-        print("It lacks what this lab builds on:", *(f"  · {one}" for one in opened["lacks"]), sep="\n")
-    print("Your values:", ", ".join(f"{name} {value}" for name, value in opened["values"].items()))
+    told = waited_for(lambda: client.open(chosen.what, chosen.how), f"Opening {chosen.what}")
+    again = f"dockyard start {told['lab']}"
+    print(opened(told), *what_it_lacks(told, f"`{again}`", f"`{again} --from kept`"), sep="\n")
+    print("Your values:", ", ".join(f"{name} {value}" for name, value in told["values"].items()))
     return 0
-
-
-_OPENED = {
-    "opening": "your cloud is in the lab's opening state.",
-    "mine": "you go on with your cloud as it is.",
-    "kept": "the cloud that you had before the opening state is back.",
-}
 
 
 def back(chosen: argparse.Namespace) -> int:

@@ -15,8 +15,10 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import IO, cast
 
+from dockyard.containers.disk import full_disk, writing
 from dockyard.containers.headers import BROKEN, Header
 from dockyard.containers.layers import Entry, Opener, clean, directory
 from dockyard.errors import EngineError
@@ -36,7 +38,7 @@ def opened(file: IO[bytes], what: str, keep: ExitStack) -> tarfile.TarFile:
             tarfile.open(fileobj=keep.enter_context(_plain(file, what)), mode="r:", tarinfo=Header)
         )
     except BROKEN as error:
-        raise _no_archive(what, error) from error
+        raise full_disk(error) or _no_archive(what, error) from error
 
 
 def _plain(file: IO[bytes], what: str) -> IO[bytes]:
@@ -47,7 +49,7 @@ def _plain(file: IO[bytes], what: str) -> IO[bytes]:
         return file
     plain = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        with file, _unpacked(file, kind) as unpacked:
+        with writing(Path(tempfile.gettempdir())), file, _unpacked(file, kind) as unpacked:
             _copy(unpacked, plain, what)
     except BaseException:
         plain.close()

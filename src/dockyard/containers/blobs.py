@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from dockyard.containers.disk import writing
 
 __all__ = ["BlobStore", "Upload", "digest_of"]
 
@@ -39,23 +42,33 @@ class Upload:
         return "sha256:" + self._hash.hexdigest()
 
     def append(self, chunk: bytes) -> None:
-        """Add bytes at the end; `offset` counts them."""
-        self._file.write(chunk)
+        """Add bytes at the end; `offset` counts them. An OSError names the file."""
+        with writing(self._partial):
+            self._file.write(chunk)
         self._hash.update(chunk)
         self.offset += len(chunk)
 
     def finish(self, digest: str) -> None:
-        """Make the blob visible under its digest; a wrong digest raises ValueError and discards everything."""
+        """Make the blob visible under its digest; a wrong digest raises ValueError and discards everything.
+
+        So does a disk without room for the last bytes, with an OSError that names the file.
+        """
         if digest != self.digest:
             self.discard()
             raise ValueError(f"the blob was announced as {digest} but its content is {self.digest}")
-        self._file.close()
+        try:
+            with writing(self._partial):
+                self._file.close()
+        except OSError:
+            self.discard()
+            raise
         self._partial.replace(self._store.path(digest))
         self._store.forget(self)
 
     def discard(self) -> None:
         """Give up: nothing of this upload stays."""
-        self._file.close()
+        with suppress(OSError):  # a full disk refuses the last bytes once more
+            self._file.close()
         self._partial.unlink(missing_ok=True)
         self._store.forget(self)
 
@@ -97,7 +110,11 @@ class BlobStore:
         digest = digest_of(data)
         if not self.has(digest):
             upload = self.begin()
-            upload.append(data)
+            try:
+                upload.append(data)
+            except OSError:
+                upload.discard()
+                raise
             upload.finish(digest)
         return digest
 

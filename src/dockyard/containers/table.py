@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dockyard.containers.disk import writing
 from dockyard.containers.references import Reference
 from dockyard.errors import EngineError, SandboxError
 
@@ -89,8 +90,9 @@ class ImageTable:
         with self._lock:
             content = {"format": _FORMAT, **self.kept(), "steps": self._steps, "returns": self.returns}
             partial = self._file.with_name(self._file.name + ".partial")
-            partial.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(content, sort_keys=True))
+            with writing(partial):
+                partial.parent.mkdir(parents=True, exist_ok=True)
+                partial.write_text(json.dumps(content, sort_keys=True))
             os.replace(partial, self._file)
 
     def find(self, reference: str) -> ImageRecord | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from dockyard.containers.disk import full_disk
 from dockyard.containers.images import Image
 from dockyard.containers.oci import SYSTEM
 from dockyard.containers.python_sites import python_prefix
@@ -161,6 +162,8 @@ class Ground:
 
     def failure(self, error: OSError) -> EngineError:
         """Why it could not be laid out, or its shim did not start or ended before its time, as far as was said."""
+        if full := full_disk(error):
+            return full
         why = error.strerror or str(error)
         if isinstance(error, ConnectionResetError):
             with suppress(OSError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dockyard.containers.blobs import BlobStore
+from dockyard.containers.disk import full_disk
 from dockyard.containers.headers import DamagedError, Header
 from dockyard.containers.images import Image, Images, chosen_manifest
 from dockyard.containers.layers import repacked
@@ -53,7 +54,7 @@ def _load(held: Images, file: Path, tell: Say, say: Say) -> None:
             for image, names in _images(_Archive(archive, held.blobs, tell)):
                 _keep(held, image, names, say)
     except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, DamagedError) as error:
-        raise EngineError(f"unrecognized image format: {error}") from error
+        raise full_disk(error) or EngineError(f"unrecognized image format: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise EngineError(f"invalid archive: {error}") from error
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+from dockyard.containers.disk import full_disk
 from dockyard.errors import EngineError
 from dockyard.sandbox.engine.http import Answer
 
@@ -44,6 +45,10 @@ def _carry_out(work: Callable[[Say], object], say: Say) -> None:
     except EngineError as error:
         say(_failed(str(error)))
     except Exception as error:
+        if full := full_disk(error):
+            _log.warning("work for a client: %s", full)
+            say(_failed(str(full)))
+            return
         _log.exception("work for a client failed")
         say(_failed(f"the engine failed inside ({type(error).__name__}): a fault of Dockyard, not yours"))
 

@@ -9,17 +9,21 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from dockyard.containers.disk import writing
+
 __all__ = ["received"]
 
 
 async def received(body: AsyncIterator[bytes], what: str) -> Path:
     """The body in a file that the caller removes; a tar's last block is filled where the client left it short."""
-    with tempfile.NamedTemporaryFile(prefix=f"dockyard-{what}-", delete=False) as file:
-        try:
+    file = tempfile.NamedTemporaryFile(prefix=f"dockyard-{what}-", delete=False)  # noqa: SIM115 -- closed below
+    path = Path(file.name)
+    try:
+        with writing(path), file:
             async for chunk in body:
                 file.write(chunk)
             file.write(b"\0" * (-file.tell() % 512))  # `docker build -f OUTSIDE` leaves the last block short
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return Path(file.name)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path

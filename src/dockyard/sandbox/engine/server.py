@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from dockyard.containers.disk import full_disk
 from dockyard.containers.images import Images
 from dockyard.errors import EngineError, SandboxError
 from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
@@ -110,6 +111,9 @@ class Engine:
         except ValueError as error:
             return as_message(400, f"the request cannot be read: {error}")
         except Exception as error:
+            if full := full_disk(error):
+                _log.warning("%s %s: %s", request.method, request.path, full)
+                return as_message(full.status, str(full))
             _log.exception("%s %s failed", request.method, request.path)
             return as_message(500, f"the engine failed inside ({type(error).__name__}): a fault of Dockyard, not yours")
 

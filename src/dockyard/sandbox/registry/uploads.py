@@ -126,7 +126,8 @@ class Uploads:
         for number, old in enumerate(resting):
             if number <= crowded or now - old.touched > IDLE_SECONDS:
                 self._close(old)
-        session = Session((where.account, where.region, where.name), self._blobs.begin(), now)
+        with disk():
+            session = Session((where.account, where.region, where.name), self._blobs.begin(), now)
         self._sessions[session.upload.id] = session
         return session
 
@@ -141,8 +142,7 @@ class Uploads:
     def _close(self, session: Session) -> None:
         """Forget an upload, finished or not; an unfinished one leaves nothing on disk."""
         if self._sessions.pop(session.upload.id, None) and self._blobs.upload(session.upload.id):
-            with suppress(OSError):  # a full disk refuses the last bytes once more
-                session.upload.discard()
+            session.upload.discard()
 
     async def _receive(self, request: Request, session: Session) -> None:
         if session.upload.id not in self._sessions:  # another request finished or cancelled it while this one waited
