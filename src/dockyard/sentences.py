@@ -49,7 +49,8 @@ def began_again(_told: dict[str, Any]) -> str:
 def opened(told: dict[str, Any]) -> str:
     """The answer to `open` in a sentence: which cloud is there now."""
     how = "unmade" if told["from"] == "opening" and told["lacks"] else told["from"]
-    return f"{told['title']}: {_OPENED[how]}"
+    kept = f" What you made of the one before is the snapshot {one!r}." if (one := told["worked_on"]) else ""
+    return f"{told['title']}: {_OPENED[how]}{kept}"
 
 
 _OPENED = {

@@ -97,6 +97,35 @@ def test_the_cloud_put_aside_for_an_opening_state_comes_back(sandbox: Running) -
     assert [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]] == ["my-own-work"]
 
 
+def test_no_opening_state_takes_the_place_of_what_the_learner_made(sandbox: Running) -> None:
+    def opened_as(lab: str, how: str) -> str:
+        status, told = sandbox.control("POST", f"labs/{lab}/open", {"from": how})
+        assert status == 200, told
+        return str(told["worked_on"])
+
+    def repositories() -> list[str]:
+        return [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]]
+
+    ecr = sandbox.client("ecr")
+    ecr.create_repository(repositoryName="my-own-work")
+    assert opened_as("02-registry", "opening") == ""
+    sandbox.control("POST", "clock/advance", {"seconds": 60})
+    assert opened_as("02-registry", "opening") == ""  # nothing was done in the first: there is nothing to keep
+    ecr.create_repository(repositoryName="in-the-opening")
+    worked_on = opened_as("01-dockerize", "opening")
+    assert worked_on == "worked on before 01-dockerize"
+    ecr.create_repository(repositoryName="in-the-third")
+    assert opened_as("01-dockerize", "opening") == "worked on before 01-dockerize (2)"
+    assert opened_as("01-dockerize", "kept") == ""
+    assert repositories() == ["my-own-work"]
+    ecr.create_repository(repositoryName="and-more")
+    assert opened_as("02-registry", "opening") == ""
+    assert opened_as("02-registry", "kept") == ""
+    assert repositories() == ["and-more", "my-own-work"]
+    assert sandbox.control("POST", f"snapshots/{worked_on.replace(' ', '%20')}/restore")[0] == 200
+    assert repositories() == ["in-the-opening"]
+
+
 def test_one_goes_back_only_to_steps_of_the_cloud_there_is(sandbox: Running) -> None:
     def open_as(lab: str, how: str) -> int:
         return sandbox.control("POST", f"labs/{lab}/open", {"from": how})[0]
@@ -140,14 +169,19 @@ def test_an_opening_that_fails_gives_the_learners_cloud_back(tmp_path: Path, mon
 
 
 def test_an_opening_state_that_lacks_something_is_not_said_to_be_there() -> None:
-    told = {"title": "Registry", "lab": "02-registry", "from": "opening", "lacks": ["There is no image churn-api:1."]}
+    told = {"title": "Registry", "from": "opening", "lacks": ["There is no image churn-api:1."], "worked_on": ""}
     assert opened(told) == "Registry: its opening state could not be made whole."
     assert what_it_lacks(told, "begin", "back") == [
         "The opening state lacks what this lab builds on:",
         "  · There is no image churn-api:1.",
         "Read what `dockyard up` printed, put that right and start once more; back brings your cloud back.",
     ]
-    assert opened({**told, "lacks": []}) == "Registry: your cloud is in the lab's opening state."
+    there = "Registry: your cloud is in the lab's opening state."
+    assert opened({**told, "lacks": []}) == there
+    assert (
+        opened({**told, "lacks": [], "worked_on": "x"})
+        == f"{there} What you made of the one before is the snapshot 'x'."
+    )
     assert what_it_lacks({**told, "from": "mine"}, "begin", "back")[-1].startswith(
         "Begin from the opening state with begin"
     )

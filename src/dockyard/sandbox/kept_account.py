@@ -107,6 +107,16 @@ class KeptAccount:
         self._become(World.born(self.birth), no_images())
         self.snapshots = {name: kept for name, kept in self.snapshots.items() if not is_mark(name)}
 
+    def is_as_opened(self) -> bool:
+        """Whether nothing but time has changed the account since the first mark there is, the one an opening makes."""
+        first = next((kept for name, kept in self.snapshots.items() if is_mark(name)), None)
+        if first is None or first.images != self.images.kept():
+            return False
+        then = World.thawed(first.world)
+        then.account.registry = self.world.account.registry
+        then.cloud.advance_to(self.world.account.clock.now)
+        return then.described() == self.world.described()
+
     def offer(self, region: str, offer: list[Any]) -> None:
         """Put an offer (what `Metering.offer` takes, in its order) to the world."""
         balancing = self.world.cloud.service(ElasticLoadBalancing, region)

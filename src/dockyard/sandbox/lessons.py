@@ -18,7 +18,7 @@ from dockyard.grading.opening import lacking
 from dockyard.grading.report import Report, Verdict
 from dockyard.rehearsal import Rehearsal, play
 from dockyard.sandbox.course_progress import progress
-from dockyard.sandbox.marks import put_aside
+from dockyard.sandbox.marks import is_worked_on, own_of, put_aside
 
 if TYPE_CHECKING:
     from dockyard.sandbox.sandbox import Sandbox
@@ -63,20 +63,23 @@ class Lessons:
     def open(self, lab_id: str, how: str) -> dict[str, Any]:
         """Go on with the learner's cloud, or begin from the lab's opening state; what it lacks of that is in `lacks`.
 
-        Before an opening state is made, the cloud is kept as the snapshot `mine before LAB`; `kept` goes back to it.
+        Before an opening state is made, the cloud is kept as the snapshot `mine before LAB`; `kept` goes back to it. A
+        further opening keeps what was done meanwhile as a snapshot too; `worked_on` names it, "" where nothing was.
         """
         lab, _ = self._lab(lab_id)
         if how not in (MINE, OPENING, KEPT):
             raise ContentError(f"A lab cannot be opened from {how!r}.", next_step=f"Say {MINE}, {OPENING} or {KEPT}.")
+        aside = ""
         if how == OPENING:
-            self._one_at_a_time(lab)
+            aside = self._one_at_a_time(lab)
         elif how == KEPT:
             self._bring_back(lab)
         lacks = lacking(lab, self._sandbox.check_world())
         if not self._opening.locked():  # else it is a lab before that is being played: nobody's steps are taken
             with self._sandbox.host.lock:
                 self._sandbox.learner.mark(lab.id, lab.steps[0].id)
-        return {**self.described(lab_id), "from": how, "lacks": lacks}
+        worked_on = aside if is_worked_on(aside) else ""
+        return {**self.described(lab_id), "from": how, "lacks": lacks, "worked_on": worked_on}
 
     def hint(self, lab_id: str, step_id: str) -> dict[str, Any]:
         """The next rung for what the step lacks now; `now` is what a check sees. Rungs are counted for each check."""
@@ -131,32 +134,37 @@ class Lessons:
     def _bring_back(self, lab: Lab) -> None:
         learner = self._sandbox.learner
         with self._sandbox.host.lock:
-            if put_aside(lab.id) not in learner.snapshots:
+            if (mine := own_of(lab.id, learner.snapshots)) is None:
                 raise ContentError(
                     f"No cloud was kept from before {lab.id}.", next_step="Yours was never put aside: go on with mine."
                 )
-            learner.restore(put_aside(lab.id))
+            learner.restore(mine, [mine])
 
-    def _one_at_a_time(self, lab: Lab) -> None:
+    def _one_at_a_time(self, lab: Lab) -> str:
         if not self._opening.acquire(blocking=False):
             raise ContentError("An opening state is being made already.", next_step="Wait until that has ended.")
         try:
-            self._make_opening(lab)
+            return self._make_opening(lab)
         finally:
             self._opening.release()
 
-    def _make_opening(self, lab: Lab) -> None:
-        """The opening state; where it cannot be made, the learner's cloud is as it was. Raises ContentError."""
-        learner, mine = self._sandbox.learner, put_aside(lab.id)
+    def _make_opening(self, lab: Lab) -> str:
+        """Make the opening state; answers the name that the cloud of before is kept under.
+
+        Where it cannot be made, the learner's cloud is as it was. Raises ContentError.
+        """
+        learner = self._sandbox.learner
         with self._sandbox.host.lock:
+            mine = put_aside(lab.id, learner.snapshots, as_opened=learner.is_as_opened())
             learner.snapshot(mine)
             learner.reset()
         try:
             self._play_before(lab)
         except ContentError:
             with self._sandbox.host.lock:
-                learner.restore(mine)
+                learner.restore(mine, [mine])
             raise
+        return mine
 
     def _play_before(self, lab: Lab) -> None:
         """Let the solutions of the labs before make the cloud: the course's own code runs."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from dockyard.grading.report import Report
 
 
-_ASIDE = "mine before "
+_ASIDE, _WORKED_ON = "mine before ", "worked on before "
+#: The snapshot of an opening state in which nothing was done: it is only to go back to where the next cannot be made.
+_AS_OPENED = "an opening state"
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,9 +39,29 @@ def mark_of(lab: str, step: str) -> str:
     return f"before {lab}/{step}"
 
 
-def put_aside(lab: str) -> str:
-    """The name of the snapshot kept before a lab's opening state takes the cloud's place."""
-    return f"{_ASIDE}{lab}"
+def put_aside(lab: str, names: Collection[str], *, as_opened: bool) -> str:
+    """The name for the cloud whose place a lab's opening state takes.
+
+    The learner's own is put aside once, and stays until it comes back. What stands in its place meanwhile is kept
+    beside it, each time under a new name, unless it is an opening state still `as_opened`.
+    """
+    if not any(name.startswith(_ASIDE) for name in names):
+        return f"{_ASIDE}{lab}"
+    if as_opened:
+        return _AS_OPENED
+    first = f"{_WORKED_ON}{lab}"
+    return next(one for one in (first, *(f"{first} ({n})" for n in range(2, len(names) + 3))) if one not in names)
+
+
+def own_of(lab: str, names: Collection[str]) -> str | None:
+    """The name under which the learner's own cloud was put aside, before this lab or else another; None: it was not."""
+    own = [name for name in names if name.startswith(_ASIDE)]
+    return f"{_ASIDE}{lab}" if f"{_ASIDE}{lab}" in own else next(iter(own), None)
+
+
+def is_worked_on(name: str) -> bool:
+    """Whether a snapshot of this name is what the learner made of an opening state."""
+    return name.startswith(_WORKED_ON)
 
 
 def is_mark(name: str) -> bool:
