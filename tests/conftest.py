@@ -1,4 +1,7 @@
-"""How the tests are dealt out where several run at once: a file's stay together, for they share what it sets up."""
+"""How the tests are dealt out where several run at once: a file's stay together, for they share what it sets up.
+
+And what none may leave behind: an account's journal left open is found by the collector in some test that comes later.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,33 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 #: Builds resolve packages against what is at hand here; the index of this machine is asked by no test.
 os.environ.setdefault("PIP_NO_INDEX", "1")
+
+
+@pytest.fixture(autouse=True)
+def _closes_what_it_opens() -> Iterator[None]:
+    """Fails where a test leaves a journal open."""
+    before = open_journals()
+    yield
+    left = open_journals() - before
+    assert not left, f"left open: {left}. Open a learner in a `with` block."
+
+
+def open_journals() -> set[str]:
+    """The journals that this process holds open, where the system tells."""
+    found: set[str] = set()
+    for descriptor in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):  # closed meanwhile
+            found.add(os.readlink(descriptor))
+    return {name for name in found if name.removesuffix(" (deleted)").endswith("journal.jsonl")}
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def opened(folder: Path) -> Direct:
 def _closed() -> Iterator[None]:
     yield
     while open_now:
-        open_now.pop().learner.journal.close()
+        open_now.pop().learner.close()
 
 
 open_now: list[Direct] = []

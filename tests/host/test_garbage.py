@@ -169,10 +169,10 @@ def test_no_call_of_garbage_makes_a_service_stumble(tmp_path: Path) -> None:
     answered()
     learner.advance(7200)
     state = learner.state_text()
-    learner.journal.close()
+    learner.close()
     again = open_learner(tmp_path)
     assert again.state_text() == state
-    again.journal.close()
+    again.close()
 
 
 def test_others_are_answered_while_a_long_time_passes(sandbox: Running) -> None:

@@ -34,7 +34,7 @@ class Replayed(Learner):
 def lines_done_again(folder: Path) -> int:
     """How many lines of the folder's journal the next start does again; the state must be the same."""
     opened = Replayed.open(folder, seed="", start=0, port=0)
-    opened.journal.close()
+    opened.close()
     return opened.again
 
 
@@ -47,9 +47,9 @@ def test_a_long_session_leaves_little_to_replay(tmp_path: Path) -> None:
     direct.learner.advance(MINUTES_TO_REPLAY * 60.0)
     assert lines_done_again(tmp_path) == 0
     text = direct.learner.state_text()
-    direct.learner.journal.close()
+    direct.learner.close()
     (tmp_path / "snapshot.pickle").unlink()
     assert lines_done_again(tmp_path) == 2 * LINES_TO_REPLAY + 11
     again = open_learner(tmp_path)
     assert again.state_text() == text
-    again.journal.close()
+    again.close()

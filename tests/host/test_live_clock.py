@@ -105,7 +105,7 @@ class Account:
 def account(tmp_path: Path, real: Real) -> Iterator[Account]:
     made = Account(tmp_path, real)
     yield made
-    made.learner.journal.close()
+    made.learner.close()
 
 
 def test_an_account_catches_up_in_whole_seconds_before_it_answers(account: Account, real: Real) -> None:
@@ -188,7 +188,7 @@ def test_the_time_that_passed_is_replayed(account: Account, real: Real, tmp_path
     account.ask()
     again = open_learner(tmp_path)
     assert again.state_text() == account.learner.state_text()
-    again.journal.close()
+    again.close()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ LAB = "00-worked-example"
 def learner(tmp_path: Path) -> Iterator[Direct]:
     direct = Direct(open_learner(tmp_path))
     yield direct
-    direct.learner.journal.close()
+    direct.learner.close()
 
 
 def tagged(learner: Learner, name: str) -> None:
@@ -97,7 +97,7 @@ def test_to_a_cloud_of_an_own_name_belong_the_marks_of_then(tmp_path: Path, lear
     again = open_learner(tmp_path)
     assert list(again.snapshots) == ["own", mark_of("lab", "a")]
     again.restore(mark_of("lab", "a"))
-    again.journal.close()
+    again.close()
 
 
 def test_a_return_stays_at_the_port_of_today(learner: Direct) -> None:
@@ -123,11 +123,11 @@ def test_a_kill_between_a_return_and_its_tags_is_made_good(tmp_path: Path, learn
     again = open_learner(tmp_path)
     assert list(again.images.tags) == ["one:latest"]
     tagged(again, "three")
-    again.journal.close()
+    again.close()
     once_more = open_learner(tmp_path)
     assert list(once_more.images.tags) == ["one:latest", "three:latest"]
     assert list(once_more.snapshots) == [mark_of("lab", "b")]
-    once_more.journal.close()
+    once_more.close()
 
 
 def test_a_new_account_in_an_old_folder_has_no_images(tmp_path: Path, learner: Direct) -> None:
@@ -135,7 +135,7 @@ def test_a_new_account_in_an_old_folder_has_no_images(tmp_path: Path, learner: D
     (tmp_path / "journal.jsonl").unlink()
     another = open_learner(tmp_path, "another")
     assert another.images.tags == {}
-    another.journal.close()
+    another.close()
 
 
 @pytest.fixture(scope="module")

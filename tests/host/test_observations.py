@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ SERVES = ImageFacts(ports=(8080,), answers={"/": 200, "/health": 200}, checks={j
 class Running:
     """A learner with one task of an image in ECR."""
 
-    def __init__(self, folder: Path) -> None:
-        self.direct = Direct(open_learner(folder))
+    def __init__(self, direct: Direct) -> None:
+        self.direct = direct
         self.learner = self.direct.learner
         account = self.learner.birth.account
         self._push(account)
@@ -83,8 +84,9 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Running:
-    return Running(tmp_path)
+def running(tmp_path: Path) -> Iterator[Running]:
+    with Direct(open_learner(tmp_path)) as direct:
+        yield Running(direct)
 
 
 def replayed(folder: Path, hash_seed: str) -> str:

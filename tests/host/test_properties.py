@@ -19,7 +19,7 @@ few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthChec
 
 
 def walked(folder: Path, steps: list[tuple[str, int]], seed: str = "seed") -> Direct:
-    """A learner who made the steps."""
+    """A learner who made the steps, to be closed by whoever asked (`with`)."""
     direct = Direct(open_learner(folder, seed))
     Walker(direct).walk(steps)
     return direct
@@ -32,10 +32,10 @@ def test_replay_gives_the_same_state_in_any_process_and_with_any_hash_seed(tmp_p
     @given(walks, walks)
     def wander(before: list[tuple[str, int]], after: list[tuple[str, int]]) -> None:
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        direct = walked(folder, before)
-        direct.learner.save()  # a snapshot in the middle; what follows is replayed on top of it
-        Walker(direct).walk(after)
-        expected[str(folder)] = digest(direct.learner)
+        with walked(folder, before) as direct:
+            direct.learner.save()  # a snapshot in the middle; what follows is replayed on top of it
+            Walker(direct).walk(after)
+            expected[str(folder)] = digest(direct.learner)
 
     wander()
     assert digests(expected, "1") == list(expected.values())
@@ -56,8 +56,7 @@ def digests(folders: dict[str, str], hash_seed: str) -> list[str]:
 @few
 @given(walks, walks)
 def test_a_fork_never_touches_its_origin(before: list[tuple[str, int]], inside: list[tuple[str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        direct = walked(Path(folder), before)
+    with tempfile.TemporaryDirectory() as folder, walked(Path(folder), before) as direct:
         origin, text = direct.learner.world, direct.learner.state_text()
         direct.learner.world = origin.fork("elsewhere")
         Walker(direct).walk([step for step in inside if step[0] not in RETURNS])
@@ -72,20 +71,21 @@ def test_two_accounts_never_meet(mine: list[tuple[str, int]], theirs: list[tuple
         tempfile.TemporaryDirectory() as one,
         tempfile.TemporaryDirectory() as two,
         tempfile.TemporaryDirectory() as alone,
+        Direct(open_learner(Path(one), "a")) as first,
+        Direct(open_learner(Path(two), "b")) as second,
+        walked(Path(alone), [*mine, *theirs], "a") as unmet,
     ):
-        first, second = Direct(open_learner(Path(one), "a")), Direct(open_learner(Path(two), "b"))
         for left, right in zip([*mine, *theirs], [*theirs, *mine], strict=True):
             Walker(first).walk([left])
             Walker(second).walk([right])
-        assert walked(Path(alone), [*mine, *theirs], "a").learner.state_text() == first.learner.state_text()
+        assert unmet.learner.state_text() == first.learner.state_text()
 
 
 @few
 @given(walks)
 def test_two_regions_never_meet(steps: list[tuple[str, int]]) -> None:
     apart = [step for step in steps if step[0] not in (*RETURNS, "role", "object")]
-    with tempfile.TemporaryDirectory() as folder:
-        direct = Direct(open_learner(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, Direct(open_learner(Path(folder))) as direct:
         Walker(direct, "eu-central-1").walk(apart)
         ecs = direct.client("ecs", "us-east-1")
         assert ecs.list_clusters()["clusterArns"] == []
@@ -96,8 +96,7 @@ def test_two_regions_never_meet(steps: list[tuple[str, int]]) -> None:
 @few
 @given(walks)
 def test_time_never_runs_backwards(steps: list[tuple[str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        direct = Direct(open_learner(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, Direct(open_learner(Path(folder))) as direct:
         moments = [direct.learner.world.account.clock.now]
         for step in steps:
             if step[0] not in RETURNS:  # going back is what a restore is for
@@ -107,7 +106,7 @@ def test_time_never_runs_backwards(steps: list[tuple[str, int]]) -> None:
 
 
 def test_a_replayed_line_is_no_new_line(tmp_path: Path) -> None:
-    direct = walked(tmp_path, [("cluster", 0)])
-    lines = list(direct.learner.journal.read())
-    again(direct.learner, lines[-1], "seed")
-    assert direct.learner.journal.lines == len(lines)
+    with walked(tmp_path, [("cluster", 0)]) as direct:
+        lines = list(direct.learner.journal.read())
+        again(direct.learner, lines[-1], "seed")
+        assert direct.learner.journal.lines == len(lines)

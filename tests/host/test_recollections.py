@@ -18,7 +18,7 @@ from dockyard.sandbox.recollections import MOST
 def learner(tmp_path: Path) -> Iterator[Learner]:
     opened = open_learner(tmp_path)
     yield opened
-    opened.journal.close()
+    opened.close()
 
 
 def refused(learner: Learner, name: str) -> None:
@@ -43,7 +43,7 @@ def test_they_outlast_a_stop_and_the_journal_is_not_read_for_them(
         learner.save()
     learner.remark("hint", step="b", rung=1)
     again = open_learner(tmp_path)
-    again.journal.close()
+    again.close()
     again.journal.path.unlink()
     for told in (learner, again):
         assert refused_names(told) == ["one", "two"]

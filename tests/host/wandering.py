@@ -143,7 +143,8 @@ def main() -> None:
     from dockyard.sandbox.learner import Learner
 
     for folder in map(Path, sys.argv[1:]):
-        sys.stdout.write(f"{digest(Learner.open(folder, seed='', start=0, port=0))}\n")
+        with Learner.open(folder, seed="", start=0, port=0) as learner:
+            sys.stdout.write(f"{digest(learner)}\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,9 +24,14 @@ TRUST = document({"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazona
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> World:
+def direct(tmp_path: Path) -> Iterator[Direct]:
+    with Direct(open_learner(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own(direct: Direct) -> World:
     """The world of a learner who made a repository, a role that may only pull, and a user who may only list."""
-    direct = Direct(open_learner(tmp_path))
     iam = direct.client("iam")
     direct.client("ecr").create_repository(repositoryName="iris")
     iam.create_role(RoleName="puller", AssumeRolePolicyDocument=TRUST)
@@ -78,8 +84,7 @@ def test_nobody_acts_as_another_in_the_learners_own_cloud_or_as_nobody(own: Worl
             own.fork("strangers").client("ecr", identity=f"arn:aws:iam::{own.account_id}:{stranger}")
 
 
-def test_a_repositorys_own_policy_binds_the_role_that_a_task_pulls_with(tmp_path: Path) -> None:
-    direct = Direct(open_learner(tmp_path))
+def test_a_repositorys_own_policy_binds_the_role_that_a_task_pulls_with(direct: Direct) -> None:
     iam, ecr = direct.client("iam"), direct.client("ecr")
     arn = ecr.create_repository(repositoryName="iris")["repository"]["repositoryArn"]
     role = iam.create_role(RoleName="puller", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]

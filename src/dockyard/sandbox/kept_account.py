@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from dockyard.cloud.clock import MINUTE
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
@@ -48,6 +48,16 @@ class KeptAccount:
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)
         self._saved = (journal.lines, self.world.account.clock.now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the journal: nothing can change the account any more."""
+        self.journal.close()
 
     def save(self) -> None:
         """Write the snapshot that lets the next start skip the replay."""
