@@ -26,11 +26,11 @@ from dockyard.runtime.log import Log
 from dockyard.runtime.measures import Measures
 from dockyard.runtime.orders import Order
 from dockyard.runtime.publishing import Publishing, Streams
+from dockyard.runtime.questions import answered, dialled
 from dockyard.runtime.refusals import already_paused, held, no_such_container, not_paused, not_running, not_started
 from dockyard.runtime.shim import Shim
 from dockyard.runtime.signals import number_of
 from dockyard.runtime.state import Probe, Process, State, Usage
-from dockyard.runtime.streams import connected
 from dockyard.runtime.waiting import Waiting
 from dockyard.runtime.wanted import HealthCheck, Published, Wanted
 
@@ -295,13 +295,7 @@ class Container:
 
     async def dial(self, port: int) -> Streams:
         """A connection to what listens on a port of the container; ConnectionRefusedError where nothing does."""
-        try:
-            told = await self._shim.ask({"do": "dial", "port": port})
-        except ConnectionResetError as error:
-            raise ConnectionRefusedError(errno.ECONNREFUSED, f"container {self.name} is not running") from error
-        if told["errno"]:
-            raise ConnectionRefusedError(told["errno"], f"container {self.name}: nothing answers on port {port}")
-        return await connected(told["descriptors"][0])
+        return await dialled(self, self._shim, port)
 
     async def usage(self) -> Usage:
         """What it uses now; after its end, what it used."""
@@ -316,11 +310,7 @@ class Container:
         return await self._measures.processes()
 
     async def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        """The shim's answer; 409 where the container has just ended."""
-        try:
-            return await self._shim.ask(message)
-        except ConnectionResetError as error:
-            raise not_running(self, "") from error
+        return await answered(self, self._shim, message)
 
     def _probed(self, probe: Probe, check: HealthCheck) -> None:
         if self.state.running:
