@@ -4,6 +4,11 @@ Knows nothing about what the modules do. A fork has an environment, files and a 
 it came from nothing but what that imported. Where no such Python runs, a new one is started: it does the same.
 """
 
+# The standard library's fork server (`multiprocessing.set_forkserver_preload`) would spare us `serve` and no more. A
+# process has one, and only its own family may ask it: a sitting is not of the family that makes it its sandbox. It takes
+# over our environment and flags, imports but calls nothing, and where we are killed it lives on until its last fork has
+# ended. Session, environment, pipes and log of a fork would still be ours to set.
+
 from __future__ import annotations
 
 import contextlib
@@ -18,75 +23,70 @@ import socket
 import subprocess
 import sys
 import traceback
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-__all__ = ["Process", "start", "warm_python"]
+__all__ = ["ALONE", "VARIABLE", "Fork", "Process", "WarmPython", "start", "warm_python"]
 
-#: Where the warm Python listens, for whoever is to start its processes by it.
+#: Where the warm Python listens, for whoever is to start a process by it.
 VARIABLE = "DOCKYARD_WARM_PYTHON"
 #: One thread for numpy's algebra: a process to be forked should have no threads.
-_ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-class Process(Protocol):
-    """What is asked of a process here: `subprocess.Popen` answers it, and so does a fork."""
+@dataclass(frozen=True, slots=True)
+class WarmPython:
+    """The variables by which `start` finds it, without `VARIABLE` where it did not start; its process id."""
 
-    @property
-    def stdin(self) -> IO[str] | None:
-        """Its input."""
-
-    @property
-    def stdout(self) -> IO[str] | None:
-        """What it says."""
-
-    def send_signal(self, sig: int) -> None:
-        """Send it a signal."""
-
-    def communicate(self, input: str | None = None, timeout: float | None = None) -> Any:  # noqa: A002
-        """Close its input and wait for its end; TimeoutError or TimeoutExpired where that takes longer."""
-
-
-def start(module: str, arguments: Sequence[str], variables: Mapping[str, str], *, quiet: bool = False) -> Process:
-    """`python -m module arguments` with these variables and pipes; `quiet`: what it complains of is thrown away."""
-    if place := variables.get(VARIABLE):
-        order = {"module": module, "arguments": [*arguments], "variables": {**variables}, "quiet": quiet}
-        return _Fork(Path(place), order)
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], env=dict(variables), text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL if quiet else None,
-    )  # fmt: skip
+    variables: dict[str, str]
+    pid: int
 
 
 @contextmanager
-def warm_python(folder: Path, loads: Iterable[str]) -> Iterator[dict[str, str]]:
-    """A warm Python while the block runs; yields the variables by which `start` finds it.
+def warm_python(place: Path, loads: Iterable[str]) -> Iterator[WarmPython]:
+    """A warm Python that listens at a place while the block runs; then its forks are told to end, and it ends.
 
     `loads` are modules to import, and `module:function` to call, as far as they are here.
     """
-    place = folder / "python"
+    # -P: the folder we are in is no place to import from, for a learner's kernel least of all.
+    # A session of its own: Ctrl-C is for us, who then end it and what it has forked.
     process = subprocess.Popen(
-        [sys.executable, "-m", "dockyard.warm_python", str(place), *loads],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **_ALONE},
+        [sys.executable, "-P", "-m", "dockyard.warm_python", str(place), *loads], start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **ALONE},
     )  # fmt: skip
     try:
         assert process.stdout is not None, "a pipe was asked for"
-        is_ready = process.stdout.readline() == b"ready\n"
-        yield {**os.environ, VARIABLE: str(place)} if is_ready else dict(os.environ)
+        found = {VARIABLE: str(place)} if process.stdout.readline() == b"ready\n" else {}
+        yield WarmPython({**os.environ, **found}, process.pid)
     finally:
         process.communicate()  # it ends with its input
 
 
-class _Fork:
-    """A process forked from the warm Python: its connection lives as long as it does."""
+def start(module: str, arguments: Sequence[str], variables: Mapping[str, str], *, log: Path | None = None) -> Process:
+    """`python -P -m module arguments` with these variables; what it complains of goes to the log, or where we complain."""
+    own = {name: value for name, value in variables.items() if name != VARIABLE}
+    if place := variables.get(VARIABLE):
+        order = {"module": module, "arguments": [*arguments], "variables": own, "log": str(log or "")}
+        return Fork(place, order)
+    with log.open("a") if log else contextlib.nullcontext() as complaints:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", module, *arguments], env=own, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints,
+        )  # fmt: skip
 
-    def __init__(self, place: Path, order: dict[str, Any]) -> None:
+
+class Fork:
+    """A process forked from the warm Python, asked as a `subprocess.Popen` is: its connection lives as long as it."""
+
+    def __init__(self, place: str, order: Mapping[str, Any]) -> None:
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(place)
         asks, told = os.pipe()
         says, heard = os.pipe()
-        self._connection = socket.socket(socket.AF_UNIX)
-        self._connection.connect(str(place))
         socket.send_fds(self._connection, [json.dumps(order).encode() + b"\n"], [asks, heard])
         os.close(asks)
         os.close(heard)
@@ -96,18 +96,25 @@ class _Fork:
             self.pid = int(line.readline())
 
     def send_signal(self, sig: int) -> None:
+        """Send it a signal."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, sig)
 
-    def communicate(self, input: str | None = None, timeout: float | None = None) -> Any:  # noqa: A002
-        del input
+    def communicate(self, timeout: float | None = None) -> None:
+        """Close its pipes and wait for its end; subprocess.TimeoutExpired where that takes longer."""
         for pipe in (self.stdin, self.stdout):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
         self._connection.settimeout(timeout)
-        while self._connection.recv(1024):
-            pass
+        try:
+            self._connection.recv(1)  # it says nothing more: this is its end
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0.0) from None
         self._connection.close()
+
+
+#: What `start` answers.
+Process = subprocess.Popen[str] | Fork
 
 
 def serve(place: Path, settings: Mapping[str, str]) -> None:
@@ -117,23 +124,35 @@ def serve(place: Path, settings: Mapping[str, str]) -> None:
     """
     gc.freeze()
     forks: set[int] = set()
-    with socket.socket(socket.AF_UNIX) as listener:
+    ended, rings = socket.socketpair()
+    rings.setblocking(False)
+    with socket.socket(socket.AF_UNIX) as listener, ended, rings:
+        signal.set_wakeup_fd(rings.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # it ends the `select`, by way of the pair
         listener.bind(str(place))
         listener.listen(64)
         os.write(1, b"ready\n")
         # Our input closes when whoever started us ends, even by SIGKILL.
-        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
-            connection, _ = listener.accept()
-            fork = os.fork()
-            if fork == 0:
-                listener.close()
-                _carry_out(connection, settings)
-            connection.close()
+        while sys.stdin not in (ready := select.select([listener, ended, sys.stdin], [], [])[0]):
+            if ended in ready:
+                ended.recv(1 << 12)
+            if listener in ready:
+                forks.add(_forked(listener, settings))
             # Waited for, so that the time they took counts as ours.
-            forks = {one for one in (*forks, fork) if not os.waitpid(one, os.WNOHANG)[0]}
+            forks = {one for one in forks if not os.waitpid(one, os.WNOHANG)[0]}
     for one in forks:
         os.kill(one, signal.SIGTERM)
+        os.kill(one, signal.SIGCONT)  # one that was stopped hears it too
         os.waitpid(one, 0)
+
+
+def _forked(listener: socket.socket, settings: Mapping[str, str]) -> int:
+    connection, _ = listener.accept()
+    with connection:
+        if (fork := os.fork()) == 0:
+            listener.close()
+            _carry_out(connection, settings)
+    return fork
 
 
 def _carry_out(connection: socket.socket, settings: Mapping[str, str]) -> None:
@@ -141,9 +160,11 @@ def _carry_out(connection: socket.socket, settings: Mapping[str, str]) -> None:
     code = 1
     try:
         os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         told, files, _, _ = socket.recv_fds(connection, 1 << 16, 2)
-        while not told.endswith(b"\n"):
-            told += connection.recv(1 << 16)
+        if not told.endswith(b"\n"):
+            told += connection.makefile("rb").readline()
         connection.sendall(f"{os.getpid()}\n".encode())
         _become(json.loads(told), files, settings)
         code = 0
@@ -157,17 +178,17 @@ def _carry_out(connection: socket.socket, settings: Mapping[str, str]) -> None:
         os._exit(code)
 
 
-def _become(order: dict[str, Any], files: Sequence[int], settings: Mapping[str, str]) -> None:
+def _become(order: dict[str, Any], files: list[int], settings: Mapping[str, str]) -> None:
     """Be the process that was asked for, to its end."""
+    if order["log"]:
+        files.append(os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT))
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    if order["quiet"]:
-        with open(os.devnull, "w") as nothing:
-            os.dup2(nothing.fileno(), 2)
     os.environ.clear()
     os.environ.update({**order["variables"], **settings})
     sys.argv[1:] = order["arguments"]
+    warnings.filterwarnings("ignore", module="runpy")  # that it is loaded already is what we are for
     runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 
 

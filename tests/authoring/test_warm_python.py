@@ -22,9 +22,9 @@ assert "OMP_NUM_THREADS" not in os.environ
 
 
 def test_a_fork_has_what_was_loaded_and_variables_and_a_folder_of_its_own(tmp_path: Path) -> None:
-    with warm_python(tmp_path, LOADS) as variables:
+    with warm_python(tmp_path / "python", LOADS) as python:
         for own in ("1", "2"):
-            with Rehearsal({**variables, "OWN": own}) as learner:
+            with Rehearsal({**python.variables, "OWN": own}) as learner:
                 learner.begin(tmp_path)
                 assert learner.run(LOOK.format((True, own, "false"))) == ""
                 assert learner.run("os.chdir('/')") == ""
@@ -35,8 +35,8 @@ def test_a_fork_has_what_was_loaded_and_variables_and_a_folder_of_its_own(tmp_pa
 
 
 def test_forks_that_still_run_end_with_the_python_they_came_from(tmp_path: Path) -> None:
-    with warm_python(tmp_path, ()) as variables:
-        learner = Rehearsal(variables)
+    with warm_python(tmp_path / "python", ()) as python:
+        learner = Rehearsal(python.variables)
         learner.begin(tmp_path)
         assert learner.run(f"import os; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))") == ""
         process = int((tmp_path / "pid").read_text())
