@@ -5,7 +5,7 @@ it came from nothing but what that imported. Where no such Python runs, a new on
 """
 
 # The standard library's fork server (`multiprocessing.set_forkserver_preload`) would spare us `serve` and no more. A
-# process has one, and only its own family may ask it: a sitting is not of the family that makes it its sandbox. It takes
+# process has one, and only its own family may ask it: a sitting is not of the family that makes its sandbox. It takes
 # over our environment and flags, imports but calls nothing, and where we are killed it lives on until its last fork has
 # ended. Session, environment, pipes and log of a fork would still be ours to set.
 
@@ -67,7 +67,7 @@ def warm_python(place: Path, loads: Iterable[str]) -> Iterator[WarmPython]:
 
 
 def start(module: str, arguments: Sequence[str], variables: Mapping[str, str], *, log: Path | None = None) -> Process:
-    """`python -P -m module arguments` with these variables; what it complains of goes to the log, or where we complain."""
+    """`python -P -m module arguments` with these variables; what it complains of goes to the log, if there is one."""
     own = {name: value for name, value in variables.items() if name != VARIABLE}
     if place := variables.get(VARIABLE):
         order = {"module": module, "arguments": [*arguments], "variables": own, "log": str(log or "")}
@@ -107,7 +107,8 @@ class Fork:
                 pipe.close()
         self._connection.settimeout(timeout)
         try:
-            self._connection.recv(1)  # it says nothing more: this is its end
+            if self._connection.fileno() >= 0:  # else we know of its end
+                self._connection.recv(1)  # it says nothing more: this is its end
         except TimeoutError:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0.0) from None
         self._connection.close()

@@ -64,8 +64,8 @@ def fork(place: Path, *words: str, log: Path) -> Process:
 
 def main(what: str, *words: str) -> None:
     """Be one of the two."""
-    process: Callable[..., None] = {"sandbox": _sandbox, "sitting": _sitting}[what]
-    process(*words)
+    processes: dict[str, Callable[..., None]] = {"sandbox": _sandbox, "sitting": _sitting}
+    processes[what](*words)
 
 
 def _sandbox(data: str, seed: str) -> None:
