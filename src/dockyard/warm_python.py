@@ -105,10 +105,11 @@ class Fork:
         for pipe in (self.stdin, self.stdout):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+        if self._connection.fileno() < 0:  # it has ended already
+            return
         self._connection.settimeout(timeout)
         try:
-            if self._connection.fileno() >= 0:  # else we know of its end
-                self._connection.recv(1)  # it says nothing more: this is its end
+            self._connection.recv(1)  # it says nothing more: this is its end
         except TimeoutError:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0.0) from None
         self._connection.close()
