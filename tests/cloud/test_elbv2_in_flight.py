@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cloud.builder import REGION, Builder
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dockyard.cloud.ecs.service import Ecs
@@ -173,6 +173,7 @@ OFFERS = st.sampled_from((0.0, 0.3, 20.0, 59.0, 75.0))
 
 
 @settings(max_examples=40, deadline=None)
+@example(delay=0, lasts=0.0, steps=[("kill", 7.0), ("kill", 33.0), ("kill", 0.5), ("kill", 0.5)], looks=False)
 @given(delay=st.sampled_from((0, 5, 300)), lasts=OFFERS, steps=STEPS, looks=st.booleans())
 def test_every_request_is_answered_or_failed_once(delay: int, lasts: float, steps: list[Any], looks: bool) -> None:
     built = Busy(delay)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 from wheelhouse import write_wheel
 
@@ -46,6 +46,7 @@ def test_any_shell_text_ends_in_an_image_or_a_sentence(
     assert not (tmp_path / "here").exists()
 
 
+@example("1@;")
 @given(some.text(alphabet="ab1.-_ []=<>!~,;()'\"@#*+ \t", max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_any_requirement_is_read_or_refused_in_pips_words(text: str) -> None:

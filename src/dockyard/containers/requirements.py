@@ -69,7 +69,10 @@ def requirement(text: str) -> Requirement:
     name = re.sub(r"[-_.]+", "-", found[1]).lower()
     extras = re.sub(r"\s", "", found[2] or "").lower()
     if found[3].startswith("@"):
-        return Requirement(f"{name}{extras} @ {found[3][1:].strip()}", marker)
+        address = found[3][1:].strip()
+        if not address or address.startswith(";"):  # a marker, where the address should be
+            raise RequirementError(f"ERROR: Invalid requirement: {text!r}")
+        return Requirement(f"{name}{extras} @ {address}", marker)
     clauses = _clauses(text, found[3].strip().removeprefix("(").removesuffix(")"))
     return _readable(Requirement(name + extras + clauses, marker), text)
 

@@ -23,7 +23,10 @@ class Metrics(Metering):
         self.meter()
         served = [(self.serving(one.arn), one) for one in self.balancing.groups.values() if one.targets]
         for balancer in self.balancing.balancers.values():
+            # A group whose last target left within the minute still has what that one answered.
+            gone = (self.balancing.groups.get(arn) for arn in balancer.minute)
             groups = [group for found, group in served if found is balancer]
+            groups += [group for group in gone if group and not group.targets]
             if not groups and not balancer.minute:
                 continue
             self.account.causes.current = balancer.offer_cause
@@ -43,7 +46,8 @@ class Metrics(Metering):
         for group in groups:
             within = {**whole, "TargetGroup": group.dimension}
             counts = balancer.minute.get(group.arn) or Counts()
-            self._put_hosts(group, within)
+            if group.targets:
+                self._put_hosts(group, within)
             self._put("RequestCountPerTarget", within, counts.per_target)
             self._put("RequestCountPerTarget", {"TargetGroup": group.dimension}, counts.per_target)
             self._put_counts(within, counts)
