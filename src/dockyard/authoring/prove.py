@@ -49,8 +49,11 @@ def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[
     of = tuple(labs)
     work = [(lab, seed) for seed in seeds for lab in of]
     loads = (*SANDBOX, *sorted({name for lab in of for name in imported(lab)}))
-    with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder, warm_python(Path(folder), loads) as variables:
-        shared = _Shared(Path(folder, "packages"), variables)
+    with (
+        tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder,
+        warm_python(Path(folder, "python"), loads) as python,
+    ):
+        shared = _Shared(Path(folder, "packages"), python.variables)
         shared.packages.mkdir()
         with ThreadPoolExecutor(jobs) as pool:
             proven = pool.map(lambda one: _lab(one[0], one[1], shared, tell), work)

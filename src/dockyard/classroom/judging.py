@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.ending import end
 from dockyard.classroom.sitting import Order
 from dockyard.classroom.submission import read_submission
-from dockyard.classroom.warm import Warm, ask
+from dockyard.classroom.warm import Warm, fork
 from dockyard.content.course import Lab
 
 __all__ = ["digest", "judged", "known"]
@@ -113,15 +114,15 @@ def _lay_out(course: ClassFolder, learner: str, lab: str, work: Path) -> None:
 
 def _ended(warm: Warm, scratch: Path, seconds: float) -> bool:
     """Whether the process that judges ended by itself in time; if not, all it started is ended."""
-    asked = {"scratch": str(scratch), "log": str(scratch / "log")}
-    with ask(warm.sittings, asked, seconds) as (process, lines):
-        try:
-            next(lines, "")  # it is done, or it crashed: the bundle tells
-            return True
-        except TimeoutError:
-            return False
-        finally:
-            end(process)
+    process = fork(warm.sittings, "sitting", str(scratch), log=scratch / "log")
+    try:
+        process.communicate(timeout=seconds)  # it is done, or it crashed: the bundle tells
+        return True
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        end(process.pid)
+        process.communicate()
 
 
 def _reason(course: ClassFolder, scratch: Path, ended: bool) -> tuple[str, bool]:

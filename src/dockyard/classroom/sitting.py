@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.forks import WaitingKernel
 from dockyard.classroom.kernel import run_cells
 from dockyard.classroom.submission import Submission, read_submission
-from dockyard.classroom.warm import ask
+from dockyard.classroom.warm import fork
 from dockyard.client import Client
 from dockyard.errors import SandboxError
 from dockyard.grading.report import Report
@@ -83,11 +84,15 @@ def sit(order: Order, scratch: Path) -> Bundle:
 def _sandbox(order: Order, scratch: Path) -> Iterator[dict[str, str]]:
     """A fresh sandbox with the learner's seed and the stepped clock; what its clients need."""
     data = scratch / "data"
-    asked = {"data": str(data), "seed": order.seed, "log": str(scratch / "log")}
-    with ask(Path(order.sandboxes), asked, _PATIENCE) as (_, lines):
-        if not (port := next(lines, "").strip()):
+    process = fork(Path(order.sandboxes), "sandbox", str(data), order.seed, log=scratch / "log")
+    try:
+        assert process.stdout is not None, "a pipe was asked for"
+        answers = select.select([process.stdout], [], [], _PATIENCE)[0]
+        if not (port := process.stdout.readline().strip() if answers else ""):
             raise SandboxError("The submission's sandbox did not start.")
         yield {**os.environ, **kept_environment(data, int(port))}
+    finally:
+        process.communicate(timeout=_PATIENCE)
 
 
 def _run(

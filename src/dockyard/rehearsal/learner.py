@@ -27,7 +27,9 @@ def run(cell: str, names: dict[str, Any]) -> str:
 def begin(folder: str, before: str) -> None:
     """Work in a folder: its modules are found, and none is taken for one of the same name in the folder before."""
     os.chdir(folder)
-    sys.path[0] = folder
+    if before:
+        sys.path.remove(before)
+    sys.path.insert(0, folder)
     for name, module in list(sys.modules.items()):
         if before and (getattr(module, "__file__", None) or "").startswith(before + os.sep):
             del sys.modules[name]

@@ -6,6 +6,7 @@ Knows nothing about which cells make sense, or in what order.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class Rehearsal:
     """`begin` in a folder, then `run` cells one after the other; names live from cell to cell, as in a kernel."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self._process = start("dockyard.rehearsal.learner", [], variables, quiet=True)
+        self._process = start("dockyard.rehearsal.learner", [], variables, log=Path(os.devnull))
 
     def __enter__(self) -> Rehearsal:
         return self
