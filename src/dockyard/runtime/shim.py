@@ -54,12 +54,12 @@ class Shim:
 
         What it says of failures goes to the file `errors`; `keep` are descriptors it inherits too.
         """
+        _leave_groups()
         mine, its = socket.socketpair()
         with its, errors.open("wb") as said:
             self._process = subprocess.Popen(
                 [*command, str(its.fileno()), ports], env={}, cwd="/", pass_fds=(its.fileno(), *keep),
                 stdin=_NOTHING, stdout=_NOTHING, stderr=said, start_new_session=True,
-                extra_groups=[] if os.geteuid() == 0 else None,
             )  # fmt: skip
         self._channel = Channel(mine)
         asyncio.get_running_loop().add_reader(mine.fileno(), self._hear)
@@ -165,6 +165,12 @@ class Shim:
         """Wait until its process is gone, and with it all that it started."""
         if self._process is not None:
             await asyncio.to_thread(self._process.wait)
+
+
+def _leave_groups() -> None:
+    """Let no container have a further group of root's: left here, once, for Popen would fork all of us to do it."""
+    if os.geteuid() == 0 and os.getgroups():
+        os.setgroups([])
 
 
 _ENDS = frozenset(("exited", "gone"))
