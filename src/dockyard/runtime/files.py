@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dockyard.containers.disk import full_disk
 from dockyard.containers.filesystem import FileEntry
 from dockyard.containers.images import Image
 from dockyard.containers.layers import clean
@@ -196,7 +197,8 @@ def _read_layer(image: Image, digest: str, root: Path, wanted: Mapping[str, list
                     for other in others:
                         shutil.copyfile(first, other)
     except (tarfile.TarError, OSError) as error:
-        raise EngineError(f"layer {digest} cannot be unpacked: {error}.", status=500) from error
+        refusal = EngineError(f"layer {digest} cannot be unpacked: {error}.", status=500)
+        raise full_disk(error) or refusal from error
 
 
 def _copy(source: Path, target: Path, kept: Kept) -> None:
