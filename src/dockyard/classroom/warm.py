@@ -63,7 +63,8 @@ def fork(place: Path, *words: str, log: Path) -> Process:
 
 
 def main(what: str, *words: str) -> None:
-    """Be one of the two."""
+    """Be one of the two, which have no business with warm Pythons: a learner's kernel least of all."""
+    del os.environ[VARIABLE]
     processes: dict[str, Callable[..., None]] = {"sandbox": _sandbox, "sitting": _sitting}
     processes[what](*words)
 

@@ -54,14 +54,16 @@ def warm_python(place: Path, loads: Iterable[str]) -> Iterator[WarmPython]:
 
 
 def start(module: str, arguments: Sequence[str], variables: Mapping[str, str], *, log: Path | None = None) -> Process:
-    """`python -P -m module arguments` with these variables; what it complains of goes to the log, if there is one."""
-    own = {name: value for name, value in variables.items() if name != VARIABLE}
+    """`python -P -m module arguments` with these variables; what it complains of goes to the log, if there is one.
+
+    A fork finds the warm Python, too, unless it forgets `VARIABLE`: what it starts is forked as well.
+    """
     if place := variables.get(VARIABLE):
-        order = {"module": module, "arguments": [*arguments], "variables": own, "log": str(log or "")}
+        order = {"module": module, "arguments": [*arguments], "variables": {**variables}, "log": str(log or "")}
         return Fork(place, order)
     with log.open("a") if log else contextlib.nullcontext() as complaints:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", module, *arguments], env=own, text=True,
+            [sys.executable, "-P", "-m", module, *arguments], env=dict(variables), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints,
         )  # fmt: skip
 
