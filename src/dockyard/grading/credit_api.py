@@ -100,7 +100,7 @@ def answers_wrongly(image: Image, port: str) -> None:
         expect(
             answer.status == 400,
             f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
-            cloud=error_line(did) if answer.status >= 500 else _line(answer),
+            cloud=first_error(did) if answer.status >= 500 else _line(answer),
             next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
         )
     _scores(tag, did)
@@ -110,8 +110,10 @@ def _predicts(what: str, answer: Answer, did: Exercise, *, right: bool) -> None:
     expect(
         answer.status == 200,
         f"{what} answers {answer.status}.",
-        cloud=error_line(did) if answer.status >= 500 else _line(answer),
-        next="Read the four numbers, and answer jsonify(approved=…).",
+        cloud=first_error(did) if answer.status >= 500 else _line(answer),
+        next="Read the four numbers, and answer jsonify(approved=bool(…)): JSON knows no bool of numpy."
+        if "JSON serializable" in first_error(did)
+        else "Read the four numbers, and answer jsonify(approved=…).",
     )
     told = answer.json()
     said = told.get("approved") if isinstance(told, dict) else None
@@ -141,6 +143,13 @@ def _scores(tag: str, did: Exercise) -> None:
         cloud=_line(answer),
         next="Leave /proba of app.py as it was given, and take the model.pkl that the lab trained.",
     )
+
+
+def first_error(did: Exercise) -> str:
+    """The error on which the first failing request ended: flask says "Exception on" before each."""
+    begun = [place for place, line in enumerate(did.lines) if "Exception on /" in line]
+    first = did.lines[begun[0] : begun[1]] if len(begun) > 1 else did.lines
+    return next((line for line in reversed(first) if _NAMED.fullmatch(line)), did.last_words)
 
 
 def error_line(did: Exercise) -> str:
