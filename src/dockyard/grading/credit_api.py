@@ -167,4 +167,6 @@ def _cure(error: str, port: str) -> str:
         return f"pip must install {name}: add it to the RUN line, and build again."
     if "'PORT'" in error:
         return f"app.py reads the variable PORT: add ENV PORT={port} and build again."
+    if absent := re.search(r'exec: "([\w-]+)": executable file not found', error):
+        return f"The image has no program {absent[1]}: install it (pip: one more line), or mend CMD; then build again."
     return "Read its log (docker logs), mend what the last line names, and build again."
