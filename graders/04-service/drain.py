@@ -33,7 +33,7 @@ def it_is_over_in_time(world, values):
     expect(
         done and took <= float(values["over"]),
         f"No report was lost, but the release took {took:.0f} s; {values['over']} s are allowed.",
-        cloud=f"{DELAY} {delay_of(fork, service)}, from the last old task's leaving",
+        cloud=f"{DELAY} {delay_of(fork, service)}",
         next="A release ends when the last old task has gone, and it stays for the whole delay: shorten it, but not "
         f"below {values['report']} s.",
     )

@@ -95,24 +95,25 @@ def answers_wrongly(image: Image, port: str) -> None:
         next='Answer it with status 200, such as: return jsonify(status="ok").',
     )
     for (told, right), answer in zip(GOOD, predicted, strict=False):
-        _predicts(f"POST /predict of {tag} with {told}", answer, did, right=right)
+        error = alone(image, port, told) if answer.status >= 500 else ""
+        _predicts(f"POST /predict of {tag} with {told}", answer, error, right=right)
     for sent, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
         expect(
             answer.status == 400,
             f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
-            cloud=first_error(did) if answer.status >= 500 else _line(answer),
+            cloud=alone(image, port, sent) if answer.status >= 500 else _line(answer),
             next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
         )
     _scores(tag, did)
 
 
-def _predicts(what: str, answer: Answer, did: Exercise, *, right: bool) -> None:
+def _predicts(what: str, answer: Answer, error: str, *, right: bool) -> None:
     expect(
         answer.status == 200,
         f"{what} answers {answer.status}.",
-        cloud=first_error(did) if answer.status >= 500 else _line(answer),
+        cloud=error or _line(answer),
         next="Read the four numbers, and answer jsonify(approved=bool(…)): JSON knows no bool of numpy."
-        if "JSON serializable" in first_error(did)
+        if "JSON serializable" in error
         else "Read the four numbers, and answer jsonify(approved=…).",
     )
     told = answer.json()
@@ -145,11 +146,9 @@ def _scores(tag: str, did: Exercise) -> None:
     )
 
 
-def first_error(did: Exercise) -> str:
-    """The error on which the first failing request ended: flask says "Exception on" before each."""
-    begun = [place for place, line in enumerate(did.lines) if "Exception on /" in line]
-    first = did.lines[begun[0] : begun[1]] if len(begun) > 1 else did.lines
-    return next((line for line in reversed(first) if _NAMED.fullmatch(line)), did.last_words)
+def alone(image: Image, port: str, body: object) -> str:
+    """The error on which this request ends when nothing else is asked: a log keeps the last lines only."""
+    return error_line(image.images.exercise(image.reference, Wish(int(port), (Ask("/predict", body),))))
 
 
 def error_line(did: Exercise) -> str:
