@@ -31,8 +31,8 @@ def names_what_is_shared(world, _values):
     """Your finding names the one thing that the container has not of its own."""
     (said,) = handed_in(world.images, "inside", ("shared",)).values()
     expect(
-        said.strip().lower() == "kernel",
-        f"You say that the container shares its {said}: of that it has its own.",
+        "kernel" in said.lower() and not any(own in said.lower() for own in ("user", "packages")),
+        f"You say that what the container shares is {said!r}: of that it has its own.",
         cloud="docker exec … uname -r: the same as on your laptop",
         next="Which of the four answers is the same on both sides, on every machine?",
     )

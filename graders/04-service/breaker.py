@@ -30,17 +30,16 @@ def it_is_rolled_back(world, values):
     good = service["taskDefinition"]
     gone = until(fork, lambda: in_charge(fork, service)["taskDefinition"] == good, GIVES_UP_WITHIN, 60)
     state = in_charge(fork, service)["rolloutState"]
-    line = latest_refusal(world, ("ecs", "UpdateService")) or rollout_line(fork, service)
     expect(
         gone or state != "FAILED",
         "ECS gave the bad release up, but nothing was rolled back: the next task that dies is not replaced.",
-        cloud=line,
+        cloud=rollout_line(fork, service),
         next='The breaker has a second switch: "rollback": True.',
     )
     expect(
         gone,
         "Half an hour later ECS was still trying to start the bad release.",
-        cloud=line,
+        cloud=latest_refusal(world, ("ecs", "UpdateService")) or rollout_line(fork, service),
         next='Switch the breaker on: deploymentConfiguration={…, "deploymentCircuitBreaker": {…}}.',
     )
 

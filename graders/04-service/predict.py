@@ -43,7 +43,7 @@ def they_are_the_models(world, values):
         agree = sum(one == other for one, other in zip(said, decided, strict=True))
         expect(
             agree == len(decided) or set(said) != {"no"},
-            f"All six words are no; the image decides {' '.join(decided)}.",
+            f"All six words are no; the image itself says yes to {decided.count('yes')} of the six.",
             cloud=f"{KEY}: {' '.join(said)}",
             next="Print what came back: a 400 is no decision. json=… sends JSON, data=… does not.",
         )

@@ -95,23 +95,26 @@ def answers_wrongly(image: Image, port: str) -> None:
         next='Answer it with status 200, such as: return jsonify(status="ok").',
     )
     for (told, right), answer in zip(GOOD, predicted, strict=False):
-        _predicts(f"POST /predict of {tag} with {told}", answer, did, right=right)
+        error = alone(image, port, told) if answer.status >= 500 else ""
+        _predicts(f"POST /predict of {tag} with {told}", answer, error, right=right)
     for sent, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
         expect(
             answer.status == 400,
             f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
-            cloud=error_line(did) if answer.status >= 500 else _line(answer),
+            cloud=alone(image, port, sent) if answer.status >= 500 else _line(answer),
             next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
         )
     _scores(tag, did)
 
 
-def _predicts(what: str, answer: Answer, did: Exercise, *, right: bool) -> None:
+def _predicts(what: str, answer: Answer, error: str, *, right: bool) -> None:
     expect(
         answer.status == 200,
         f"{what} answers {answer.status}.",
-        cloud=error_line(did) if answer.status >= 500 else _line(answer),
-        next="Read the four numbers, and answer jsonify(approved=…).",
+        cloud=error or _line(answer),
+        next="Read the four numbers, and answer jsonify(approved=bool(…)): JSON knows no bool of numpy."
+        if "JSON serializable" in error
+        else "Read the four numbers, and answer jsonify(approved=…).",
     )
     told = answer.json()
     said = told.get("approved") if isinstance(told, dict) else None
@@ -143,6 +146,11 @@ def _scores(tag: str, did: Exercise) -> None:
     )
 
 
+def alone(image: Image, port: str, body: object) -> str:
+    """The error on which this request ends when nothing else is asked: a log keeps the last lines only."""
+    return error_line(image.images.exercise(image.reference, Wish(int(port), (Ask("/predict", body),))))
+
+
 def error_line(did: Exercise) -> str:
     """The latest line of its log that names an error; its last line where none does."""
     return next((one for one in reversed(did.lines) if _NAMED.fullmatch(one)), did.last_words)
@@ -158,4 +166,6 @@ def _cure(error: str, port: str) -> str:
         return f"pip must install {name}: add it to the RUN line, and build again."
     if "'PORT'" in error:
         return f"app.py reads the variable PORT: add ENV PORT={port} and build again."
+    if absent := re.search(r'exec: "([\w-]+)": executable file not found', error):
+        return f"The image has no program {absent[1]}: install it (pip: one more line), or mend CMD; then build again."
     return "Read its log (docker logs), mend what the last line names, and build again."

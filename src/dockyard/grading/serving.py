@@ -57,7 +57,7 @@ def service_behind_a_balancer(world: World, values: Values, tasks: int) -> Recor
         behind,
         f"The service {found[0]['serviceName']} stands behind no load balancer.",
         cloud="loadBalancers: []",
-        next="ECS takes loadBalancers at create_service: delete the service and create it with its target group.",
+        next="Give it your target group: ecs.update_service(cluster=…, service=…, loadBalancers=[{…}]).",
     )
     service = behind[0]
     wanted = service["desiredCount"]
