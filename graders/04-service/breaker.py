@@ -1,12 +1,14 @@
 """Step 9: what does a bad release do? One whose image does not exist is rolled out in a fork, under load."""
 
 from dockyard.grading import check, expect
+from dockyard.grading.counting import watched
 from dockyard.grading.experiments import balancer_of, failed_requests, until
 from dockyard.grading.finding import latest_refusal
 from dockyard.grading.serving import latest_event, release_tag, service_behind_a_balancer, steady
 
 NO_SUCH_TAG = "this-release-was-never-pushed"
 GIVES_UP_WITHIN = 30 * 60
+MOST, LOOK = 3, 10
 
 
 @check
@@ -20,6 +22,20 @@ def the_good_one_serves(world, values):
         f"A release with a missing image was rolled out: {failed:.0f} of {sent:.0f} requests failed.",
         cloud=latest_event(fork, service),
         next="Leave minimumHealthyPercent at 100: then ECS stops a good task only once a new one is healthy.",
+    )
+
+
+@check(after=the_good_one_serves)
+def the_bounds_still_hold(world, values):
+    """Meanwhile there are never more than three tasks: step 8's bounds still hold."""
+    fork, service, _, _ = bad_release(world, values)
+    most = max(one.alive for one in watched(fork, service, 3 * 60, LOOK))
+    told = service["deploymentConfiguration"]
+    expect(
+        most <= MOST,
+        f"While the bad release was rolled out, there were up to {most} tasks at once: the bounds of step 8 are gone.",
+        cloud=f"minimumHealthyPercent {told['minimumHealthyPercent']}, maximumPercent {told['maximumPercent']}",
+        next="Give both percentages again, beside the deploymentCircuitBreaker: what is left out is AWS's own choice.",
     )
 
 

@@ -178,7 +178,7 @@ def met(world: World, balancer: Record | None, moments: Sequence[float]) -> tupl
     """What customers met at a balancer in the minutes after one of these moments: requests carried, requests failed.
 
     Metrics come by the minute: failures are counted from the moment's own on, what was carried from the next on. Of
-    several moments it is the one at which fewest failed, if anybody asked. (0, 0): nobody did.
+    several moments (latest first) it is one at which all was answered, else the latest. (0, 0): nobody asked.
     """
     if balancer is None:
         return 0.0, 0.0
@@ -189,7 +189,7 @@ def met(world: World, balancer: Record | None, moments: Sequence[float]) -> tupl
         _, failed = failed_requests(fork, balancer, one - one % MINUTE, one + NOTICES_WITHIN)
         sent, _ = failed_requests(fork, balancer, one - one % -MINUTE, one + NOTICES_WITHIN)
         found.append((sent, failed))
-    return min((one for one in found if any(one)), key=lambda one: (one[1], -one[0]), default=(0.0, 0.0))
+    return next((one for one in found if one[0] and not one[1]), found[0] if found else (0.0, 0.0))
 
 
 def _cure(line: str) -> str:

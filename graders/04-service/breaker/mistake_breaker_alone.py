@@ -1,0 +1,6 @@
+# earns: the bounds of step 8 are gone
+ecs.update_service(
+    **here,
+    deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+)
+wait_until_steady()
