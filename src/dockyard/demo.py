@@ -24,6 +24,11 @@ from dockyard.grading.report import Report
 from dockyard.sandbox.environment import kept_environment
 from dockyard.warm_python import start
 
+#: What every sandbox loads by and by: for a warm Python that is to fork sandboxes.
+SANDBOX_LOADS = (
+    "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control", "dockyard.sandbox.registry",
+    "dockyard.sandbox.checks", "dockyard.grading.runner", "dockyard.sandbox.moto:warm",
+)  # fmt: skip
 LAB = "00-worked-example"
 #: The launch: minutes at so many requests a second, each 20 ms of one vCPU. Two tasks are at 60 %, then overrun.
 LAUNCH = ((3, 60.0), (14, 180.0), (22, 10.0))

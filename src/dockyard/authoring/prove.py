@@ -15,6 +15,7 @@ from pathlib import Path
 from dockyard.authoring.bench import Bench, bench
 from dockyard.content import Lab, Mistake, Step, fill
 from dockyard.content.imports import imported
+from dockyard.demo import SANDBOX_LOADS
 from dockyard.errors import DockyardError
 from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
@@ -22,12 +23,8 @@ from dockyard.warm_python import warm_python
 
 __all__ = ["Proof", "prove"]
 
-#: What every sandbox and every stand-in for a learner loads.
-SANDBOX = (
-    "dockyard.cli.running", "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control",
-    "dockyard.sandbox.registry", "dockyard.sandbox.checks", "dockyard.grading.runner", "dockyard.sandbox.moto:warm",
-    "dockyard.rehearsal.learner",
-)  # fmt: skip
+#: What is forked: sandboxes as `dockyard up` serves them, and stand-ins for a learner.
+LOADS = ("dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[
     """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
     of = tuple(labs)
     work = [(lab, seed) for seed in seeds for lab in of]
-    loads = (*SANDBOX, *sorted({name for lab in of for name in imported(lab)}))
+    loads = (*LOADS, *sorted({name for lab in of for name in imported(lab)}))
     with (
         tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder,
         warm_python(Path(folder, "python"), loads) as python,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.classroom.ending import end
+from dockyard.demo import SANDBOX_LOADS, free_port
 from dockyard.errors import ClassroomError, SandboxError
 from dockyard.warm_python import ALONE, VARIABLE, Process, start, warm_python
 
@@ -21,10 +22,7 @@ __all__ = ["Warm", "fork", "warm"]
 
 _TRIES = 3
 #: What each of them loads at once, and else would load in every fork. Two, for a kernel has no business with moto.
-_OF_A_SANDBOX = (
-    "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control", "dockyard.sandbox.registry",
-    "dockyard.sandbox.checks", "dockyard.grading.runner", "boto3", "dockyard.sandbox.moto:warm",
-)  # fmt: skip
+_OF_A_SANDBOX = (*SANDBOX_LOADS, "boto3")
 _OF_A_SITTING = ("dockyard.classroom.sitting", "ipykernel.kernelapp", "dockyard.notebook")
 
 
@@ -73,7 +71,6 @@ def _sandbox(data: str, seed: str) -> None:
     """`dockyard up --clock stepped --seed S` in a data folder, on a free port, which is said when it is ready."""
     import asyncio
 
-    from dockyard.demo import free_port
     from dockyard.sandbox.options import Options
     from dockyard.sandbox.sandbox import Sandbox
 
