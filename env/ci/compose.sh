@@ -140,7 +140,7 @@ print(json.dumps(solved_notebook(open_course().lab(sys.argv[1]))))"
 learner dockyard start "$lab" >"$work/opened" || { cat "$work/opened"; fail "$lab did not open"; }
 say "$lab: its opening state is made"
 compose exec -T sandbox python -c "$solve" "$lab" |
-  learner sh -c "cat > ~/work/$lab/solved.ipynb && DOCKYARD_LAB=$lab exec jupyter execute --timeout=120 ~/work/$lab/solved.ipynb" \
+  learner sh -c "cd ~/work && cat > $lab/solved.ipynb && DOCKYARD_LAB=$lab exec jupyter execute --timeout=120 $lab/solved.ipynb" \
     >"$work/lab.log" 2>&1 || { tail -40 "$work/lab.log"; fail "the solved notebook failed"; }
 learner dockyard check "$lab" >"$work/verdict" || { cat "$work/verdict"; fail "$lab was not passed"; }
 say "$lab: $(tail -1 "$work/verdict")"
