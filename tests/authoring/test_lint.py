@@ -61,6 +61,14 @@ def open_solution(root: Path) -> None:
     file.write_text(json.dumps(notebook))
 
 
+def long_beginning(root: Path) -> None:
+    """A story of 600 words more before the first step."""
+    file = root / "labs" / LAB / "lab.ipynb"
+    notebook = json.loads(file.read_text())
+    notebook["cells"][0]["source"] += "\n" + "word " * 600
+    file.write_text(json.dumps(notebook))
+
+
 FAULTS = {
     "unknown key of the lab": (said(f"labs/{LAB}/lab.toml", "apart =", "appart ="), "unknown key: Nobody reads the key appart"),
     "unknown key of a step": (said(f"labs/{LAB}/lab.toml", "minutes = 15", "minutes = 15\nminuets = 1"), "step dockerize: unknown key"),
@@ -75,6 +83,7 @@ FAULTS = {
     "one mistake": (lambda root: [one.unlink() for one in sorted((root / f"graders/{LAB}/push").glob("mistake_*"))[1:]], "step push: mistakes: It has 1"),
     "solution missing": (removed(f"graders/{LAB}/push/solution.py"), "unreadable"),
     "solution handed out": (open_solution, "step push: solution in the hand-out"),
+    "much to read before the first check": (long_beginning, "step dockerize: pace: 1"),
     "question nobody asks": (added(f"graders/{LAB}/predictions.toml", '[q]\nask = "?"\nright = 1\nbecause = "."\n'), "predictions: No cell"),
     "covered by no step": (said("labs/coverage.toml", f"{LAB}/push", f"{LAB}/pull"), "coverage: objectives.4 names the step"),
     "not covered": (said("labs/coverage.toml", ', later = ["11-eks"] }', " }"), "coverage: objectives.2 has neither"),
