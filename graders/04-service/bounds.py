@@ -1,4 +1,4 @@
-"""Step 8: how many tasks are there while a release rolls? They are counted every few seconds in a rolled fork."""
+"""Step 9: how many tasks are there while a release rolls? They are counted every few seconds in a rolled fork."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched

@@ -1,4 +1,4 @@
-"""Step 9: what does a bad release do? One whose image does not exist is rolled out in a fork, under load."""
+"""Step 10: what does a bad release do? One whose image does not exist is rolled out in a fork, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
@@ -27,13 +27,13 @@ def the_good_one_serves(world, values):
 
 @check(after=the_good_one_serves)
 def the_bounds_still_hold(world, values):
-    """Meanwhile there are never more than three tasks: step 8's bounds still hold."""
+    """Meanwhile there are never more than three tasks: step 9's bounds still hold."""
     fork, service, _, _ = bad_release(world, values)
     most = max(one.alive for one in watched(fork, service, 3 * 60, LOOK))
     told = service["deploymentConfiguration"]
     expect(
         most <= MOST,
-        f"While the bad release was rolled out, there were up to {most} tasks at once: the bounds of step 8 are gone.",
+        f"While the bad release was rolled out, there were up to {most} tasks at once: the bounds of step 9 are gone.",
         cloud=f"minimumHealthyPercent {told['minimumHealthyPercent']}, maximumPercent {told['maximumPercent']}",
         next="Give both percentages again, beside the deploymentCircuitBreaker: what is left out is AWS's own choice.",
     )

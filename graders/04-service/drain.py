@@ -1,4 +1,4 @@
-"""Step 11: may a long request end, and a release, too? One is rolled out in a fork while reports are written."""
+"""Step 12: may a long request end, and a release, too? One is rolled out in a fork while reports are written."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until

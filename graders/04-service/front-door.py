@@ -1,4 +1,4 @@
-"""Step 2: does the front door work? It is asked with nobody behind it, then a service is put behind it in a fork."""
+"""Step 3: does the front door work? It is asked with nobody behind it, then a service is put behind it in a fork."""
 
 from dockyard.grading import attempt, check, expect
 from dockyard.grading.experiments import failed_requests, until

@@ -1,9 +1,9 @@
-"""Step 1: do the two security groups let in whom they should? Two load balancers and a service are tried in a fork."""
+"""Step 2: does the group of the tasks let in whom it should? Two load balancers and a service are tried in a fork."""
 
 from dockyard.grading import Failure, attempt, check, expect
-from dockyard.grading.experiments import failed_requests, until
+from dockyard.grading.experiments import until
 from dockyard.grading.finding import fargate_definitions, latest_refusal
-from dockyard.grading.fronts import front_door, serve, target_states
+from dockyard.grading.fronts import front_door, rules_line, serve, target_states
 from dockyard.grading.serving import steady
 
 WORLD = "0.0.0.0/0"
@@ -11,20 +11,6 @@ STRANGER_TRIES_FOR = 5 * 60
 
 
 @check
-def the_world_reaches_the_front(world, values):
-    """The internet reaches a load balancer in the group {name}-front on port 80."""
-    front, _ = the_groups(world, values)
-    fork = world.fork("the world at the front")
-    door = tried_door(fork, front, int(values["port"]))
-    expect(
-        knocked(fork, door) > 0,
-        f"A load balancer in the group {front['GroupName']} was asked from the internet on port 80; nothing came in.",
-        cloud=said(front),
-        next="Let the world (0.0.0.0/0) in on port 80, where the listener will be.",
-    )
-
-
-@check(after=the_world_reaches_the_front)
 def the_front_reaches_the_tasks(world, values):
     """That load balancer reaches a task in the group {name}-inside on port {port}."""
     fork, service, _ = tried_service(world, values)
@@ -47,7 +33,7 @@ def a_stranger_does_not(world, values):
     expect(
         target_states(fork, door.group)[0][1] != "healthy",
         f"A stranger in the same network reached a task in the group {inside['GroupName']} on port {port}.",
-        cloud=said(inside),
+        cloud=rules_line(inside),
         next="Name the balancer's group as the source (UserIdGroupPairs), not a range of addresses.",
     )
 
@@ -102,26 +88,6 @@ def tried_service(world, values):
     return fork, service, port
 
 
-def knocked(fork, door):
-    """The requests that came in, of a few a second for two minutes: nobody stands behind, so all are refused."""
-    start = fork.now()
-    fork.traffic(door.name, 5.0, 20.0, 120)
-    fork.advance(180)
-    return failed_requests(fork, door.balancer, start)[1]
-
-
 def from_world(port):
     """A rule that lets the world in on a port."""
     return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": WORLD}]}
-
-
-def said(group):
-    """What a group's rules let in, in a line."""
-    rules = [
-        f"{one['IpProtocol']} {one.get('FromPort', 'all')}-{one.get('ToPort', 'all')} from "
-        + ", ".join(
-            [each["CidrIp"] for each in one["IpRanges"]] + [each["GroupId"] for each in one["UserIdGroupPairs"]]
-        )
-        for one in group["IpPermissions"]
-    ]
-    return f"{group['GroupName']}: {'; '.join(rules) or 'no ingress rule'}"

@@ -1,4 +1,4 @@
-"""Step 6: did customers ask while a task was stopped by hand, and would they notice if any of them died?"""
+"""Step 7: did customers ask while a task was stopped by hand, and would they notice if any of them died?"""
 
 import re
 

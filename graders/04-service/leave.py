@@ -1,4 +1,4 @@
-"""Step 12: may one leave in the learner's order? A fork is left in it, part by part, and its costs are looked at."""
+"""Step 13: may one leave in the learner's order? A fork is left in it, part by part, and its costs are looked at."""
 
 from dockyard.grading import attempt, check, expect
 from dockyard.grading.experiments import balancer_of, until

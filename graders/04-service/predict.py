@@ -1,4 +1,4 @@
-"""Step 5: what does the service decide? Two tasks must answer in a fork; a container of their image is asked itself."""
+"""Step 6: what does the service decide? Two tasks must answer in a fork; a container of their image is asked itself."""
 
 import re
 

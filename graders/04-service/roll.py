@@ -1,4 +1,4 @@
-"""Step 7: was the second release rolled out under load, and does one more lose a request? One is rolled in a fork."""
+"""Step 8: was the second release rolled out under load, and does one more lose a request? One is rolled in a fork."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until

@@ -1,4 +1,4 @@
-"""Step 3: does a task serve behind the front door? Requests are sent in a fork."""
+"""Step 4: does a task serve behind the front door? Requests are sent in a fork."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests

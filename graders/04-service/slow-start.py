@@ -1,4 +1,4 @@
-"""Step 10: may a model take its time to load? The large release is rolled out in a fork, under load."""
+"""Step 11: may a model take its time to load? The large release is rolled out in a fork, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, until

@@ -1,4 +1,4 @@
-"""Step 4: does the service outlive a task, and a zone? Both are taken from it in forks, under load."""
+"""Step 5: does the service outlive a task, and a zone? Both are taken from it in forks, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, healthy_targets, until

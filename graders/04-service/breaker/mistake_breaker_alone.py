@@ -1,4 +1,4 @@
-# earns: the bounds of step 8 are gone
+# earns: the bounds of step 9 are gone
 ecs.update_service(
     **here,
     deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dockyard.grading.finding import Record
 from dockyard.grading.world import World
 
-__all__ = ["Front", "front_door", "serve", "subnets_of", "target_states"]
+__all__ = ["Front", "front_door", "rules_line", "serve", "subnets_of", "target_states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,19 @@ def target_states(world: World, group: str) -> list[tuple[str, str]]:
     """The targets of a group: address and state."""
     found = world.client("elbv2").describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
     return [(one["Target"]["Id"], one["TargetHealth"]["State"]) for one in found]
+
+
+def rules_line(group: Record) -> str:
+    """What a security group's rules let in, in a line."""
+    rules = [
+        f"{one['IpProtocol']} {_ports(one)} from "
+        + ", ".join(
+            [each["CidrIp"] for each in one["IpRanges"]] + [each["GroupId"] for each in one["UserIdGroupPairs"]]
+        )
+        for one in group["IpPermissions"]
+    ]
+    return f"{group['GroupName']}: {'; '.join(rules) or 'no ingress rule'}"
+
+
+def _ports(rule: Record) -> str:
+    return f"{rule.get('FromPort', 'all')}-{rule.get('ToPort', 'all')}"

@@ -1,11 +1,4 @@
-front = ec2.create_security_group(GroupName=f"{values['name']}-front", Description="the load balancer", VpcId=vpc)[
-    "GroupId"
-]
 inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
-ec2.authorize_security_group_ingress(
-    GroupId=front,
-    IpPermissions=[{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
-)
 ec2.authorize_security_group_ingress(
     GroupId=inside,
     IpPermissions=[{"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": front}]}],

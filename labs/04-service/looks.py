@@ -1,0 +1,104 @@
+"""Ways to look at a service and its balancer: what ECS says, which tasks there are, what became of requests.
+
+Knows nothing about what should be: it finds the service and the balancer by the lab's names.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+import boto3
+
+EVERY, LOOKS = 15, 60  # the cloud's seconds between two looks, and how many looks at most
+REPORTS = 210
+
+
+class Looks:
+    """They look at the service, and let the cloud's time pass until something has come."""
+
+    def __init__(self, lab, values):
+        self.lab, self.cluster, self.service = lab, values["cluster"], values["service"]
+        self.front, self.group, self.report = f"{values['name']}-front", f"{values['name']}-tasks", values["report"]
+        self.ecs, self.elbv2 = boto3.client("ecs"), boto3.client("elbv2")
+
+    def moment(self):
+        """The simulated time."""
+        return datetime.fromisoformat(self.lab.now())
+
+    def balancer(self):
+        """The balancer, as describe_load_balancers answers it; None where there is none."""
+        there = self.elbv2.describe_load_balancers()["LoadBalancers"]
+        return next((one for one in there if one["LoadBalancerName"] == self.front), None)
+
+    def the_service(self):
+        """What ECS says about the service; {} where there is none."""
+        cluster = self.ecs.describe_clusters(clusters=[self.cluster])["clusters"]
+        if not cluster or cluster[0]["status"] != "ACTIVE":
+            return {}
+        told = self.ecs.describe_services(cluster=self.cluster, services=[self.service])["services"]
+        return told[0] if told and told[0]["status"] == "ACTIVE" else {}
+
+    def tasks(self):
+        """The tasks that shall run."""
+        return self.ecs.list_tasks(cluster=self.cluster, serviceName=self.service)["taskArns"]
+
+    def serving(self):
+        """Whether a task runs behind the balancer."""
+        return self.balancer() is not None and self.the_service().get("runningCount", 0) > 0
+
+    def healthy(self):
+        """How many targets are healthy."""
+        group = self.elbv2.describe_target_groups(Names=[self.group])["TargetGroups"][0]["TargetGroupArn"]
+        told = self.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        return sum(one["TargetHealth"]["State"] == "healthy" for one in told)
+
+    def wait_until_steady(self):
+        """Wait until what runs is what is wanted, at most 15 of the cloud's minutes."""
+        for _ in range(LOOKS):
+            now = self.the_service()
+            deployments, state = now["deployments"], now["deployments"][0]["rolloutState"]
+            there = now["runningCount"] == now["desiredCount"] and now["pendingCount"] == 0
+            if state == "FAILED" or (len(deployments) == 1 and state == "COMPLETED" and there):
+                break
+            self.lab.advance(EVERY)
+        print(f"{self.lab.now()[11:19]}: {now['runningCount']} tasks run; the rollout is {state}.")
+
+    def wait_until_active(self):
+        """Let time pass until the balancer's address leads to it: AWS needs minutes to make one."""
+        while self.balancer()["State"]["Code"] != "active":
+            self.lab.advance(EVERY)
+
+    def events(self, most=12, since=None, about=("",)):
+        """The service's own words, newest first, without long names: since a moment, about something."""
+        found = [one for one in self.the_service().get("events", []) if not since or one["createdAt"] >= since]
+        for one in [one for one in found if any(word in one["message"] for word in about)][:most]:
+            short = re.sub(r"ecs-svc/|^\(service \S+\) | in \(target-group [^)]*\)", "", one["message"])
+            print(f"  {one['createdAt']:%H:%M:%S}", re.sub(r"\b(\w{6})\w{10,}", r"\1…", short))
+        return [one["message"] for one in found]
+
+    def counted(self, metric, since):
+        """The sum of one of the balancer's metrics since a moment."""
+        points = boto3.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ApplicationELB",
+            MetricName=metric,
+            Dimensions=[
+                {"Name": "LoadBalancer", "Value": self.balancer()["LoadBalancerArn"].split("loadbalancer/")[1]}
+            ],
+            StartTime=since,
+            EndTime=self.moment() + timedelta(seconds=1),
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return round(sum(one["Sum"] for one in points))
+
+    def release_under_reports(self):
+        """Roll the same release out again while every other second a report is asked for."""
+        start = self.moment()
+        self.lab.traffic(self.front, 0.5, seconds=2 * REPORTS, lasts=float(self.report))
+        self.lab.advance(60)
+        began = self.moment()
+        self.ecs.update_service(cluster=self.cluster, service=self.service, forceNewDeployment=True)
+        self.lab.advance(480)
+        done = [one for one in self.the_service()["events"] if "deployment completed" in one["message"]]
+        took = (done[0]["createdAt"] - began).total_seconds() if done else -1
+        print(self.counted("HTTPCode_ELB_5XX_Count", start), f"of {REPORTS} reports were lost; the release",
+              f"took {took:.0f} s." if took > 0 else "is not over yet.")  # fmt: skip
