@@ -10,4 +10,4 @@ level = {
     "containerPort": "port",
     "protocol": "port",
 }
-ecs.register_task_definition(**assembled(level))
+ecs.register_task_definition(**draft.assembled(level))

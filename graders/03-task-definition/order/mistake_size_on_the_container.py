@@ -11,4 +11,4 @@ level = {
     "containerPort": "port",
     "protocol": "port",
 }
-register_draft(level)
+draft.register(level)

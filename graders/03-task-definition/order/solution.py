@@ -10,4 +10,4 @@ level = {
     "containerPort": "port",
     "protocol": "port",
 }
-register_draft(level)
+draft.register(level)

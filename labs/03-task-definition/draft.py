@@ -1,0 +1,48 @@
+"""The draft: ten settings of a blueprint, put together by the level at which each of them stands.
+
+Knows nothing about which level is right.
+"""
+
+import json
+
+import boto3
+
+
+class Draft:
+    """`settings` are its names and values; a level is "task", "container" or "port"."""
+
+    def __init__(self, values):
+        self.settings = {
+            "family": f"{values['name']}-draft",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "name": values["container"],
+            "image": "python:3.12-slim",
+            "essential": True,
+            "containerPort": int(values["port"]),
+            "protocol": "tcp",
+        }
+
+    def assembled(self, level):
+        """The settings as RegisterTaskDefinition takes them, each at its level."""
+        task, container, port = (
+            {name: self.settings[name] for name in self.settings if level.get(name) == place}
+            for place in ("task", "container", "port")
+        )
+        for size in {"cpu", "memory"} & container.keys():  # AWS counts a container's in numbers
+            container[size] = int(container[size])
+        return {**task, "containerDefinitions": [{**container, "portMappings": [port] if port else []}]}
+
+    def register(self, level):
+        """Register the draft, or say what stands in the way."""
+        if missing := [name for name in self.settings if not level.get(name)]:
+            print("Not placed yet:", ", ".join(missing))
+            return
+        print(json.dumps(self.assembled(level), indent=2))
+        try:
+            told = boto3.client("ecs").register_task_definition(**self.assembled(level))
+            print(told["taskDefinition"]["taskDefinitionArn"])
+        except Exception as error:
+            print("refused:", error)
