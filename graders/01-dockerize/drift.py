@@ -1,7 +1,6 @@
-"""Step 1: what answers in production, and why does a part of it not? The finding is held against a run of the image."""
+"""Step 1: what answers in production? The finding is held against a run of the image."""
 
 from dockyard.grading import check, expect
-from dockyard.grading.credit_api import error_line
 from dockyard.grading.handed_in import handed_in
 from dockyard.grading.image_faults import built_image
 from dockyard.grading.production import PATHS, production
@@ -24,19 +23,3 @@ def tells_what_answers(world, values):
             cloud=next((line for line in reversed(did.lines) if f"/{path} " in line), ""),
             next="Ask the running container: ask(production, …)[0] is the status, such as 200.",
         )
-
-
-@check(after=tells_what_answers)
-def tells_why(world, values):
-    """Your finding quotes the error that the log names."""
-    (said,) = handed_in(world.images, "drift", ("because",)).values()
-    error = error_line(production(world.images, values["port"]))
-    warning = "InconsistentVersionWarning" in said
-    expect(
-        error.partition(": ")[2] in said and not warning,
-        f"Your finding says {said!r}: that warns of what may come, and nothing died of it."
-        if warning
-        else f"Your finding says {said!r}. That is not the error on which the request ended.",
-        cloud=error.partition(": ")[0] + ": …",
-        next="A traceback names its error in its last line: print(log(production, 30)), from below.",
-    )

@@ -1,4 +1,4 @@
-"""Step 10: what a colleague loaded is run and asked: is it the same image, and is the drift gone?"""
+"""Step 11: what a colleague loaded is run and asked: is it the same image, and is the drift gone?"""
 
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import exercised, is_the_api

@@ -1,4 +1,4 @@
-"""Step 5: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones.
+"""Step 6: does any layer hold what should have stayed at home? Each layer is looked into, also below later ones.
 
 A container is run only of an image that holds nothing too much and lacks nothing.
 """

@@ -1,4 +1,4 @@
-"""Step 4: is the image, all alone, the API? A container of it is run and asked."""
+"""Step 5: is the image, all alone, the API? A container of it is run and asked."""
 
 from dockyard.grading import check
 from dockyard.grading.credit_api import answers_wrongly, cannot_be_reached, ends_by_itself

@@ -1,4 +1,4 @@
-"""Step 2: what does a container share with its machine? The finding is held against what a container reports."""
+"""Step 3: what does a container share with its machine? The finding is held against what a container reports."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.handed_in import handed_in

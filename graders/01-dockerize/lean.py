@@ -1,4 +1,4 @@
-"""Step 8: is the image small, and does a change of app.py leave the packages' layer alone?"""
+"""Step 9: is the image small, and does a change of app.py leave the packages' layer alone?"""
 
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import is_the_api

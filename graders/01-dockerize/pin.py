@@ -1,4 +1,4 @@
-"""Step 6: the image is built again, after newer versions of all its packages have appeared. Is it the same image?"""
+"""Step 7: the image is built again, after newer versions of all its packages have appeared. Is it the same image?"""
 
 import pickletools
 import re

@@ -1,4 +1,4 @@
-"""Step 3: is app.py the API? A container with it is asked three good and two malformed questions."""
+"""Step 4: is app.py the API? A container with it is asked three good and two malformed questions."""
 
 from dockyard.grading import check
 from dockyard.grading.credit_api import answers_wrongly, cannot_be_reached, ends_by_itself

@@ -1,4 +1,4 @@
-"""Step 9: a container is told to stop while it answers a request, as docker stop does it. Does it end, and how?"""
+"""Step 10: a container is told to stop while it answers a request, as docker stop does it. Does it end, and how?"""
 
 from dockyard.grading import Ask, InHand, Wish, check, expect
 from dockyard.grading.credit_api import error_line, is_the_api

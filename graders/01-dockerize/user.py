@@ -1,4 +1,4 @@
-"""Step 7: whom does the container run as, and what may this user change? Read off, then asked inside a running one."""
+"""Step 8: whom does the container run as, and what may this user change? Read off, then asked inside a running one."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import exercised, is_the_api

@@ -142,6 +142,16 @@ def ask(container, path, body=None):
         return 0, str(error)
 
 
+def what_answers(container):
+    """Which of its addresses answer, as the letter of the prediction; "" where this machine cannot run it."""
+    if container.status != "running":
+        print("It cannot run here: this machine has no scikit-learn 1.6.1, and no index gives it.")
+        return ""
+    if ask(container, "/health")[0] != 200:
+        return "a"
+    return "c" if ask(container, "/proba", APPLICATION)[0] == 200 else "b"
+
+
 def log(container, lines=12):
     """The last lines of a container's log."""
     return container.logs(tail=lines).decode()

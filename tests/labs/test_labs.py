@@ -23,7 +23,9 @@ from dockyard.grading.rendering import as_text
 LABS = open_course().labs
 STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
 #: The tests of lab 1 that run what is not installed here.
-NEEDS_AN_INDEX = tuple(f"{one}]" for one in ("/drift", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize"))
+NEEDS_AN_INDEX = tuple(
+    f"{one}]" for one in ("/drift", "/cause", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize")
+)
 #: Cells that are right in another way, cells that are wrong in a way that no mistake of the course names, and proofs.
 ALTERNATIVES, WRONG, TORN_DOWN = (Path(__file__).with_name(name) for name in ("alternatives", "wrong", "torn_down"))
 

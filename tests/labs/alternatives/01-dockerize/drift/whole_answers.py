@@ -1,0 +1,1 @@
+hand_in("drift", health=ask(production, "/health"), predict=ask(production, "/predict", ANOTHER), proba="500")
