@@ -57,12 +57,26 @@ def test_a_container_that_loads_is_not_started_before_it_would_listen(tmp_path: 
         assert deployed.ask() == (200, "a prediction")
 
 
-def test_an_account_that_goes_back_takes_its_containers_along(tmp_path: Path) -> None:
+def test_when_an_account_goes_back_the_containers_of_tasks_that_are_still_there_run_on(tmp_path: Path) -> None:
     with running(tmp_path) as sandbox:
-        assert served(sandbox).ask()[0] == 200
+        deployed = served(sandbox)
+        assert deployed.ask()[0] == 200
         (process,) = processes(sandbox)
-        sandbox.control("POST", "reset")
+        sandbox.control("POST", "snapshots", {"name": "one task"})
+        deployed.ecs.update_service(cluster="c", service="s", desiredCount=2)
+        sandbox.control("POST", "snapshots/one%20task/restore")
+        assert deployed.ask() == (200, "a prediction")
+        assert processes(sandbox) == [process]
+
+        (task,) = deployed.ecs.list_tasks(cluster="c")["taskArns"]
+        deployed.ecs.stop_task(cluster="c", task=task)
+        sandbox.control("POST", "clock/advance", {"seconds": 600})
         assert until(lambda: not process.is_running())
+        sandbox.control("POST", "snapshots/one%20task/restore")
+        assert deployed.ask() == (200, "a prediction")
+        (again,) = processes(sandbox)
+        sandbox.control("POST", "reset")
+        assert until(lambda: not again.is_running())
 
 
 def test_a_sandbox_told_to_model_its_tasks_starts_none(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tasks on the stepped clock: modelled, until a request comes; then their containers run, as long as the task does.
 
-Knows nothing about HTTP or time. What they write, use or answer does not enter the account: the model plays that.
+Knows nothing about HTTP or time. What they write, use or answer does not enter the account: the model plays that. Nor
+does it go back with the account: a container runs on where its task is there as it was.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 
 from dockyard.runtime.publishing import Streams
 from dockyard.sandbox.tasks.fargate import Fargate
+from dockyard.sandbox.tasks.orders import TaskOrder
 from dockyard.sandbox.tasks.run import TaskRun
 
 #: Real seconds between two looks: whether the tasks still run, and meanwhile whether a container listens.
@@ -46,15 +48,16 @@ class OnDemand:
             raise ConnectionRefusedError(f"the container at {address} has ended") from None
 
     async def look(self) -> None:
-        """End the containers of tasks that run no more, and of an account that went back."""
+        """End the containers of tasks that run no more, or that an account which went back has otherwise."""
         wanted = {one.id: one for one in self._fargate.orders() if one.begins}
         if self._learner.world is not self._world:
-            self._world, wanted = self._learner.world, {}
+            self._world = self._learner.world
+            wanted = {number: one for number, one in wanted.items() if self._stays(one)}
         over = [self._runs.pop(number) for number in list(self._runs) if number not in wanted]
-        await asyncio.gather(*(one.close() for one in over))
         for number, run in self._runs.items():
             run.order = wanted[number]
             run.said()  # nobody listens: it need not be kept
+        await asyncio.gather(*(one.close() for one in over))  # meanwhile others may look, or ask for a task
 
     async def run(self) -> None:
         """Look again and again, for ever."""
@@ -68,6 +71,12 @@ class OnDemand:
         runs = list(self._runs.values())
         self._runs.clear()
         await asyncio.gather(*(one.close() for one in runs))
+
+    def _stays(self, order: TaskOrder) -> bool:
+        """Whether a container would start as the one that runs did. Its secrets may have been others: then not."""
+        run = self._runs.get(order.id)
+        secrets = any(one.definition.get("secrets") for one in order.containers)
+        return run is not None and not secrets and order.begins_as == run.order.begins_as
 
     def _run_of(self, address: str) -> TaskRun:
         order = next((one for one in self._fargate.orders() if one.address == address and one.begins), None)

@@ -68,6 +68,12 @@ class TaskOrder:
         return self.status in ("ACTIVATING", "RUNNING")
 
     @property
+    def begins_as(self) -> tuple[Any, ...]:
+        """All that its containers are started with."""
+        containers = [(one.definition, one.image, one.memory) for one in self.containers]
+        return self.region, self.address, self.role, self.vcpus, self.volumes, containers
+
+    @property
     def alive(self) -> bool:
         """Whether it is not on its way to its end."""
         return self.begins or self.status in ("PROVISIONING", "PENDING")
