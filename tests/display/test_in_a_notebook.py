@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from display.shown_picture import HTML, SVG, drawn_in
 from running import COMMAND, Running, running
 
 from dockyard.content import open_course, solved_notebook, unpack
@@ -118,13 +119,14 @@ def test_a_chart_is_vega_lite_with_its_numbers_and_a_table(seen: Seen) -> None:
 def test_a_picture_shows_how_everything_hangs_together(seen: Seen) -> None:
     shown = seen.data("picture")
     figure = ElementTree.fromstring(shown["text/html"])
-    (svg,) = figure.iter("svg")
+    (picture,) = figure.iter("img")
+    assert str(picture.get("alt")).startswith("Account ")
     named = {one.get("id"): "".join(one.itertext()) for one in figure.iter() if one.get("id")}
-    assert named[svg.get("aria-labelledby")].startswith("Account ")
-    assert named[svg.get("aria-describedby")] == shown["text/plain"]
-    words = {"".join(one.itertext()) for one in svg.iter("div")}
+    assert named[picture.get("aria-describedby")] == shown["text/plain"]
+    svg = drawn_in(figure)
+    words = {"".join(one.itertext()) for one in svg.iter(f"{HTML}div")}
     assert {"credit-api", "credit-api:1", "credit-tasks", "credit-front", "credit-cpu-high", "us-east-1a:"} <= words
-    arrows = [one for one in svg.iter("path") if "marker-end" in one.attrib]
+    arrows = [one for one in svg.iter(f"{SVG}path") if "marker-end" in one.attrib]
     assert len(arrows) == 6  # image, roll-out, targets, listener, and two alarms
     assert verb(seen.up, "picture").strip() == shown["text/plain"]
 

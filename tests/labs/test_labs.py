@@ -6,9 +6,11 @@ without an error when the lab has been torn down.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from dockyard.authoring.bench import Bench, bench
 from dockyard.authoring.prove import said
 from dockyard.client import Client
 from dockyard.content import Lab, fill, lab_notebook, open_course, solved_notebook, unpack
+from dockyard.content.predictions import Prediction
 from dockyard.demo import execute, sandbox
 from dockyard.grading import Report, Verdict
 from dockyard.grading.rendering import as_text
@@ -113,3 +116,30 @@ def test_the_notebook_runs_to_its_end_as_handed_out_and_with_its_solutions(lab: 
             checks = [cell for cell in executed["cells"] if "check" in cell["metadata"].get("tags", [])]
             shown = [": passed" in cell["outputs"][-1]["data"]["text/plain"] for cell in checks]
             assert shown == [name == "solved"] * len(lab.steps)
+            if name == "solved":
+                surprises = [one.id for one in predicted(lab) if not came_out(one, printed(executed))]
+                assert surprises == []
+
+
+def predicted(lab: Lab) -> list[Prediction]:
+    """What a learner is to predict, and then sees."""
+    sources = "\n".join("".join(cell["source"]) for cell in lab_notebook(lab)["cells"])
+    return [lab.prediction(one) for one in re.findall(r'lab\.predict\("([\w-]+)"', sources)]
+
+
+def printed(executed: dict[str, Any]) -> str:
+    """All that the cells printed, with one space between words."""
+    outputs = (one for cell in executed["cells"] for one in cell.get("outputs", []))
+    return " ".join("".join(one.get("text", "") for one in outputs).split())
+
+
+def came_out(one: Prediction, text: str) -> bool:
+    """Whether the cloud said of the right answer, which the solved notebook gives, that it came out so: of a number
+    nearly so, and of minutes but for the one in which it began.
+    """
+    if one.choices:
+        said = f"You said {one.right}) {one.choices[one.right]} That is how it came out."
+        return " ".join(said.split()) in text
+    slack = 1.0 if one.unit == "minutes" else 0.05 * float(one.right)
+    came = re.findall(rf"You said {re.escape(one.right)}; it was (\S+) {re.escape(one.unit)}\.", text)
+    return bool(came) and abs(float(came[-1]) - float(one.right)) <= slack

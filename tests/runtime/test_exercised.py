@@ -1,4 +1,4 @@
-"""An image exercised for a check: with a file laid over its own, and told to end while a request is in hand."""
+"""An image exercised for a check: what its port is like, a file laid over its own, its end with a request in hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from dockyard.grading import Ask, Exercise, InHand, Wish
-from dockyard.sandbox.exercises import Exercises
+from dockyard.runtime.wanted import Wanted
+from dockyard.sandbox.asking import Door, door
+from dockyard.sandbox.exercises import STARTS_WITHIN, Exercises
+from dockyard.sandbox.tried_container import on_trial
 
 from .conftest import BASE, Running
 
@@ -42,7 +45,7 @@ async def exercised(running: Running, build: Callable[..., str], *, waits: bool,
     program = SERVER.replace("DAEMON", str(not waits))
     image = build(f"in-hand-{waits}".lower(), DOCKERFILE, server_py=program, **{"word.txt": ""})
     wish = Wish(8080, stop=True, files=(("/app/word.txt", word.encode()),), in_hand=InHand(Ask("/"), "working on slow"))
-    return await asyncio.to_thread(Exercises(running.containers, asyncio.get_running_loop()), image, wish)
+    return await asyncio.to_thread(Exercises(running.containers, asyncio.get_running_loop()), image, wish, {})
 
 
 async def test_a_request_in_hand_is_answered_or_lost_whatever_the_exit_code(
@@ -60,3 +63,27 @@ async def test_what_never_comes_in_hand_does_not_hold_the_stop_up(running: Runni
     did = await exercised(running, build, waits=True, word="fails")
     assert did.in_hand is not None
     assert (did.in_hand.status, did.stop_code) == (0, 0)
+
+
+async def test_a_server_that_listens_for_itself_is_known_though_it_never_rests(
+    running: Running, build: Callable[..., str]
+) -> None:
+    busy = "import threading\nthreading.Thread(target=lambda: sum(iter(int, 1)), daemon=True).start()\ntry:"
+    program = SERVER.replace("DAEMON", "True").replace("0.0.0.0", "127.0.0.1").replace("try:", busy)
+    image = build("for-itself", DOCKERFILE, server_py=program, **{"word.txt": ""})
+    async with on_trial(running.containers, Wanted(image)) as tried:
+        await tried.start()
+        assert await tried.settled([8080], STARTS_WITHIN)
+        assert await door(tried.container, 8080) is Door.OWN
+        assert await door(tried.container, 8081) is Door.CLOSED
+
+
+async def test_what_did_not_answer_is_tried_once_a_judgement(running: Running, build: Callable[..., str]) -> None:
+    program = SERVER.replace("DAEMON", "True").replace("0.0.0.0", "127.0.0.1")
+    image = build("unanswering", DOCKERFILE, server_py=program, **{"word.txt": ""})
+    exercises, judgement = Exercises(running.containers, asyncio.get_running_loop()), dict[str, Exercise]()
+    wish = Wish(8080, (Ask("/"),))
+    did = await asyncio.to_thread(exercises, image, wish, judgement)
+    assert (did.for_itself, did.answers[0].status, did.exit_code) == (True, 0, None)
+    assert await asyncio.to_thread(exercises, image, wish, judgement) is did
+    assert await asyncio.to_thread(exercises, image, wish, {}) is not did, "a starved machine may have been to blame"

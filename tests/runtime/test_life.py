@@ -204,8 +204,8 @@ async def test_a_shim_that_dies_while_it_starts_is_a_sentence_and_it_can_be_star
 ) -> None:
     container = await running.containers.create(Wanted(shell, ("sleep", "60"), ports=(Published(8080),)))
     starting = asyncio.create_task(container.start())
-    await _until(lambda: container._shim.alive)
-    os.killpg(container._shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+    await _until(lambda: container._run.shim.alive)
+    os.killpg(container._run.shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
     with pytest.raises(EngineError, match="the container's process could not be started: nothing was said"):
         await starting
     assert not container.state.running
@@ -216,11 +216,11 @@ async def test_a_shim_that_dies_while_it_starts_is_a_sentence_and_it_can_be_star
 async def test_a_shim_that_dies_ends_whatever_is_asked_of_it(running: Running, shell: str) -> None:
     check = HealthCheck(("CMD-SHELL", "sleep 600"), interval=0.01)
     container = await running.start(shell, "sleep", "60", health=check)
-    os.killpg(container._shim._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]
+    os.killpg(container._run.shim._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]
     asked = [container.exec(["true"]), container.usage(), container.processes(), container.pause(), container.dial(1)]
     tasks = [asyncio.create_task(each) for each in asked]  # type: ignore[arg-type]
     await asyncio.sleep(0.05)
-    os.killpg(container._shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+    os.killpg(container._run.shim._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
     said = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(each, EngineError | ConnectionRefusedError | Usage) for each in said), said
     assert await container.wait() == 137

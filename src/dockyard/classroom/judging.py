@@ -19,9 +19,9 @@ from dockyard.classroom.accounts import class_secret, seed
 from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.ending import end
-from dockyard.classroom.sitting import Order
+from dockyard.classroom.sitting import Order, begin
 from dockyard.classroom.submission import read_submission
-from dockyard.classroom.warm import Warm, fork
+from dockyard.classroom.warm import Warm
 from dockyard.content.course import Lab
 
 __all__ = ["digest", "judged", "known"]
@@ -114,7 +114,7 @@ def _lay_out(course: ClassFolder, learner: str, lab: str, work: Path) -> None:
 
 def _ended(warm: Warm, scratch: Path, seconds: float) -> bool:
     """Whether the process that judges ended by itself in time; if not, all it started is ended."""
-    process = fork(warm.sittings, "sitting", str(scratch), log=scratch / "log")
+    process = begin(warm.sittings, scratch)
     try:
         process.communicate(timeout=seconds)  # it is done, or it crashed: the bundle tells
         return True

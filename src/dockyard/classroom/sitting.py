@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import json
 import os
-import select
 import signal
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,19 +22,17 @@ from typing import Any
 from dockyard.classroom.bundles import OPEN_MARK, Bundle
 from dockyard.classroom.forks import WaitingKernel
 from dockyard.classroom.kernel import run_cells
+from dockyard.classroom.processes import fork, leave_the_warm_python
+from dockyard.classroom.sandboxes import sandbox
 from dockyard.classroom.submission import Submission, read_submission
-from dockyard.classroom.warm import fork
 from dockyard.client import Client
-from dockyard.errors import SandboxError
 from dockyard.grading.report import Report
-from dockyard.sandbox.environment import kept_environment
+from dockyard.warm_python import Process
 
-__all__ = ["Order", "carry_out", "opens_itself"]
+__all__ = ["Order", "begin", "opens_itself"]
 
 #: Of the time a submission has, so much is for its cells; the rest is for the start and the verdicts.
 _SHARE_OF_CELLS = 0.8
-#: A sandbox answers within so many seconds, or something is wrong with us.
-_PATIENCE = 30.0
 #: Past its limit so much longer, a sitting ends even where nobody is left to end it.
 _GRACE = 30
 _ORDER = "order.json"
@@ -75,24 +73,9 @@ def sit(order: Order, scratch: Path) -> Bundle:
     if not submission.readable:
         return Bundle(order.digest, 0.0, submission.notebook, unjudged=" ".join((*submission.remarks, OPEN_MARK)))
     waiting = WaitingKernel()
-    with _sandbox(order, scratch) as variables:
+    with sandbox(Path(order.sandboxes), scratch / "data", order.seed, scratch / "log") as variables:
         bundle = _run(order, submission, scratch, variables, waiting)
     return replace(bundle, seconds=round(time.monotonic() - begun, 2))
-
-
-@contextmanager
-def _sandbox(order: Order, scratch: Path) -> Iterator[dict[str, str]]:
-    """A fresh sandbox with the learner's seed and the stepped clock; what its clients need."""
-    data = scratch / "data"
-    process = fork(Path(order.sandboxes), "sandbox", str(data), order.seed, log=scratch / "log")
-    try:
-        assert process.stdout is not None, "a pipe was asked for"
-        answers = select.select([process.stdout], [], [], _PATIENCE)[0]
-        if not (port := process.stdout.readline().strip() if answers else ""):
-            raise SandboxError("The submission's sandbox did not start.")
-        yield {**os.environ, **kept_environment(data, int(port))}
-    finally:
-        process.communicate(timeout=_PATIENCE)
 
 
 def _run(
@@ -165,8 +148,20 @@ def _judge(order: Order, client: Client, reached: list[str]) -> Report:
     return replace(reports[order.steps[-1]], steps=found)
 
 
-def carry_out(scratch: Path) -> None:
-    """Judge what the order in the scratch folder says, and leave the bundle there."""
+def begin(place: Path, scratch: Path) -> Process:
+    """The process that judges what the order in a scratch folder says, by the warm Python that listens at a place."""
+    return fork(place, __name__, str(scratch), log=scratch / "log")
+
+
+def main(folder: str) -> None:
+    """Judge what the order in a scratch folder says, and leave the bundle there."""
+    leave_the_warm_python()
+    os.dup2(2, 1)  # what it says goes to its log
+    scratch = Path(folder)
     order = Order.read(scratch)
     signal.alarm(int(order.seconds) + _GRACE)
     sit(order, scratch).write(scratch / "bundle")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

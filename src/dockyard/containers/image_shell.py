@@ -13,7 +13,8 @@ from dockyard.containers.accounts import AccountError
 from dockyard.containers.command_words import CommandError, NotUnderstoodError
 from dockyard.containers.pip_commands import pip_arguments
 from dockyard.containers.programs import CommandFailedError, Programs
-from dockyard.containers.shell import Statement, Word
+from dockyard.containers.shell import Statement
+from dockyard.containers.shell_words import Word
 from dockyard.containers.substitution import SubstitutionError
 from dockyard.containers.workspace import Workspace
 

@@ -1,7 +1,8 @@
 """A drawing in a notebook, whether JupyterLab trusts the notebook or not.
 
-Knows nothing about what is drawn. A trusted notebook shows the drawing itself, in the page's colours. One that is not
-trusted loses every style sheet and every SVG, but keeps pictures: there the same drawing is one, in colours of its own.
+Knows nothing about what is drawn. A notebook that is not trusted loses every style sheet and every SVG, but keeps
+pictures: so a drawing is one, in colours of its own. Light or dark, the page's theme says: what a picture prefers is
+the colour scheme of its element, and JupyterLab sets that for all of the page. See CSS Color Adjustment, level 1.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from html import escape
 
 __all__ = ["drawing"]
 
-#: The page's colours where there is no page to ask: light, and dark where the browser prefers it.
+#: JupyterLab's colours, for a picture cannot ask its page: of the light theme, and of the dark.
 _LIGHT = {
     "ui-font-color1": "#212121", "ui-font-color2": "#616161", "layout-color1": "#fff", "border-color1": "#bdbdbd",
     "success-color1": "#388e3c", "warn-color1": "#b07d00", "error-color1": "#d32f2f",
@@ -24,14 +25,15 @@ _DARK = {
 _HTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 
-def drawing(name: str, svg: str, said: str) -> str:
-    """HTML of an SVG element; `name` is a class that no other drawing has, `said` the picture's short description."""
+def drawing(svg: str, said: str, twin: str, *, narrowest: int = 0) -> str:
+    """HTML of an SVG element; `said` is the picture's short description, `twin` the id of the same as text.
+
+    It is as wide as the page at most, but never narrower than so many pixels.
+    """
     picture = base64.b64encode(_alone(svg).encode()).decode()
     return (
-        f"<style>.{name}-drawn[hidden]{{display:block}}.{name}-picture{{display:none}}</style>"
-        f'<div class="{name}-drawn" hidden="hidden">{svg}</div>'
-        f'<img class="{name}-picture" alt="{escape(said)}" src="data:image/svg+xml;base64,{picture}" '
-        'style="max-width:100%"/>'
+        f'<img alt="{escape(said)}" aria-describedby="{twin}" src="data:image/svg+xml;base64,{picture}" '
+        f'style="max-width:100%;min-width:{narrowest}px"/>'
     )
 
 

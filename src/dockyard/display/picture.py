@@ -1,4 +1,4 @@
-"""The account as a drawing: SVG in the page's own colours, with the outline as its description and its twin.
+"""The account as a drawing: SVG in the page's colours, with the outline as its description and its twin.
 
 Knows nothing about what the boxes say.
 """
@@ -18,6 +18,8 @@ from dockyard.page import BAD, BUSY, EDGE, FAINT, FONT, GOOD, INK, PAPER
 
 __all__ = ["Picture"]
 
+#: What is too long for its line ends in an ellipsis.
+_LINES = "foreignObject div div{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}"
 _TONES = {"good": GOOD, "busy": BUSY, "bad": BAD}
 
 
@@ -36,27 +38,25 @@ class Picture:
 
 def _drawn(told: dict[str, Any]) -> str:
     sheet, text = laid_out(told), outline(told)
-    name = f"dockyard-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    twin = f"dockyard-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     title = f"Account {told['account']} in {told['region']}, simulated time {day_and_time(told['now'])}"
     marker = (
-        f'<marker id="{name}-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0,0 L8,4 L0,8 z" style="fill:{FAINT}"/></marker>'
     )
-    heads = [(x, y, _words(x, y, WIDTH, [head], f"color:{FAINT}")) for x, y, head in sheet.heads]
-    boxes = [(one.x, one.y, _box(one)) for one in sheet.boxes]
-    # column by column, from above: the order in which the words are read aloud
-    parts = [*(_arrow(one, f"{name}-tip") for one in sheet.arrows), *(part for *_, part in sorted(heads + boxes))]
+    heads = [_words(x, y, WIDTH, [head], f"color:{FAINT}") for x, y, head in sheet.heads]
+    parts = [*map(_arrow, sheet.arrows), *heads, *map(_box, sheet.boxes)]
     width, height = f"{sheet.width:.0f}", f"{sheet.height:.0f}"
     svg = (
-        f'<svg role="img" aria-labelledby="{name}-title" aria-describedby="{name}-text" viewBox="0 0 {width} {height}" '
-        f'width="{width}" style="max-width:100%;height:auto;min-width:640px;font:12px {FONT}">'
-        f"<defs>{marker}</defs>{''.join(parts)}</svg>"
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" '
+        f'style="max-width:100%;height:auto;font:12px {FONT}">'
+        f"<style>{_LINES}</style><defs>{marker}</defs>{''.join(parts)}</svg>"
     )
     return (
-        f'<figure style="margin:.5em 0;overflow-x:auto">{drawing(name, svg, title)}'
-        f'<figcaption id="{name}-title" style="color:{FAINT}"><small>{escape(title)}</small></figcaption>'
+        f'<figure style="margin:.5em 0;overflow-x:auto">{drawing(svg, title, twin, narrowest=640)}'
+        f'<figcaption style="color:{FAINT}"><small>{escape(title)}</small></figcaption>'
         f'<details style="color:{FAINT}"><summary><small>the same as text</small></summary>'
-        f'<pre id="{name}-text" style="color:{INK}">{escape(text)}</pre></details></figure>'
+        f'<pre id="{twin}" style="color:{INK}">{escape(text)}</pre></details></figure>'
     )
 
 
@@ -73,7 +73,7 @@ def _box(box: Box) -> str:
 
 
 def _words(x: float, y: float, width: float, words: list[str], style: str, named: bool = False) -> str:
-    """Lines of HTML within the drawing; the first is a name. What is too long ends in an ellipsis, and is its title."""
+    """Lines of HTML within the drawing; the first is a name."""
     lines = "".join(_line(word, strong=named and not number) for number, word in enumerate(words))
     place = f'x="{x}" y="{y}" width="{width}" height="{LINE * len(words)}"'
     return f'<foreignObject {place}><div style="{style};line-height:{LINE}px">{lines}</div></foreignObject>'
@@ -81,12 +81,11 @@ def _words(x: float, y: float, width: float, words: list[str], style: str, named
 
 def _line(word: str, *, strong: bool) -> str:
     text = f"<strong>{escape(word)}</strong>" if strong else escape(word.strip())
-    indent = ";padding-left:8px" if word.startswith("  ") else ""
-    style = f"overflow:hidden;text-overflow:ellipsis;white-space:nowrap{indent}"
-    return f'<div title="{escape(word.strip())}" style="{style}">{text}</div>'
+    indent = ' style="padding-left:8px"' if word.startswith("  ") else ""
+    return f"<div{indent}>{text}</div>"
 
 
-def _arrow(arrow: Arrow, tip: str) -> str:
+def _arrow(arrow: Arrow) -> str:
     """A curve between the sides that face each other, at the height of the boxes' names."""
     rightwards = arrow.end.x > arrow.start.x
     start = arrow.start.x + (WIDTH if rightwards else 0)
@@ -96,6 +95,6 @@ def _arrow(arrow: Arrow, tip: str) -> str:
     middle = (start + end) / 2
     dash = ";stroke-dasharray:4 3" if arrow.dashed else ""
     return (
-        f'<path d="M{start},{first} C{middle},{first} {middle},{last} {end},{last}" marker-end="url(#{tip})" '
+        f'<path d="M{start},{first} C{middle},{first} {middle},{last} {end},{last}" marker-end="url(#tip)" '
         f'style="fill:none;stroke:{FAINT};stroke-width:1.3{dash}"/>'
     )

@@ -46,15 +46,16 @@ class SideBySide:
         body = _stack(0, "a container", left, high) + _stack(_WIDTH + _GAP, "a virtual machine", right, high)
         width = 2 * _WIDTH + _GAP + 8
         svg = (
-            f'<svg role="img" aria-label="{escape(repr(self))}" viewBox="0 0 {width} {high}" width="{width}" '
+            f'<svg viewBox="0 0 {width} {high}" width="{width}" '
             f'style="max-width:100%;height:auto;font:12px {FONT}">{body}</svg>'
         )
-        name = f"dockyard-{hashlib.sha256(svg.encode()).hexdigest()[:10]}"
+        twin = f"dockyard-{hashlib.sha256(svg.encode()).hexdigest()[:10]}"
         return (
-            f'<figure style="margin:.5em 0;overflow-x:auto">{drawing(name, svg, "a container and a virtual machine")}'
+            f'<figure style="margin:.5em 0;overflow-x:auto">{drawing(svg, "a container and a virtual machine", twin)}'
             f'<figcaption style="color:{FAINT}"><small>Left what was measured here; right what a virtual machine '
             f'would have. The bar marks a kernel.</small></figcaption><details style="color:{FAINT}"><summary><small>'
-            f'the same as text</small></summary><pre style="color:{INK}">{escape(repr(self))}</pre></details></figure>'
+            f'the same as text</small></summary><pre id="{twin}" style="color:{INK}">{escape(repr(self))}</pre>'
+            "</details></figure>"
         )
 
 

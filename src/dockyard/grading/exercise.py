@@ -86,7 +86,7 @@ class Exercise:
 
     `exit_code`: it ended by itself; None: it ran on. `stop_code`: with this it ended at its stop signal; None: nobody
     sent one, or it did nothing about it, for which Docker kills it after ten seconds (137). `in_hand`: what came of the
-    request that it had in hand then; status 0: it was lost.
+    request that it had in hand then; status 0: it was lost. `for_itself`: its port is open to the container alone.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -95,6 +95,7 @@ class Exercise:
     stop_code: int | None = None
     in_hand: Answer | None = None
     lines: tuple[str, ...] = ()
+    for_itself: bool = False
 
     @property
     def last_words(self) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,16 +18,15 @@ from dockyard.containers.images import Image
 from dockyard.errors import EngineError
 from dockyard.runtime import health
 from dockyard.runtime.contents import Contents
-from dockyard.runtime.execution import Exec, Execs
+from dockyard.runtime.execution import Exec
 from dockyard.runtime.ground import Ground
-from dockyard.runtime.input import Input
 from dockyard.runtime.log import Log
 from dockyard.runtime.measures import Measures
 from dockyard.runtime.orders import Order
-from dockyard.runtime.publishing import Publishing, Streams
+from dockyard.runtime.publishing import Streams
 from dockyard.runtime.questions import answered, dialled
 from dockyard.runtime.refusals import already_paused, held, no_such_container, not_paused, not_running, not_started
-from dockyard.runtime.shim import Shim
+from dockyard.runtime.run import Run
 from dockyard.runtime.signals import number_of
 from dockyard.runtime.state import Probe, Process, State, Usage
 from dockyard.runtime.waiting import Waiting
@@ -51,13 +49,10 @@ class Container:
         self.published: tuple[Published, ...] = ()
         self.log = Log(ground.folder / "log")
         self._ground = ground
-        self._shim = Shim(self._on_event)
+        self._run = Run(ground, self.log, wanted, self.dial, self._ended)
         self._lock = asyncio.Lock()
-        self._publishing = Publishing(self.dial)
-        self._execs = Execs()
         self._waiting = Waiting()
         self._health = health.Health(self.order.health, self.exec, self._probed)
-        self._input = Input(tty=wanted.tty)
         self._measures = Measures(self._ask)
         self.on_exit: Callable[[Container], None] = lambda _: None
 
@@ -85,51 +80,20 @@ class Container:
                 return
             self._refuse_removed()
             try:
-                told = await self._launch()
+                self.published = await self._run.open(self)
+                told = await self._run.begin(self)
             except BaseException as error:
-                self._undo()
+                self._run.undo()
                 raise self._ground.failure(error) if isinstance(error, OSError) else error from None
             if told["errno"]:
                 await self._fail(told["errno"])
             asked = "starting" if self.order.health else ""
             self.state = State("running", self._ground.pid or told["pid"], started_at=time.time(), health=asked)
             self._health.begin()
-            self._shim.believed()
-
-    async def _launch(self) -> dict[str, Any]:
-        await self._shim.ended()
-        await asyncio.to_thread(self._ground.prepare, self)
-        self.published = await self._publishing.open(self.wanted.ports)
-        self._shim = Shim(self._on_event)
-        await self._ground.launch(self._shim)
-        log = os.open(self.log.path, os.O_WRONLY | os.O_APPEND)
-        descriptors = [log]
-        if self.wanted.stdin_open and not self.wanted.tty:
-            descriptors.append(await self._input.pipe())
-        self.log.say(self._ground.first_line(self))
-        self.log.begin()
-        order = {"do": "start", **self._spoken(self.order.command, {}, ""), "memory": self.wanted.memory}
-        order["cpus"] = self.wanted.cpus
-        order["outside"] = [[one.address, one.port] for one in self.wanted.outside]
-        told = await self._shim.ask({**order, "tty": self.wanted.tty}, tuple(descriptors))
-        await self._input.begin(told["descriptors"])
-        return told
-
-    def _undo(self) -> None:
-        """It did not come to run: nothing of the attempt stays."""
-        self._shim.close()
-        self._publishing.shut()
-        self._input.close()
-        self.log.end()
-
-    def _spoken(self, command: Sequence[str], environment: Mapping[str, str], folder: str) -> dict[str, Any]:
-        """A command, its environment and folder as the shim is to run them."""
-        own = {"HOSTNAME": self.hostname, **({"TERM": "xterm"} if self.wanted.tty else {})}
-        said = {**own, **self.order.environment, **environment}
-        return self._ground.spoken(command, said, folder or self.order.folder)
+            self._run.shim.believed()
 
     async def _fail(self, number: int) -> None:
-        self._undo()
+        self._run.undo()
         error = not_started(self.order.command[0], number)
         code = 127 if number in (errno.ENOENT, errno.ENOTDIR) else 126
         self.state = State("created", exit_code=code, error=error.message, finished_at=time.time())
@@ -154,7 +118,7 @@ class Container:
         number = number_of(name)
         if not self.state.running:
             raise not_running(self, f"cannot kill container: {self.id}")
-        self._shim.tell({"do": "signal", "number": number})
+        self._run.shim.tell({"do": "signal", "number": number})
         if number in (signal.SIGKILL, number_of(self.order.stop_signal)):
             self._go_on()
 
@@ -175,13 +139,13 @@ class Container:
 
     def _go_on(self) -> None:
         if self.state.status == "paused":
-            self._shim.tell({"do": "resume"})
+            self._run.shim.tell({"do": "resume"})
             self.state = replace(self.state, status="running")
             self._health.begin()
 
     def hold_to(self, cpus: float) -> None:
         """It gets so many CPU seconds a second from now on, as long as it runs."""
-        self._shim.tell({"do": "hold", "cpus": cpus})
+        self._run.shim.tell({"do": "hold", "cpus": cpus})
 
     async def restart(self, timeout: float | None = None) -> None:
         """Stop and start again."""
@@ -201,13 +165,11 @@ class Container:
         self._end()
         async with self._lock:
             self._end()
-            await self._shim.ended()
-            self._publishing.shut()
+            await self._run.gone()
 
     def _end(self) -> None:
-        if self.state.running:
-            self._exited({"code": 137})
-        self._shim.close()
+        self._ended({"code": 137})
+        self._run.shim.close()
 
     async def forget(self) -> None:
         """Delete what it had on disk; it has ended."""
@@ -217,31 +179,16 @@ class Container:
             await asyncio.to_thread(self._ground.clear)
         self._waiting.came("removed", self.state.exit_code)
 
-    # What the shim tells
-
-    def _on_event(self, told: dict[str, Any]) -> None:
-        if told["told"] == "log":
-            self.log.grown()
-        elif told["told"] == "outward":
-            asyncio.get_running_loop().create_task(self._publishing.carry_out(told["descriptors"][0], told["port"]))
-        elif told["told"] == "exited" and told["name"]:
-            self._execs.ended(told["name"], told["code"])
-        elif told["told"] == "exited":
-            self._exited(told)
-        elif self.state.running:
-            self._exited({"code": 137})
-
-    def _exited(self, told: dict[str, Any]) -> None:
+    def _ended(self, told: dict[str, Any]) -> None:
+        if not self.state.running:
+            return
         over = told.get("out_of_memory", False)
         self._measures.ended(told)
         self.state = replace(
             self.state, status="exited", pid=0, exit_code=told["code"], out_of_memory=over, finished_at=time.time()
         )
         self._health.end()
-        self._execs.end_all()
-        self._input.close()
-        self._publishing.shut()
-        self.log.end()
+        self._run.end()
         self._waiting.came("next-exit", self.state.exit_code)
         self.on_exit(self)
 
@@ -259,15 +206,15 @@ class Container:
 
     async def write(self, data: bytes) -> None:
         """Give its main process input; before it runs, the input waits."""
-        await self._input.write(data)
+        await self._run.input.write(data)
 
     def close_stdin(self) -> None:
         """No more input comes."""
-        self._input.finish()
+        self._run.input.finish()
 
     def resize(self, height: int, width: int) -> None:
         """The size of its terminal, in characters."""
-        self._shim.tell({"do": "resize", "height": height, "width": width})
+        self._run.shim.tell({"do": "resize", "height": height, "width": width})
 
     def refuse_other_user(self, user: str) -> None:
         """EngineError where a command is to run as another user than the container's."""
@@ -287,15 +234,16 @@ class Container:
         if self.state.status != "running":
             raise held(self) if self.state.running else not_running(self, "")
         self._ground.refuse_other_user(user)
-        spoken = self._spoken(command, {**({"TERM": "xterm"} if tty else {}), **(environment or {})}, working_folder)
         try:
-            return await self._execs.start(self._shim, spoken, stdin_open=stdin_open, tty=tty)
+            return await self._run.exec(
+                self, command, environment or {}, working_folder, stdin_open=stdin_open, tty=tty
+            )
         except ConnectionResetError as error:
             raise not_running(self, "") from error
 
     async def dial(self, port: int) -> Streams:
         """A connection to what listens on a port of the container; ConnectionRefusedError where nothing does."""
-        return await dialled(self, self._shim, port)
+        return await dialled(self, self._run.shim, port)
 
     async def usage(self) -> Usage:
         """What it uses now; after its end, what it used."""
@@ -310,7 +258,7 @@ class Container:
         return await self._measures.processes()
 
     async def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        return await answered(self, self._shim, message)
+        return await answered(self, self._run.shim, message)
 
     def _probed(self, probe: Probe, check: HealthCheck) -> None:
         if self.state.running:

@@ -32,7 +32,7 @@ from dockyard.runtime.tools import programs
 from dockyard.runtime.volumes import Volumes
 from dockyard.runtime.wanted import Mount, Wanted
 
-__all__ = ["Ground", "House"]
+__all__ = ["Ground", "House", "Standing"]
 
 
 @dataclass(frozen=True, slots=True)

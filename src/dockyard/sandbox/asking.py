@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import time
+from enum import Enum
 
 from dockyard.cloud.network import NO_ANSWER
 from dockyard.runtime.container import Container
@@ -20,14 +22,25 @@ RESTS = 1.0
 LINES, LINE = 20, 1000
 
 
-async def listens(container: Container, port: int) -> bool:
-    """Whether a connection from outside the container to its port opens."""
+class Door(Enum):
+    """A container's port: open to others, open to the container itself alone, or closed as yet."""
+
+    OPEN, OWN, CLOSED = range(3)
+
+
+async def door(container: Container, port: int) -> Door:
+    """What a connection from outside the container to its port finds."""
     try:
         _, writer = await container.dial(port)
-    except OSError:
-        return False
+    except OSError as error:
+        return Door.OWN if error.errno == errno.EADDRNOTAVAIL else Door.CLOSED
     writer.transport.abort()
-    return True
+    return Door.OPEN
+
+
+async def listens(container: Container, port: int) -> bool:
+    """Whether a connection from outside the container to its port opens."""
+    return await door(container, port) is Door.OPEN
 
 
 async def status_of(container: Container, port: int, path: str, seconds: float) -> int:

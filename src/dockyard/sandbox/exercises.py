@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import h11
@@ -16,7 +17,7 @@ from dockyard.grading.exercise import Answer, Ask, Done, Exercise, Wish
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Mount, Wanted
-from dockyard.sandbox.asking import last_lines
+from dockyard.sandbox.asking import Door, door, last_lines
 from dockyard.sandbox.tried_container import TriedContainer, on_trial
 
 __all__ = ["Exercises"]
@@ -29,7 +30,8 @@ MEMORY = 2 << 30
 class Exercises:
     """Those of a sandbox; `loop` is the one its containers live on.
 
-    An image never changes, so what it did is kept, unless a request stayed without answer: that may be the machine's.
+    An image never changes, so what it did is kept. Where a request stayed without answer, that may be the machine's
+    fault: it is kept for one judgement only, and tried again in the next.
     """
 
     def __init__(self, containers: Containers, loop: asyncio.AbstractEventLoop) -> None:
@@ -37,15 +39,18 @@ class Exercises:
         self._loop = loop
         self._kept: dict[str, Exercise] = {}
 
-    def __call__(self, image: str, wish: Wish) -> Exercise:
-        """Run an image once; from another thread than the loop's. Raises JudgementError where it cannot run here."""
+    def __call__(self, image: str, wish: Wish, judgement: dict[str, Exercise]) -> Exercise:
+        """Run an image once; from another thread than the loop's. Raises JudgementError where it cannot run here.
+
+        `judgement` is what was found in this one already, and is added to.
+        """
         key = repr((image, wish))
-        if key not in self._kept:
+        did = self._kept.get(key) or judgement.get(key)
+        if did is None:
             did = asyncio.run_coroutine_threadsafe(self._exercised(image, wish), self._loop).result()
-            if not all(one.status for one in did.answers):
-                return did
-            self._kept[key] = did
-        return self._kept[key]
+            keep = self._kept if all(one.status for one in did.answers) else judgement
+            keep[key] = did
+        return did
 
     async def _exercised(self, image: str, wish: Wish) -> Exercise:
         with tempfile.TemporaryDirectory(prefix="dockyard-exercise-") as folder:
@@ -76,14 +81,22 @@ async def _run(tried: TriedContainer, wish: Wish) -> Exercise:
             next_step="Connect to the network and build again, or pin a version that is installed here.",
         )
     await tried.settled([wish.port] if wish.port else [], STARTS_WITHIN)
+    for_itself = bool(wish.port) and await door(container, wish.port) is Door.OWN
+    did = await _did(tried, wish)
+    return replace(did, for_itself=for_itself, lines=last_lines(container))
+
+
+async def _did(tried: TriedContainer, wish: Wish) -> Exercise:
+    """Once it has settled: what it answers, what commands show, and how it ends."""
+    container = tried.container
     answers = tuple([await _answer(container, wish.port, one) for one in wish.asks])
     done = tuple([Done(*await tried.done(one, ANSWERS_WITHIN)) for one in wish.commands])
     if not container.state.running:
-        return Exercise(answers, done, container.state.exit_code, lines=last_lines(container))
+        return Exercise(answers, done, container.state.exit_code)
     if not wish.stop:
-        return Exercise(answers, done, lines=last_lines(container))
+        return Exercise(answers, done)
     in_hand = await _told_to_end(tried, wish)
-    return Exercise(answers, done, None, await tried.stop_code(), in_hand, last_lines(container))
+    return Exercise(answers, done, None, await tried.stop_code(), in_hand)
 
 
 async def _told_to_end(tried: TriedContainer, wish: Wish) -> Answer | None:

@@ -30,6 +30,7 @@ from dockyard.sandbox.ticking import Ticking, ticking
 
 if TYPE_CHECKING:
     from dockyard.containers.images import Images
+    from dockyard.grading.exercise import Exercise
     from dockyard.packages.distributions import Distributions
     from dockyard.runtime.containers import Containers
     from dockyard.runtime.machine import Machine
@@ -113,7 +114,8 @@ class Sandbox:
         """The learner's own world as a check sees it: to be read, and forked."""
         from dockyard.sandbox.checks import CheckWorld, LearnersImages
 
-        images = LearnersImages(self.images, lambda *asked: self._exercises(*asked))
+        exercised: dict[str, Exercise] = {}
+        images = LearnersImages(self.images, lambda image, wish: self._exercises(image, wish, exercised))
         with self.host.lock:
             for tell in self.learner.before_looks:
                 tell()

@@ -16,7 +16,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import RESTS, Work, last_lines, listens
+from dockyard.sandbox.asking import RESTS, Door, Work, door, last_lines
 
 __all__ = ["TriedContainer", "on_trial"]
 
@@ -46,12 +46,15 @@ class TriedContainer:
         return ""
 
     async def settled(self, ports: Sequence[int], within: float) -> bool:
-        """Wait until it listens on all these ports, has ended, or does nothing any more; False: in vain."""
+        """Wait until it listens on all these ports, has ended, or does nothing any more; False: in vain.
+
+        A server that listens for itself only is one that has started: nothing else is to come.
+        """
         end, work, rests = time.monotonic() + within, Work(self.container), STARVED_START if ports else RESTS
         while self.container.state.running and not await work.rests(rests):
             if time.monotonic() > end:
                 return False
-            if ports and all([await listens(self.container, one) for one in ports]):
+            if ports and Door.CLOSED not in [await door(self.container, one) for one in ports]:
                 break
             await asyncio.sleep(PAUSE)
         return True
