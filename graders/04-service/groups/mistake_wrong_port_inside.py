@@ -1,4 +1,4 @@
-# earns: Request timed out
+# earns: {name}-inside lets the balancer in on port 80; the tasks listen on port {port}.
 front = ec2.create_security_group(GroupName=f"{values['name']}-front", Description="the load balancer", VpcId=vpc)[
     "GroupId"
 ]
