@@ -26,8 +26,10 @@ from dockyard.warm_python import start
 
 #: What every sandbox loads by and by: for a warm Python that is to fork sandboxes.
 SANDBOX_LOADS = (
-    "dockyard.sandbox.sandbox", "dockyard.sandbox.engine", "dockyard.sandbox.control", "dockyard.sandbox.registry",
-    "dockyard.sandbox.checks", "dockyard.grading.runner", "dockyard.sandbox.moto:warm",
+    "dockyard.sandbox.sandbox", "dockyard.sandbox.engine.routes", "dockyard.sandbox.control",
+    "dockyard.sandbox.registry", "dockyard.sandbox.balancer", "dockyard.sandbox.tasks.on_demand",
+    "dockyard.sandbox.exercises", "dockyard.sandbox.checks", "dockyard.grading.runner", "anyio._backends._asyncio",
+    "dockyard.packages.resolving", "dockyard.sandbox.moto:warm", "dockyard.sandbox.direct:warm",
 )  # fmt: skip
 LAB = "00-worked-example"
 #: The launch: minutes at so many requests a second, each 20 ms of one vCPU. Two tasks are at 60 %, then overrun.

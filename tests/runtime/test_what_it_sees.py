@@ -87,7 +87,7 @@ async def test_containers_of_one_machine_share_what_is_unpacked_and_write_into_t
             assert one[1] == "Dockerfile\nmine\nserver.py\n0Dockerfile\nmine\nnew\ntheirs\n"
     finally:
         await others.containers.close()
-    assert len(list((tmp_path / "unpacked").iterdir())) == 1
+    assert len([one for one in (tmp_path / "unpacked").iterdir() if one.name != "links"]) == 1
 
 
 async def test_a_named_volume_outlives_it_and_a_folder_is_only_read(

@@ -24,7 +24,7 @@ from dockyard.warm_python import warm_python
 __all__ = ["Proof", "prove"]
 
 #: What is forked: sandboxes as `dockyard up` serves them, and stand-ins for a learner.
-LOADS = ("dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner")
+LOADS = ("dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner", "dockyard.notebook", "IPython")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,22 @@ class Proof:
         return head + ("proven" if not self.faults else "; ".join(self.faults))
 
 
-def prove(labs: Iterable[Lab], seeds: Iterable[str], jobs: int, tell: Callable[[Proof], None]) -> list[Proof]:
-    """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done."""
-    of = tuple(labs)
-    work = [(lab, seed) for seed in seeds for lab in of]
+def prove(
+    labs: Iterable[Lab], seeds: Iterable[str], jobs: int, packages: Path, tell: Callable[[Proof], None]
+) -> list[Proof]:
+    """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done.
+
+    `packages` is a folder for what containers need of the index; what was fetched once is found there next time.
+    """
+    of = sorted(labs, key=_tries, reverse=True)  # what takes long comes first, so that nobody waits for it at the end
+    work = [(lab, seed) for lab in of for seed in seeds]
     loads = (*LOADS, *sorted({name for lab in of for name in imported(lab)}))
     with (
         tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder,
         warm_python(Path(folder, "python"), loads) as python,
     ):
-        shared = _Shared(Path(folder, "packages"), python.variables)
-        shared.packages.mkdir()
+        packages.mkdir(parents=True, exist_ok=True)
+        shared = _Shared(packages, python.variables)
         with ThreadPoolExecutor(jobs) as pool:
             proven = pool.map(lambda one: _lab(one[0], one[1], shared, tell), work)
             return [proof for proofs in proven for proof in proofs]
@@ -63,6 +68,10 @@ class _Shared:
 
     packages: Path
     variables: Mapping[str, str]
+
+
+def _tries(lab: Lab) -> int:
+    return sum(len(step.mistakes) for step in lab.steps)
 
 
 def _lab(lab: Lab, seed: str, shared: _Shared, tell: Callable[[Proof], None]) -> list[Proof]:

@@ -19,13 +19,16 @@ def lint(_chosen: argparse.Namespace) -> int:
 
 def prove(chosen: argparse.Namespace) -> int:
     """Try every step in real sandboxes: fresh, each mistake, the solution, again, back."""
+    from platformdirs import user_cache_path
+
     from dockyard.authoring.prove import prove as proofs_of
     from dockyard.content import open_course
 
     course = open_course()
     labs = [course.lab(name) for name in chosen.labs] or list(course.labs)
     seeds = [f"proof-{number}" for number in range(1, chosen.seeds + 1)]
-    proofs = proofs_of(labs, seeds, chosen.jobs, lambda proof: print(proof, flush=True))
+    packages = user_cache_path("dockyard") / "packages"
+    proofs = proofs_of(labs, seeds, chosen.jobs, packages, lambda proof: print(proof, flush=True))
     failed = sum(bool(one.faults) for one in proofs)
     print(f"{len(proofs) - failed} of {len(proofs)} proven.")
     return 1 if failed else 0

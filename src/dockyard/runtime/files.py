@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,11 @@ from dockyard.containers.layers import clean
 from dockyard.errors import EngineError
 from dockyard.runtime.accounts import Account, mode_for
 
-__all__ = ["Files", "Kept", "inside", "remove_tree"]
+__all__ = ["Files", "Kept", "inside", "link", "remove_tree"]
 
 _LISTING = "listing.json"
 _UNFINISHED = "unpacking-"
+_LINKS = "links"
 #: So many unpacked images outlive a start, those that were used last.
 _KEPT = 20
 
@@ -48,6 +50,8 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        #: for `link`
+        self.links = folder / _LINKS
         self._locks: dict[str, threading.Lock] = {}
         _tidy(folder)
         self._listings: dict[str, dict[str, Kept]] = {}
@@ -115,7 +119,8 @@ class Files:
 
 def _tidy(folder: Path) -> None:
     """Remove what a killed sandbox left half unpacked, and images that were not used for long."""
-    places = sorted(folder.glob("*"), key=lambda place: place.stat().st_mtime, reverse=True)
+    found = {*folder.glob("*")} - {folder / _LINKS}
+    places = sorted(found, key=lambda place: place.stat().st_mtime, reverse=True)
     whole = [place for place in places if not place.name.startswith(_UNFINISHED)]
     for place in {*places} - {*whole[:_KEPT]}:
         remove_tree(place)
@@ -124,6 +129,23 @@ def _tidy(folder: Path) -> None:
 def inside(root: Path, path: str) -> Path:
     """Where an absolute path of a container lies below `root`; `..` leads no higher than that."""
     return root / posixpath.normpath("/" + path).lstrip("/")
+
+
+def link(kept: Path, target: str, place: Path) -> None:
+    """Make a symbolic link, as one more name of the one that `kept` has for this target.
+
+    A container has two hundred, and a new one may take ext4 half a millisecond where many were deleted just now; a name
+    of an old one takes a fiftieth. A container cannot change a link, only remove its name.
+    """
+    one = kept / target.replace("/", "|")
+    try:
+        if not one.is_symlink():
+            kept.mkdir(exist_ok=True)
+            with suppress(FileExistsError):  # of another container's start
+                one.symlink_to(target)
+        os.link(one, place, follow_symlinks=False)
+    except OSError:  # it has as many names as a link can have here
+        place.symlink_to(target)
 
 
 def remove_tree(folder: Path) -> None:

@@ -97,6 +97,7 @@ class Ground:
             site=site,
             prefix=python_prefix(container.order.environment["PATH"], listing.__contains__),
             programs=programs(files.read(image, "/etc/dockyard-base"), image.configuration.get(SYSTEM) or ()),
+            links=files.links,
             mounts=tuple(map(self._mounted, container.wanted.mounts)),
             neighbour=beside.pid if beside else 0,
             ports=beside.place.ports if beside else self.folder / "ports",

@@ -40,6 +40,7 @@ class Place:
     site: Site
     prefix: str  # where the image has its Python, as in /usr/local
     programs: Mapping[str, str]  # shells and the like: names, and real paths on this machine
+    links: Path  # where links are kept that many containers have
     mounts: tuple[Mounted, ...] = ()
     neighbour: int = 0  # the process whose loopback is shared
     ports: Path = Path()  # where plain containers say what they listen on

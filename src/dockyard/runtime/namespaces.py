@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from dockyard.runtime.files import inside
+from dockyard.runtime.files import inside, link
 from dockyard.runtime.interpreters import Interpreter
 from dockyard.runtime.isolation import Place
 from dockyard.runtime.pythons import lay_python, site_folder
@@ -45,7 +45,7 @@ class Namespaces:
             python = place.python
             _lay_library(root, python)
             lay_python(place, python, moved(python), f"{place.prefix}/bin/python3")
-        _lay_programs(root, place.programs)
+        _lay_programs(place)
         for source, target, _ in _mounts(place):
             _stand(inside(root, target), folder=os.path.isdir(source))
         _stand(inside(root, _home(self._shim_python)), folder=True)
@@ -143,16 +143,16 @@ def _mounts(place: Place) -> Iterator[tuple[str, str, bool]]:
         yield str(mounted.source), mounted.target, mounted.read_only
 
 
-def _lay_programs(root: Path, programs: Mapping[str, str]) -> None:
+def _lay_programs(place: Place) -> None:
     """Give the container the names of programs that its image stands for; what the image itself brings stays."""
-    folder = root / "usr/bin"
+    folder = place.root / "usr/bin"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in programs.items():
+    for name, path in place.programs.items():
         where, _, program = path.rpartition("/")
         target = f"{_PROGRAMS[where]}/{program}" if where in _PROGRAMS else path
         if _is_free(folder / name):
-            (folder / name).symlink_to(target)
-    bare = root / "bin"
+            link(place.links, target, folder / name)
+    bare = place.root / "bin"
     if not bare.is_symlink() and all(map(_is_free, bare.glob("*"))):
         shutil.rmtree(bare, ignore_errors=True)
         bare.symlink_to("usr/bin")  # as Debian has it
