@@ -13,8 +13,11 @@ STRANGER_TRIES_FOR = 5 * 60
 @check
 def the_front_reaches_the_tasks(world, values):
     """That load balancer reaches a task in the group {name}-inside on port {port}."""
-    fork, service, _ = tried_service(world, values)
-    steady(fork, service, 1)
+    fork, service, port = tried_service(world, values)
+    try:
+        steady(fork, service, 1)
+    except Failure as failure:
+        raise wrong_port(*the_groups(fork, values), port, failure.cloud) or failure from None
 
 
 @check(after=the_front_reaches_the_tasks)
@@ -65,8 +68,34 @@ def named(groups, name):
 def sources(group, port):
     """Whom the rules of a group let in on a port: ranges of addresses and groups."""
     rules = [one for one in group["IpPermissions"] if one.get("FromPort", 0) <= port <= one.get("ToPort", 65535)]
-    ranges = [each["CidrIp"] for one in rules for each in one["IpRanges"]]
-    return [*ranges, *(each["GroupId"] for one in rules for each in one["UserIdGroupPairs"])]
+    return [source for one in rules for source in named_by(one)]
+
+
+def named_by(rule):
+    """Whom one rule lets in: ranges of addresses and groups."""
+    return [
+        *(each["CidrIp"] for each in rule["IpRanges"]),
+        *(each["GroupId"] for each in rule["UserIdGroupPairs"]),
+    ]
+
+
+def ports(rule):
+    """The ports of a rule: `80`, `80-90` or `all`."""
+    first, last = rule.get("FromPort", "all"), rule.get("ToPort", "all")
+    return f"{first}" if first == last else f"{first}-{last}"
+
+
+def wrong_port(front, inside, port, cloud):
+    """What to say where a rule lets the balancer in to the tasks, only not on their port; else None."""
+    admits = [one for one in inside["IpPermissions"] if front["GroupId"] in named_by(one) or WORLD in named_by(one)]
+    if not admits or {front["GroupId"], WORLD} & {*sources(inside, port)}:
+        return None
+    return Failure(
+        f"The group {inside['GroupName']} lets the balancer in on port {' and '.join(map(ports, admits))}; "
+        f"the tasks listen on port {port}.",
+        cloud=cloud,
+        next=f"Let {front['GroupName']} in on port {port}: FromPort={port}, ToPort={port}.",
+    )
 
 
 def tried_door(fork, front, port):

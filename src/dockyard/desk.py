@@ -25,6 +25,7 @@ from dockyard.client import Client
 from dockyard.content import Lab, open_course, unpack
 from dockyard.errors import ContentError, SandboxError
 from dockyard.sandbox.environment import kept_environment
+from dockyard.sandbox.folder import cure
 
 __all__ = ["Desk", "Wanted"]
 
@@ -99,7 +100,7 @@ class Desk:
         except OSError as error:
             raise SandboxError(
                 f"The labs cannot be copied to {self.wanted.folder}: {error.strerror}.",
-                next_step="Give this user access to it, or name another data folder with --data.",
+                next_step=f"{cure(error)}, or name another data folder with --data.",
             ) from error
         return chosen
 
@@ -169,7 +170,7 @@ def _kept_settings(folder: Path) -> Path:
     except OSError as error:
         raise SandboxError(
             f"JupyterLab's settings cannot be kept in {folder}: {error.strerror}.",
-            next_step="Give this user access to it, or name another data folder with --data.",
+            next_step=f"{cure(error)}, or name another data folder with --data.",
         ) from error
     return folder
 

@@ -18,6 +18,7 @@ from dockyard.display.chart import Chart
 from dockyard.display.load_test import LoadTest
 from dockyard.display.picture import Picture
 from dockyard.display.progress import AfterAWhile, place, while_it_takes
+from dockyard.display.refusal import show_refusals
 from dockyard.display.side_by_side import SideBySide
 from dockyard.display.steps import Steps
 from dockyard.errors import ContentError, DockyardError
@@ -42,7 +43,8 @@ class Door:
     lab_id: str = ""
 
     def open(self, lab_id: str) -> Door:
-        """The door of one lab: `lab = lab.open("01-dockerize")`."""
+        """The door of one lab: `lab = lab.open("01-dockerize")`. Its cells show refused calls without a traceback."""
+        show_refusals()
         with _spoken():
             return Door(str(_client().lab(lab_id)["lab"]))
 

@@ -202,6 +202,20 @@ def test_what_could_not_be_resolved_is_sized_by_its_name(build: Make) -> None:
     assert image.layers[1].nominal_size == 5_200_000_000
 
 
+def test_a_step_of_before_layers_were_counted_is_shown_as_it_is_packed(build: Make, images: Images) -> None:
+    files = {"Dockerfile": "FROM scratch\nCOPY data /data\n", "data": "0" * 100_000}
+    image, _ = build(files)
+    assert image.shown_size == 100_000
+    for kept in images.table._steps.values():
+        if kept and "diff_id" in kept:
+            del kept["content_size"]
+    again, log = build(files)
+    assert "Using cache" in log
+    assert again.id == image.id
+    assert again.shown_size == again.layers[0].size < 1000
+    assert "annotations" not in again.manifest["layers"][0]
+
+
 def refused(archive: Path) -> str:
     with pytest.raises(EngineError) as error:
         Context(archive)

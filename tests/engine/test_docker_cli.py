@@ -49,6 +49,24 @@ def test_from_build_to_pull(docker: list[str], project: Path, registry: Registry
     assert "No such object: nothing" in run(docker, "inspect", "nothing").stderr
 
 
+def test_a_layer_is_as_large_as_its_files_and_not_as_they_are_packed(docker: list[str], tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("1,0,1\n" * 50_000)
+    (tmp_path / "Dockerfile").write_text(
+        "FROM scratch\nCOPY data.csv /data/\nWORKDIR /app\nCOPY Dockerfile /app/\nLABEL a=b\n"
+    )
+    written = (tmp_path / "Dockerfile").stat().st_size
+    good(docker, "build", "-t", "data:1", str(tmp_path))
+    shown = good(docker, "history", "--format", "{{.CreatedBy}} {{.Size}}", "data:1").splitlines()
+    assert [line.rpartition(" ")[2] for line in shown] == ["0B", f"{written}B", "0B", "300kB"], "newest first"
+    assert good(docker, "images", "--format", "{{.Size}}", "data") == "300kB\n"
+    inspected = good(docker, "inspect", "--format", "{{.Size}}", "data:1")
+    assert int(inspected) == 300_000 + written
+    good(docker, "save", "-o", str(tmp_path / "saved.tar"), "data:1")
+    good(docker, "rmi", "data:1")
+    good(docker, "load", "-i", str(tmp_path / "saved.tar"))
+    assert good(docker, "inspect", "--format", "{{.Size}}", "data:1") == inspected
+
+
 def test_what_is_wrong_is_shown_as_a_sentence(docker: list[str], tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM python:3.12-slim\nEXPOSE web\n")
     done = run(docker, "build", str(tmp_path))

@@ -66,9 +66,9 @@ class Image:
         return tuple(Layer.from_descriptor(described, diff_id) for described, diff_id in pairs)
 
     @property
-    def nominal_size(self) -> int:
-        """The bytes it stands for: what pull time, scans and cost count."""
-        return sum(layer.nominal_size or layer.size for layer in self.layers)
+    def shown_size(self) -> int:
+        """The bytes that Docker's client shows."""
+        return sum(layer.shown_size for layer in self.layers)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -49,6 +49,11 @@ class Entry:
     target: str = ""
     opener: Opener | None = None
 
+    @property
+    def content_size(self) -> int:
+        """The bytes that Docker counts: of a file its content, of a link its target, of a directory none."""
+        return len(self.target.encode()) if self.kind == "link" else self.size if self.kind == "file" else 0
+
     def information(self) -> tarfile.TarInfo:
         """The tar header of this entry, with nothing in it that varies."""
         header = tarfile.TarInfo(self.path)
@@ -99,16 +104,20 @@ class _HashedFile:
 
 
 def write_layer(blobs: BlobStore, entries: Iterable[Entry], nominal_size: int = 0) -> Layer:
-    """Write entries as one layer blob and say what it is; nothing stays where reading an entry fails."""
-    upload = blobs.begin()
+    """Write entries as one layer blob and say what it is; nothing stays where reading an entry fails.
+
+    Its files are counted where it stands for no other size.
+    """
+    upload, written = blobs.begin(), sorted(entries, key=lambda each: each.path)
     try:
-        diff_id = _write_tar(upload, sorted(entries, key=lambda each: each.path))
+        diff_id = _write_tar(upload, written)
     except BaseException:
         upload.discard()
         raise
     digest, size = upload.digest, upload.offset
     upload.finish(digest)
-    return Layer(digest, diff_id, size, nominal_size)
+    counted = None if nominal_size else sum(each.content_size for each in written)
+    return Layer(digest, diff_id, size, nominal_size, counted)
 
 
 def _write_tar(upload: Upload, entries: Iterable[Entry]) -> str:

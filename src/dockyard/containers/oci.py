@@ -17,6 +17,7 @@ from dockyard.errors import EngineError
 __all__ = [
     "ANSWERED",
     "CONFIG",
+    "CONTENT_SIZE",
     "EPOCH",
     "INDEX_TYPES",
     "INSTALLED",
@@ -45,12 +46,14 @@ INDEX_TYPES = (
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
 NOMINAL_SIZE = "dev.dockyard.nominal-size"
+CONTENT_SIZE = "dev.dockyard.content-size"
 PACKAGES = "dev.dockyard.packages"  # what pip was asked for
 INSTALLED = "dev.dockyard.installed"  # what that resolved to, by folder
 ANSWERED = "dev.dockyard.answered"  # how: each question to pip, and what it resolved to
 UNCHECKED = "dev.dockyard.unchecked"  # what could not be resolved here
 STARTS_AFTER = "dev.dockyard.starts-after"  # a label: simulated seconds from a container's start until it listens
 LONGEST_START = 3600
+_LONGEST_SIZE = 16  # digits: more is no size
 SYSTEM = "dev.dockyard.system"  # what apt-get was asked for
 EPOCH = "1970-01-01T00:00:00Z"
 
@@ -96,25 +99,42 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: digest and true size of its gzip blob, digest of the tar in it, bytes it stands for (0: its own)."""
+    """One layer: digest and true size of its gzip blob, digest of the tar in it, bytes it stands for (0: its own).
+
+    `content_size`: the bytes of its files, None where nobody has counted them.
+    """
 
     digest: str
     diff_id: str
     size: int
     nominal_size: int = 0
+    content_size: int | None = None
+
+    @property
+    def shown_size(self) -> int:
+        """The bytes that Docker's client shows: what it stands for, else of its files, else of its blob."""
+        unpacked = self.size if self.content_size is None else self.content_size
+        return self.nominal_size or unpacked
 
     def descriptor(self) -> dict[str, Any]:
         """The layer as a manifest names it."""
         described: dict[str, Any] = {"mediaType": LAYER, "digest": self.digest, "size": self.size}
-        if self.nominal_size:
-            described["annotations"] = {NOMINAL_SIZE: str(self.nominal_size)}
+        sizes = {NOMINAL_SIZE: self.nominal_size or None, CONTENT_SIZE: self.content_size}
+        if known := {name: str(size) for name, size in sizes.items() if size is not None}:
+            described["annotations"] = known
         return described
 
     @classmethod
     def from_descriptor(cls, described: Mapping[str, Any], diff_id: str) -> Layer:
         """The layer a manifest names, with the diff id its configuration gives it."""
-        nominal = (described.get("annotations") or {}).get(NOMINAL_SIZE, "0")
-        return cls(described["digest"], diff_id, int(described["size"]), int(nominal) if nominal.isdigit() else 0)
+        nominal, content = _annotated(described, NOMINAL_SIZE), _annotated(described, CONTENT_SIZE)
+        return cls(described["digest"], diff_id, int(described["size"]), nominal or 0, content)
+
+
+def _annotated(described: Mapping[str, Any], name: str) -> int | None:
+    """A size among a descriptor's annotations; None where there is none that can be believed."""
+    text = str((described.get("annotations") or {}).get(name, ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_SIZE else None
 
 
 def manifest_of(

@@ -63,11 +63,15 @@ def mistaken_cells(lab: Lab, mistakes: Mapping[str, str] | None = None) -> dict[
 
 
 def unpack(lab: Lab, folder: Path) -> Path:
-    """Copy what a learner gets into a folder to work in, and answer that folder; what lies there already stays."""
+    """Copy what a learner gets into a folder to work in, and answer that folder; what lies there already stays.
+
+    A file is there whole or not at all: half of one, of a full disk, would stay.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(lab.folder.iterdir()):
         if file.is_file() and not (folder / file.name).exists():
-            shutil.copyfile(file, folder / file.name)
+            shutil.copyfile(file, folder / f".{file.name}.new")
+            (folder / f".{file.name}.new").replace(folder / file.name)
     return folder
 
 

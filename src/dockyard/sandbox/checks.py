@@ -175,8 +175,8 @@ class LearnersImages:
         return [sorted(image.layer_files(number)) for number in range(len(image.layers))]
 
     def layer_sizes(self, reference: str) -> list[int]:
-        """The bytes each layer stands for."""
-        return [one.nominal_size or one.size for one in self._image(reference).layers]
+        """The bytes of each layer, as `docker history` shows them."""
+        return [one.shown_size for one in self._image(reference).layers]
 
     def read_file(self, reference: str, path: str) -> bytes | None:
         """A file's content."""

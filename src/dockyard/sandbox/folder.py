@@ -42,8 +42,12 @@ class Held:
 
 def unusable(folder: Path, error: OSError) -> SandboxError:
     """A folder that cannot be made, read or written."""
-    cure = "Make room on its disk" if error.errno in _NO_ROOM else "Give this user access to it"
     return SandboxError(
         f"The data folder {folder} cannot be used: {error.strerror}.",
-        next_step=f"{cure}, or name another with --data.",
+        next_step=f"{cure(error)}, or name another with --data.",
     )
+
+
+def cure(error: OSError) -> str:
+    """What makes a folder usable again."""
+    return "Make room on its disk" if error.errno in _NO_ROOM else "Give this user access to it"

@@ -19,6 +19,7 @@ from dockyard.grading.report import Report, Verdict
 from dockyard.rehearsal import Rehearsal, play
 from dockyard.sandbox.course_progress import progress
 from dockyard.sandbox.marks import is_worked_on, own_of, put_aside
+from dockyard.sandbox.room import no_room
 
 if TYPE_CHECKING:
     from dockyard.sandbox.sandbox import Sandbox
@@ -151,7 +152,7 @@ class Lessons:
     def _make_opening(self, lab: Lab) -> str:
         """Make the opening state; answers the name that the cloud of before is kept under.
 
-        Where it cannot be made, the learner's cloud is as it was. Raises ContentError.
+        Where it cannot be made, the learner's cloud is as it was. Raises ContentError, SandboxError for a full disk.
         """
         learner = self._sandbox.learner
         with self._sandbox.host.lock:
@@ -160,10 +161,12 @@ class Lessons:
             learner.reset()
         try:
             self._play_before(lab)
-        except ContentError:
+        except (ContentError, OSError) as error:
+            places = (self._sandbox.options.folder, Path(tempfile.gettempdir()))
+            full = no_room(places, f"{lab.id} was not opened, and your cloud is as it was")
             with self._sandbox.host.lock:
                 learner.restore(mine, [mine])
-            raise
+            raise full or error from None
         return mine
 
     def _play_before(self, lab: Lab) -> None:

@@ -77,7 +77,7 @@ async def pruned(daemon: Daemon, request: Request, _: str) -> Answer:
     ]
     if filters.truth("dangling") is not False:
         going = [record for record in going if not held.table.names(record.id)]
-    size = sum(held.image(record.id).nominal_size for record in going)
+    size = sum(held.image(record.id).shown_size for record in going)
     told = [line for record in going for line in _told(held, record, _untagged(held, record))]
     return as_json({"ImagesDeleted": told or None, "SpaceReclaimed": size})
 

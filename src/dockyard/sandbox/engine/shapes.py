@@ -35,8 +35,8 @@ def summary(images: Images, record: ImageRecord) -> dict[str, Any]:
         "RepoTags": ["<none>:<none>"] if bare else names,
         "RepoDigests": ["<none>@<none>"] if bare else digests,
         "Created": int(record.added),
-        "Size": image.nominal_size,
-        "VirtualSize": image.nominal_size,
+        "Size": image.shown_size,
+        "VirtualSize": image.shown_size,
         "SharedSize": -1,
         "Labels": (image.configuration.get("config") or {}).get("Labels"),
         "Containers": -1,
@@ -61,8 +61,8 @@ def inspection(images: Images, record: ImageRecord) -> dict[str, Any]:
         "Config": {**_CONFIG_DEFAULTS, **(configuration.get("config") or {})},
         "Architecture": configuration.get("architecture", ""),
         "Os": configuration.get("os", ""),
-        "Size": image.nominal_size,
-        "VirtualSize": image.nominal_size,
+        "Size": image.shown_size,
+        "VirtualSize": image.shown_size,
         "GraphDriver": {"Name": "dockyard", "Data": None},
         "RootFS": {"Type": "layers", "Layers": [layer.diff_id for layer in image.layers]},
         "Metadata": {"LastTagTime": added},
@@ -70,10 +70,10 @@ def inspection(images: Images, record: ImageRecord) -> dict[str, Any]:
 
 
 def history(images: Images, record: ImageRecord) -> list[dict[str, Any]]:
-    """`docker history`: the newest step first, each with the bytes its layer stands for."""
+    """`docker history`: the newest step first, each with the bytes of its layer."""
     image = images.image(record.id)
     lines = [_line(step, record) for step in image.configuration.get("history") or []]
-    sizes = iter(layer.nominal_size or layer.size for layer in image.layers)
+    sizes = iter(layer.shown_size for layer in image.layers)
     for line, step in zip(lines, image.configuration.get("history") or [], strict=True):
         line["Size"] = 0 if step.get("empty_layer") else next(sizes, 0)
     if lines:
