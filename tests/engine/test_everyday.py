@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import http.client
 import os
 import re
 import shutil
@@ -31,8 +32,8 @@ from typing import Any
 
 import docker
 import pytest
+import urllib3
 from engine.conftest import serving
-from urllib3.response import HTTPResponse
 
 from dockyard.containers.blobs import BlobStore
 from dockyard.containers.images import Images
@@ -127,10 +128,10 @@ def collect(names: dict[str, Any]) -> None:
 
     The answer it came with closes after its socket, and cannot: since Python 3.13 that is told as well.
     """
-    tell = sys.unraisablehook
+    tell, answers = sys.unraisablehook, (http.client.HTTPResponse, urllib3.HTTPResponse)
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patched:
         warnings.simplefilter("ignore", ResourceWarning)
-        patched.setattr(sys, "unraisablehook", lambda one: isinstance(one.object, HTTPResponse) or tell(one))
+        patched.setattr(sys, "unraisablehook", lambda one: isinstance(one.object, answers) or tell(one))
         names.clear()
         gc.collect()
 
