@@ -44,7 +44,9 @@ def installed(wheel: Path, package_index: None) -> Path:  # noqa: ARG001 -- for 
     """The folder of a clean virtual environment's programs, with the wheel and its dependencies installed."""
     venv.create(wheel.parent / "clean", with_pip=False)
     python = wheel.parent / "clean" / "bin" / "python"
-    run(*PIP, "--python", python, "install", "--constraint", ROOT / "constraints.txt", wheel, cwd=wheel.parent)
+    # Not compiled: most of it is never imported here.
+    options = ("--no-compile", "--constraint", ROOT / "constraints.txt")
+    run(*PIP, "--python", python, "install", *options, wheel, cwd=wheel.parent)
     return python.parent
 
 

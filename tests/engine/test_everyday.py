@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import ast
 import gc
+import http.client
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -30,6 +32,7 @@ from typing import Any
 
 import docker
 import pytest
+import urllib3
 from engine.conftest import serving
 
 from dockyard.containers.blobs import BlobStore
@@ -117,14 +120,19 @@ def test_everyday(name: str, address: str, tmp_path: Path) -> None:
                 assert_shown(step, evaluated(step.said[4:], names))
     finally:
         client.close()
-        names.clear()
-        collect()
+        collect(names)
 
 
-def collect() -> None:
-    """docker-py leaves the socket of an attach to the collector, which would blame a test that comes later."""
-    with warnings.catch_warnings():
+def collect(names: dict[str, Any]) -> None:
+    """docker-py leaves the socket of an attach to the collector, which would blame a test that comes later.
+
+    The answer it came with closes after its socket, and cannot: since Python 3.13 that is told as well.
+    """
+    tell, answers = sys.unraisablehook, (http.client.HTTPResponse, urllib3.HTTPResponse)
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patched:
         warnings.simplefilter("ignore", ResourceWarning)
+        patched.setattr(sys, "unraisablehook", lambda one: isinstance(one.object, answers) or tell(one))
+        names.clear()
         gc.collect()
 
 
