@@ -1,0 +1,72 @@
+"""What a task's containers use: measured again and again in real time, told for simulated minutes.
+
+Knows nothing about containers or accounts: it is handed what was measured.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from dockyard.cloud.clock import MINUTE
+from dockyard.runtime.state import Usage
+from dockyard.sandbox.tasks.wanted import MEBIBYTE
+
+#: Real seconds between two measurements.
+MEASURES = 0.5
+
+
+class _Sample(NamedTuple):
+    at: float
+    cpu_seconds: float
+    memory: int
+
+
+class Use:
+    """What was seen in the last simulated minute; `speed`: simulated seconds per real second.
+
+    What was seen is told once. Where more minutes pass than were seen (somebody moves time by hand), a burst is not
+    stretched over them: in those the containers are taken to use what they use at the very least.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self._samples: deque[_Sample] = deque(maxlen=max(3, round(MINUTE / speed / MEASURES) + 1))
+        self._told_at = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was measured."""
+        return bool(self._samples)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to measure."""
+        return not self._samples or time.monotonic() - self._samples[-1].at >= MEASURES
+
+    def forget(self) -> None:
+        """What was seen says nothing about what comes."""
+        self._samples.clear()
+
+    def seen(self, usages: Iterable[Usage]) -> None:
+        """The containers' usage was measured now."""
+        used = list(usages)
+        memory = sum(one.memory for one in used) // MEBIBYTE
+        self._samples.append(_Sample(time.monotonic(), sum(one.cpu_seconds for one in used), memory))
+
+    def of_a_minute(self) -> tuple[float, int]:
+        """For the minute that ends: vCPU, 0 where it was measured once only, and MiB."""
+        last = self._samples[-1]
+        fresh = [one for one in self._samples if one.at >= self._told_at]
+        if len(fresh) > 1:
+            share = _share(fresh[0], last)
+        else:
+            share = min((_share(*two) for two in pairwise(self._samples)), default=0.0)
+        self._told_at = last.at
+        return round(share, 3), last.memory
+
+
+def _share(first: _Sample, last: _Sample) -> float:
+    return max(0.0, last.cpu_seconds - first.cpu_seconds) / max(last.at - first.at, MEASURES)
