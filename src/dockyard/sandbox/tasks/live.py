@@ -151,9 +151,10 @@ class LiveTasks:
     def _before_time(self, until: float) -> None:
         """Time moves on: whatever was launched is taken on, and what was used in a minute told before it ends."""
         self.adopt()
-        if until // MINUTE == self._learner.world.account.clock.now // MINUTE:
+        minutes = int(until // MINUTE - self._learner.world.account.clock.now // MINUTE)
+        if minutes == 0:
             return
-        for region, seen in self._by_region(lambda run: run.used()):
+        for region, seen in self._by_region(lambda run: run.used(minutes)):
             self._learner.witness(region, seen)
 
     def _by_region(self, say: Say) -> Iterator[tuple[str, Seen]]:

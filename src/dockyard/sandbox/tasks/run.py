@@ -88,11 +88,11 @@ class TaskRun:
             seen.insert(0, ("served", {"task": self.order.id, "ports": ports, "answers": dict(self._answers)}))
         return seen
 
-    def used(self) -> Seen:
-        """The CPU (in vCPU, in the minute that ends) and memory (MiB) of its containers, where they changed."""
+    def used(self, minutes: int) -> Seen:
+        """Its containers' CPU (in vCPU) and memory (MiB) in so many minutes that end now, where they changed."""
         if not self._use.is_known:
             return []
-        use = self._use.of_a_minute()
+        use = self._use.told(minutes)
         if abs(use[0] - self._told_use[0]) < NOTABLE and use[1] == self._told_use[1]:
             return []
         self._told_use = use

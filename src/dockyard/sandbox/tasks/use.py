@@ -28,8 +28,8 @@ class _Sample(NamedTuple):
 class Use:
     """What was seen in the last simulated minute; `speed`: simulated seconds per real second.
 
-    What was seen is told once. Where more minutes pass than were seen (somebody moves time by hand), a burst is not
-    stretched over them: in those the containers are taken to use what they use at the very least.
+    What was seen is told once. In minutes that nobody could see, because somebody moves time by hand, the containers
+    are taken to use what they have used at the very least: a burst is not stretched over them.
     """
 
     def __init__(self, speed: float) -> None:
@@ -56,11 +56,11 @@ class Use:
         memory = sum(one.memory for one in used) // MEBIBYTE
         self._samples.append(_Sample(time.monotonic(), sum(one.cpu_seconds for one in used), memory))
 
-    def of_a_minute(self) -> tuple[float, int]:
-        """For the minute that ends: vCPU, 0 where it was measured once only, and MiB."""
+    def told(self, minutes: int) -> tuple[float, int]:
+        """For so many minutes that end at once: vCPU, 0 where it was measured once only, and MiB."""
         last = self._samples[-1]
         fresh = [one for one in self._samples if one.at >= self._told_at]
-        if len(fresh) > 1:
+        if minutes == 1 and len(fresh) > 1:
             share = _share(fresh[0], last)
         else:
             share = min((_share(*two) for two in pairwise(self._samples)), default=0.0)
