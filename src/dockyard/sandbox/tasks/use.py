@@ -15,8 +15,8 @@ from dockyard.cloud.clock import MINUTE
 from dockyard.runtime.state import Usage
 from dockyard.sandbox.tasks.wanted import MEBIBYTE
 
-#: Real seconds between two measurements.
-MEASURES = 0.5
+#: Real seconds between two measurements; for how long one has to see what containers use all the time.
+MEASURES, STEADY = 0.5, 5.0
 
 
 class _Sample(NamedTuple):
@@ -26,14 +26,15 @@ class _Sample(NamedTuple):
 
 
 class Use:
-    """What was seen in the last simulated minute; `speed`: simulated seconds per real second.
+    """What was seen of late; `speed`: simulated seconds per real second.
 
     What was seen is told once. In minutes that nobody could see, because somebody moves time by hand, the containers
-    are taken to use what they have used at the very least: a burst is not stretched over them.
+    are taken to use what they are seen to use all the time: neither a start nor a burst is stretched over them.
     """
 
     def __init__(self, speed: float) -> None:
-        self._samples: deque[_Sample] = deque(maxlen=max(3, round(MINUTE / speed / MEASURES) + 1))
+        self._minute = max(3, round(MINUTE / speed / MEASURES) + 1)
+        self._samples: deque[_Sample] = deque(maxlen=max(self._minute, round(STEADY / MEASURES) + 1))
         self._told_at = 0.0
 
     @property
@@ -57,15 +58,18 @@ class Use:
         self._samples.append(_Sample(time.monotonic(), sum(one.cpu_seconds for one in used), memory))
 
     def told(self, minutes: int) -> tuple[float, int]:
-        """For so many minutes that end at once: vCPU, 0 where it was measured once only, and MiB."""
+        """For so many minutes that pass at once: vCPU and MiB."""
         last = self._samples[-1]
-        fresh = [one for one in self._samples if one.at >= self._told_at]
-        if minutes == 1 and len(fresh) > 1:
-            share = _share(fresh[0], last)
-        else:
-            share = min((_share(*two) for two in pairwise(self._samples)), default=0.0)
+        fresh = [one for one in list(self._samples)[-self._minute :] if one.at >= self._told_at]
+        share = _share(fresh[0], last) if minutes == 1 and len(fresh) > 1 else self._always()
         self._told_at = last.at
         return round(share, 3), last.memory
+
+    def _always(self) -> float:
+        """The vCPU that were used all the time, 0 as long as too little was seen."""
+        if self._samples[-1].at - self._samples[0].at < STEADY:
+            return 0.0
+        return min(_share(*two) for two in pairwise(self._samples))
 
 
 def _share(first: _Sample, last: _Sample) -> float:
