@@ -27,9 +27,13 @@ async def test_it_answers_on_its_own_port_and_ends_in_time_when_told_to(running:
         await container.dial(8080)
 
 
-async def test_what_does_not_catch_sigterm_is_killed_after_the_time_out(running: Running, server: str) -> None:
-    container = await running.start(server)
+async def test_what_does_not_catch_sigterm_drops_it_and_is_killed_after_the_time_out(
+    running: Running, server: str
+) -> None:
+    container, polite = await running.start(server), await running.start(server, environment={"POLITE": "1"})
     await running.get(container)
+    await running.get(polite)
+    assert (await container.kill("SIGTERM"), await polite.kill("SIGTERM")) == (False, True)
     await container.stop(timeout=0.1)
     assert container.state.exit_code == 128 + signal.SIGKILL
 

@@ -104,7 +104,8 @@ class Container:
         if not self.state.running:
             return
         ended = self._waiting.expect("next-exit")
-        await self.kill(self.order.stop_signal)
+        with suppress(EngineError):  # it ended meanwhile
+            await self.kill(self.order.stop_signal)
         try:
             async with asyncio.timeout(self.wanted.stop_timeout if timeout is None else timeout):
                 await asyncio.shield(ended)
@@ -113,14 +114,15 @@ class Container:
                 await self.kill("SIGKILL")
             await ended
 
-    async def kill(self, name: str = "SIGKILL") -> None:
-        """Send its main process a signal, by name or number; 409 where it does not run."""
+    async def kill(self, name: str = "SIGKILL") -> bool:
+        """Send its main process a signal, by name or number; 409 where it does not run. False: it is dropped there."""
         number = number_of(name)
         if not self.state.running:
             raise not_running(self, f"cannot kill container: {self.id}")
-        self._run.shim.tell({"do": "signal", "number": number})
+        told = await self._ask({"do": "signal", "number": number})
         if number in (signal.SIGKILL, number_of(self.order.stop_signal)):
             self._go_on()
+        return bool(told["heard"])
 
     async def pause(self) -> None:
         """Hold all its processes where they are; 409 where it does not run, or is held already."""

@@ -174,7 +174,7 @@ def _leave_groups() -> None:
 
 
 _ENDS = frozenset(("exited", "gone"))
-_ANSWERS = frozenset(("started", "dialled", "usage", "paused", "listed"))
+_ANSWERS = frozenset(("started", "dialled", "usage", "paused", "listed", "signalled"))
 
 
 def _close(message: dict[str, Any]) -> None:

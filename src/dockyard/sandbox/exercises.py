@@ -95,19 +95,20 @@ async def _did(tried: TriedContainer, wish: Wish) -> Exercise:
         return Exercise(answers, done, container.state.exit_code)
     if not wish.stop:
         return Exercise(answers, done)
-    in_hand = await _told_to_end(tried, wish)
-    return Exercise(answers, done, None, await tried.stop_code(), in_hand)
+    heard, in_hand = await _told_to_end(tried, wish)
+    return Exercise(answers, done, None, await tried.stop_code() if heard else None, in_hand)
 
 
-async def _told_to_end(tried: TriedContainer, wish: Wish) -> Answer | None:
-    """Tell it to end, while it has a request in hand where that is wished; what came of the request."""
+async def _told_to_end(tried: TriedContainer, wish: Wish) -> tuple[bool, Answer | None]:
+    """Tell it to end, while it has a request in hand where that is wished: whether it heard, what came of the request.
+
+    Only then is it waited for: while it works on the request it may use no CPU, and would seem to go on.
+    """
     if wish.in_hand is None:
-        await tried.told_to_end()
-        return None
+        return await tried.told_to_end(), None
     asked = asyncio.create_task(_answer(tried.container, wish.port, wish.in_hand.ask))
     await tried.wrote(wish.in_hand.begins, ANSWERS_WITHIN, asked.done)
-    await tried.told_to_end()
-    return await asked
+    return await tried.told_to_end(), await asked
 
 
 def _cannot_run(error: EngineError) -> JudgementError:

@@ -63,8 +63,7 @@ class Trial:
         held = (await container.usage()).memory_peak
         closed = [one for one in self._declared if one not in ports]
         loopback = tuple([one for one in closed if await door(container, one) is Door.OWN])
-        await tried.told_to_end()
-        stop_code = await tried.stop_code()
+        stop_code = await tried.stop_code() if await tried.told_to_end() else None
         steps = -(-held // (MEMORY_STEP * MEBIBYTE))
         return ImageFacts(
             None, lines, user, tuple(ports), loopback, answers, checks, steps * MEMORY_STEP, stop_code=stop_code

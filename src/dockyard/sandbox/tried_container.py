@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from dockyard.errors import EngineError
@@ -83,13 +83,15 @@ class TriedContainer:
                 return
             await asyncio.sleep(PAUSE)
 
-    async def told_to_end(self) -> None:
-        """Send it its stop signal, unless it has ended."""
+    async def told_to_end(self) -> bool:
+        """Send it its stop signal, unless it has ended. False: the signal is dropped, so it goes on."""
         if self.container.state.running:
-            await self.container.kill(self.container.order.stop_signal)
+            with suppress(EngineError):  # it ended meanwhile
+                return await self.container.kill(self.container.order.stop_signal)
+        return True
 
     async def stop_code(self) -> int | None:
-        """Once told to end: its exit code; None where it goes on, or does nothing about it."""
+        """Once it heard that it is to end: its exit code; None where it goes on nevertheless."""
         end, work = time.monotonic() + ENDS_WITHIN, Work(self.container)
         while self.container.state.running and time.monotonic() < end and not await work.rests(STARVED_END):
             await asyncio.sleep(PAUSE)

@@ -137,9 +137,11 @@ class Shim:
         """Signal the main process; as with any first process of a container, only what it catches counts, or KILL."""
         number = order["number"]
         forced = number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGCONT)
-        if self._main and (forced or processes.catches(self._main.process, number)):
+        heard = self._main is not None and (forced or processes.catches(self._main.process, number))
+        if self._main is not None and heard:
             with suppress(ProcessLookupError):
                 os.kill(self._main.process, number)
+        self._channel.send({"told": "signalled", "name": order["name"], "heard": heard})
 
     def _do_end(self, order: dict[str, Any]) -> None:
         """End one exec."""
