@@ -60,7 +60,7 @@ def test_what_a_request_took_is_load_for_a_minute_and_not_for_hours(deployed: De
     deployed.define({"image": deployed.push("works", app=app), **PORT})
     deployed.serve()
     advance(deployed, HOUR)
-    assert until(lambda: deployed.ask("/work") and advance(deployed, 60) or busy_minutes(deployed))
+    assert until(lambda: (deployed.ask("/work") and advance(deployed, 60)) or busy_minutes(deployed))
     advance(deployed, HOUR)
     assert busy_minutes(deployed) < 10
 
