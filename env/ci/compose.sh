@@ -113,10 +113,7 @@ docker tag python-stand-in python:3.11-slim
   >"$work/everyday.log" 2>&1 || { tail -60 "$work/everyday.log"; fail "a real engine does everyday things otherwise"; }
 docker rmi python:3.11-slim >/dev/null
 say "everyday commands: a real engine does what ours is held to"
-# Side by side, which Compose alone does not do: it starts jupyter after sandbox, and so builds it after sandbox too.
-compose build registry sandbox >"$work/build.log" 2>&1 & build=$!
-compose build jupyter >"$work/build-jupyter.log" 2>&1 || jupyter=failed
-wait "$build" && [ -z "${jupyter:-}" ] || { tail -40 "$work"/build*.log; fail "docker compose build failed"; }
+compose build >"$work/build.log" 2>&1 || { tail -40 "$work/build.log"; fail "docker compose build failed"; }
 say "docker compose build"
 if [ -n "$python_313" ]; then
   wait "$localstack" || { tail "$work/localstack.log"; fail "LocalStack cannot be had"; }

@@ -48,8 +48,9 @@ class Answered:
             return dict(self.pins)
         from packaging.requirements import Requirement
 
+        from dockyard.packages.question import Question
         from dockyard.packages.resolving import limits
-        from dockyard.packages.solving import Question, newest_first, solve
+        from dockyard.packages.solving import newest_first, solve
         from dockyard.packages.target import Target
 
         def known(name: str) -> list[Distribution]:

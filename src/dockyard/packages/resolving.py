@@ -19,7 +19,8 @@ from dockyard.packages.at_hand import AtHand
 from dockyard.packages.distribution import Distribution, normal
 from dockyard.packages.index import Index, UnreachableError
 from dockyard.packages.interpreter import Interpreter
-from dockyard.packages.solving import Candidate, Question, newest_first, solve
+from dockyard.packages.question import Candidate, Question
+from dockyard.packages.solving import newest_first, solve
 from dockyard.packages.target import Target
 from dockyard.packages.wheel import Wheel
 

@@ -6,8 +6,7 @@ taken to fit, until an index says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -18,48 +17,12 @@ from resolvelib.resolvers import ResolutionTooDeep
 
 from dockyard.errors import ConflictError
 from dockyard.packages.distribution import Distribution, normal
-from dockyard.packages.target import Target
+from dockyard.packages.question import Candidate, Question, Wanted
 from dockyard.packages.wording import conflict
 
-__all__ = ["Candidate", "Question", "Wanted", "solve"]
+__all__ = ["newest_first", "solve"]
 
 _MOST_ROUNDS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One version of a distribution, with extras; a gap has no distribution, and no version unless one was pinned."""
-
-    name: str
-    version: str
-    extras: frozenset[str] = frozenset()
-    distribution: Distribution | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One requirement, and which candidate has it (None: the user)."""
-
-    requirement: Requirement
-    parent: Candidate | None = None
-
-    @property
-    def name(self) -> str:
-        """Its normalised name."""
-        return normal(self.requirement.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: requirements, constraints by name, the Python, what it has already, and whether gaps may be."""
-
-    requirements: Sequence[Requirement]
-    target: Target
-    known: Callable[[str], Sequence[Distribution]]  # every distribution of a name, the best first
-    constraints: Mapping[str, SpecifierSet] = field(default_factory=dict)
-    present: Mapping[str, str] = field(default_factory=dict)
-    gaps: bool = True
-    alone: bool = False  # without what the requirements require in turn
 
 
 def solve(question: Question) -> dict[str, Candidate]:

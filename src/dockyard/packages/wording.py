@@ -7,10 +7,8 @@ The sentences are those of pip's resolver; they are used where pip itself could 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dockyard.packages.solving import Candidate, Question, Wanted
+from dockyard.packages.question import Candidate, Question, Wanted
 
 __all__ = ["conflict"]
 
@@ -20,7 +18,7 @@ To fix this you could try to:
 2. remove package versions to allow pip attempt to solve the dependency conflict
 """
 
-Causes = Sequence[tuple["Wanted", "Candidate | None"]]
+Causes = Sequence[tuple[Wanted, Candidate | None]]
 
 
 def conflict(question: Question, causes: Causes) -> str:

@@ -8,18 +8,17 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
-from dockyard.runtime.refusals import not_running
+from dockyard.runtime.refusals import Named, not_running
 from dockyard.runtime.streams import connected
 
 if TYPE_CHECKING:
-    from dockyard.runtime.container import Container
     from dockyard.runtime.publishing import Streams
     from dockyard.runtime.shim import Shim
 
 __all__ = ["answered", "dialled"]
 
 
-async def answered(container: Container, shim: Shim, message: dict[str, Any]) -> dict[str, Any]:
+async def answered(container: Named, shim: Shim, message: dict[str, Any]) -> dict[str, Any]:
     """The shim's answer; 409 where the container has just ended."""
     try:
         return await shim.ask(message)
@@ -27,7 +26,7 @@ async def answered(container: Container, shim: Shim, message: dict[str, Any]) ->
         raise not_running(container, "") from error
 
 
-async def dialled(container: Container, shim: Shim, port: int) -> Streams:
+async def dialled(container: Named, shim: Shim, port: int) -> Streams:
     """A connection to what listens on a port; ConnectionRefusedError where nothing does."""
     try:
         told = await shim.ask({"do": "dial", "port": port})

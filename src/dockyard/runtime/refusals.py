@@ -12,6 +12,7 @@ from typing import Protocol
 from dockyard.errors import EngineError
 
 __all__ = [
+    "Named",
     "already_paused",
     "held",
     "name_in_use",
@@ -23,7 +24,9 @@ __all__ = [
 ]
 
 
-class _Named(Protocol):
+class Named(Protocol):
+    """What a refusal has to know of a container."""
+
     id: str
     name: str
 
@@ -40,24 +43,24 @@ def name_in_use(name: str, holder: str) -> EngineError:
     return EngineError(sentence, status=409, next_step=cure)
 
 
-def not_running(container: _Named, doing: str) -> EngineError:
+def not_running(container: Named, doing: str) -> EngineError:
     """It does not run, and must."""
     begun = f"{doing}: " if doing else ""
     return EngineError(f"{begun}container {container.id} is not running", status=409)
 
 
-def held(container: _Named) -> EngineError:
+def held(container: Named) -> EngineError:
     """It is paused, and nothing can be run in it."""
     sentence = f"Container {container.id} is paused, unpause the container before exec"
     return EngineError(sentence, status=409)
 
 
-def already_paused(container: _Named) -> EngineError:
+def already_paused(container: Named) -> EngineError:
     """It is held already."""
     return EngineError(f"Container {container.id} is already paused", status=409)
 
 
-def not_paused(container: _Named) -> EngineError:
+def not_paused(container: Named) -> EngineError:
     """It is not held, and so cannot go on."""
     return EngineError(f"Container {container.id} is not paused", status=409)
 
