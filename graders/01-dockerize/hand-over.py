@@ -7,9 +7,10 @@ from dockyard.grading.image_faults import built_image
 
 
 @check
-def is_loaded(world, _values):
+def is_loaded(world, values):
     """Your colleague's engine holds what you handed over: colleague:1."""
-    built_image(world.images, "colleague")
+    how = f"Save {values['image']}:1 to a file, and give it away: hand_to_colleague(file)."
+    built_image(world.images, "colleague", made_by=how)
 
 
 @check(after=is_loaded)

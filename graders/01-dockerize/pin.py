@@ -33,7 +33,7 @@ def keeps_what_it_asks_for(world, values):
         f"Built again after newer versions have appeared, {image.reference} gets {told(moved)}: pip is asked for "
         f"{words}.",
         cloud=image.line("pip install"),
-        next="Pin each with ==, such as flask==3.1.2.",
+        next=f"Pin each with ==, as it is now: {' and '.join(f'{name}=={now}' for name, (now, _) in moved.items())}.",
     )
 
 

@@ -1,5 +1,7 @@
 """Step 5: 60 days and 40 pushes later, in a fork: what is left, and does production still start?"""
 
+import json
+
 from dockyard.grading import check, expect
 from dockyard.grading.registry import image_tagged, manifest_of, pulls, put_variant, repository_named
 
@@ -30,6 +32,13 @@ def bounds_the_builds(world, values):
     left = [one for one in tags(two_months_later(world, values), values) if one.startswith("build-")]
     most = int(values["keep"])
     expect(
+        len(left) < PUSHES or not counts(policy(world, values), most),
+        f"{DAYS} days and {PUSHES} pushes later all {PUSHES} of the pipeline's images are left: no rule selects them.",
+        cloud=policy(world, values),
+        next="It keeps the right number of what it selects. Whose tags begin as its tagPrefixList says: the pipeline's "
+        "are called build-1, build-2 and so on; 1.0 is production's.",
+    )
+    expect(
         len(left) <= most,
         f"{DAYS} days and {PUSHES} pushes later {len(left)} of the pipeline's images are left, not at most {most}.",
         cloud=policy(world, values),
@@ -41,6 +50,12 @@ def bounds_the_builds(world, values):
         cloud=policy(world, values),
         next="Count images (imageCountMoreThan), so that the newest stay.",
     )
+
+
+def counts(text, most):
+    """Whether a rule of the policy keeps at most so many of what it selects."""
+    selections = [one["selection"] for one in json.loads(text)["rules"]]
+    return any(one["countType"] == "imageCountMoreThan" and one["countNumber"] <= most for one in selections)
 
 
 def two_months_later(world, values):

@@ -12,7 +12,10 @@ UPLOAD = "00000000-0000-0000-0000-000000000000"
 @check
 def can_be_assumed(world, values):
     """The roles {pusher} and {puller} exist, and you can assume them."""
+    iam = world.client("iam")
+    made = {one["RoleName"] for page in iam.get_paginator("list_roles").paginate() for one in page["Roles"]}
     for name in (values["pusher"], values["puller"]):
+        expect(name in made, f"There is no role {name}.", next=f'iam.create_role(RoleName="{name}", …), with trust.')
         with attempt(
             f"The role {name} cannot be assumed.", next="Create it, with a trust policy that names your account."
         ):

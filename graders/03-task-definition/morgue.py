@@ -1,7 +1,7 @@
 """Step 6: what did each die of? Patient and repaired copy run in a fork; the cloud's own words say what is right."""
 
 from dockyard.grading import Failure, check, expect
-from dockyard.grading.blueprints import cure, label, last_words, pullable, revisions, tag_of, tried
+from dockyard.grading.blueprints import label, last_words, pullable, revisions, tag_of, tried
 from dockyard.grading.experiments import definition_again
 
 #: a part of the line that a task stopped with → the cause that the learner may choose
@@ -14,6 +14,13 @@ CAUSES = (
 )
 CHOICES = ("image name", "rights", "log group", "processor", "way out", "trust")
 CASES = range(1, 5)
+#: The cause → the member of a blueprint that it lies in.
+CURED = {
+    "image name": "image",
+    "rights": "executionRoleArn",
+    "log group": "awslogs-group",
+    "processor": "runtimePlatform",
+}
 
 
 @check
@@ -48,7 +55,7 @@ def the_causes_are_right(world, values):
         )
 
 
-@check(after=are_laid_out)
+@check(after=the_causes_are_right)
 def the_copies_run(world, values):
     """The newest revision of each reaches RUNNING."""
     fork = world.fork("run the copies")
@@ -59,7 +66,8 @@ def the_copies_run(world, values):
             task["lastStatus"] == "RUNNING",
             f"A task of {label(copy)} still stops before it is RUNNING.",
             cloud=last_words(fork, task),
-            next=cure(last_words(fork, task)) + " Register the repaired copy as a new revision of the same family.",
+            next=f"Print blueprint(cases[{case - 1}]) beside blueprint(): one thing differs. Put it right in a copy, "
+            "and register that as the next revision of the same family.",
         )
 
 
@@ -79,6 +87,26 @@ def the_copies_are_still_yours(world, values):
             (container.get("logConfiguration") or {}).get("logDriver") == "awslogs",
             f"{label(copy)} has no log any more: the next time it dies, nobody can read why.",
             next="Keep its logConfiguration, and let it name a log group that exists.",
+        )
+
+
+@check(after=the_copies_are_still_yours)
+def only_what_killed_it_is_changed(world, values):
+    """Each copy differs from its patient in what killed it, and in nothing else."""
+    for case in CASES:
+        died, copy = patient(world, values, case), newest(world, values, case)
+        expect(
+            copy["revision"] > died["revision"],
+            f"{label(died)} has no repaired copy. It runs now because something around it was changed.",
+            next="Take back what you made for it, and register a copy in which the blueprint itself is right.",
+        )
+        killer = CURED[tag_of(world, died, "cause").lower()]
+        more = [told for where, told in changes(died, copy) if killer not in where.split(".")]
+        expect(
+            not more,
+            f"{label(copy)} runs, and more than what killed {label(died)} is changed in it: nobody knows which it was.",
+            cloud="; ".join(more),
+            next=f"Begin from the patient, blueprint({label(died)!r}), change what killed it, and register that.",
         )
 
 
@@ -105,6 +133,24 @@ def newest(world, values, case):
         next="Register the repaired copy under this family.",
     )
     return known[0]
+
+
+def changes(old, new):
+    """What differs between two definitions: (the way to it, `its name: before → after`)."""
+    before, after = (dict(leaves(definition_again(one))) for one in (old, new))
+    for where in sorted({*before, *after}):
+        was, now = before.get(where, "nothing"), after.get(where, "nothing")
+        if was != now:
+            yield where, f"{where.rpartition('.')[2]}: {was} → {now}"
+
+
+def leaves(value, where=""):
+    """Each value inside a value with the way to it, such as ("containerDefinitions.0.image", "…")."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if inside is None:
+        yield where, value
+    for name, one in inside or ():
+        yield from leaves(one, f"{where}.{name}" if where else str(name))
 
 
 def reason_of(fork, died, good):

@@ -5,8 +5,6 @@ from dockyard.grading.blueprints import cure, label, tried
 from dockyard.grading.experiments import stop_reason
 from dockyard.grading.finding import fargate_definitions, latest_refusal
 
-SETTINGS = "family, Fargate, network and size belong to the task, name and image to the container, the port to the port"
-
 
 @check
 def is_registered(world, values):
@@ -15,7 +13,7 @@ def is_registered(world, values):
         the_draft(world, values),
         f"No draft named {values['name']}-draft that Fargate can run is registered.",
         cloud=latest_refusal(world, ("ecs", "RegisterTaskDefinition")),
-        next=f"Put each setting at its level and run the cell again: {SETTINGS}.",
+        next="Your cell prints what was refused, and why: move the setting that it names to another level.",
     )
 
 

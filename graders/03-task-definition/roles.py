@@ -68,6 +68,19 @@ def the_task_role_reads_nothing_else(world, values):
     )
 
 
+@check(after=the_task_role_reads_the_secret)
+def the_task_role_only_reads(world, values):
+    """The task role cannot change or delete the partner's key."""
+    role = named(world, values, "task")
+    for action in ("PutSecretValue", "DeleteSecret"):
+        expect(
+            not may(world, values, role, action),
+            f"{role['RoleName']} may also do secretsmanager:{action} on the key: your code only has to read it.",
+            cloud=f"secretsmanager:{action} was allowed",
+            next="Name the one action secretsmanager:GetSecretValue: put_role_policy again under the same PolicyName.",
+        )
+
+
 @check(after=the_execution_role_pulls_and_logs)
 def the_task_role_does_not_pull(world, values):
     """Exchanged, the task role fails in its own way: your code has no business with the registry."""
@@ -130,6 +143,22 @@ def read(world, values, role, *, another=False):
         arn = fork.client("secretsmanager").create_secret(Name="another-key", SecretString="tried")["ARN"]
     secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": arn}]}
     return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
+
+
+def may(world, values, role, action):
+    """Whether IAM lets a role do this with the partner's key; it is tried in a fork."""
+    fork = world.fork("more than read")
+    vault = fork.client("secretsmanager", identity=role["Arn"])
+    arn = key_of(fork, values)
+    calls = {
+        "PutSecretValue": lambda: vault.put_secret_value(SecretId=arn, SecretString="tried"),
+        "DeleteSecret": lambda: vault.delete_secret(SecretId=arn),
+    }
+    try:
+        calls[action]()
+    except vault.exceptions.ClientError as refusal:
+        return "AccessDenied" not in refusal.response["Error"]["Code"]
+    return True
 
 
 def key_of(world, values):

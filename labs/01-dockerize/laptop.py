@@ -207,6 +207,23 @@ def hand_to_colleague(file):
         print("loaded", *(image.tags or ["an image without a name"]))
 
 
+#: A colleague's Dockerfile for your folder; the packages are those of try:1.
+COPIES = "FROM try:1\nWORKDIR /app\nCOPY . .\n"
+
+
+def a_colleague_copies_your_folder():
+    """What a colleague does with it: the folder broken/, and the image broken:1 of it. Look there, not here."""
+    Path("broken").mkdir(exist_ok=True)
+    Path("broken/.dockerignore").write_text(".git\n__pycache__/\n*.p*\n!*.py\n")
+    return beside("broken", COPIES, "broken:1", app=Path("app.py").read_text())
+
+
+def without_that_line():
+    """The same folder built again, with what is to blame taken out."""
+    Path("broken/.dockerignore").write_text(".git\n__pycache__/\n")
+    return beside("broken", COPIES, "broken:1", app=Path("app.py").read_text())
+
+
 def stop_all():
     """Remove every container of this lab."""
     for container in engine.containers.list(all=True):

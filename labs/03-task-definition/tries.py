@@ -65,8 +65,9 @@ class Tries:
         return events[-1]["message"] if events else ""
 
     def spoil(self, **changes):
-        """Register your blueprint with changes, under another name; what ECS says. True if accepted."""
-        document = {**self.blueprint(), "family": f"{self.name}-spoiled", **changes}
+        """Register your blueprint with changes (None: left out), under another name; True if accepted."""
+        spoiled = {**self.blueprint(), "family": f"{self.name}-spoiled", **changes}
+        document = {name: value for name, value in spoiled.items() if value is not None}
         try:
             arn = self.ecs.register_task_definition(**document)["taskDefinition"]["taskDefinitionArn"]
         except Exception as error:

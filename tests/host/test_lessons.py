@@ -69,6 +69,8 @@ def test_a_question_on_what_was_before_says_what_is_right_whatever_was_answered(
     assert "Now see" not in said
     Door("03-task-definition").recall("nightly", 1)
     assert "You said 1; right is 0.25 dollars." in capsys.readouterr().out
+    Door("03-task-definition").recall("nightly", 0.247)
+    assert "You said 0.247 dollars: that is right." in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("sandbox")

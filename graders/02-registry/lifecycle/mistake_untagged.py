@@ -1,4 +1,4 @@
-# earns: of the pipeline's images are left, not at most
+# earns: of the pipeline's images are left: no rule selects them.
 rule = {
     "rulePriority": 1,
     "description": "the newest of the pipeline",

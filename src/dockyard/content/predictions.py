@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isclose
 
 from dockyard.errors import ContentError
 
 __all__ = ["Prediction"]
+
+#: A number that differs by no more, of itself, was rounded on its way.
+ROUNDED = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ class Prediction:
         """
         if not self.choices:
             came = f"it was {outcome}" if outcome else f"right is {self.right}"
-            return "\n".join([f"You said {answer}; {came} {self.unit}.", self.because])
+            said = f"You said {answer}; {came} {self.unit}."
+            if not outcome and isclose(float(answer), float(self.right), rel_tol=ROUNDED):
+                said = f"You said {answer} {self.unit}: that is right."
+            return "\n".join([said, self.because])
         came = outcome if outcome in self.choices else self.right
         words = ("That is how it came out.", "It was") if outcome else ("That is right.", "Right is")
         said = words[0] if answer == came else f"{words[1]} {came}) {self.choices[came]}"

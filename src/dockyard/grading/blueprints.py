@@ -74,7 +74,7 @@ def expect_an_image_from_ecr(world: World, definition: Record) -> None:
     expect(
         any(image in pushed for image in used),
         f"{label(definition)} runs {', '.join(used)}; ECR holds no such image.",
-        cloud=f"ECR holds: {', '.join(sorted(pushed)) or 'nothing'}",
+        cloud=f"ECR holds: {', '.join(sorted(one for one in pushed if '@' not in one)) or 'nothing'}",
         next="Give the container the repository's URI with the tag you pushed.",
     )
 

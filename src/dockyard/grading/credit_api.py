@@ -6,6 +6,7 @@ What is right is fixed here: the lab trains its model from fixed numbers.
 
 from __future__ import annotations
 
+import json
 import re
 
 from dockyard.grading.checks import Failure, expect
@@ -22,15 +23,19 @@ GOOD: tuple[tuple[dict[str, float], bool], ...] = (
 )
 #: How likely the last of them is to be repaid.
 REPAID, NEAR = 0.892, 0.02
-MALFORMED: tuple[dict[str, object], ...] = (
-    {"income": 2.0, "debt": 1.0},
+MALFORMED: tuple[object, ...] = (
+    [2.0, 1.0, 0.5, 0.0],
+    {"income": None, "debt": 1.0, "age": 1.0, "late_payments": 0.0},
     {"income": "much", "debt": 1.0, "age": 1.0, "late_payments": 0.0},
+    {"income": 2.0, "debt": 1.0},
 )
-#: Asked of every image, in this order; what was done inside follows, in the order of COMMANDS.
+#: Asked of every image, in this order. A log keeps its last lines only, so the latest that went wrong is told first.
 API: tuple[Ask, ...] = (
-    Ask("/health"), *(Ask("/predict", one) for one, _ in GOOD), *(Ask("/predict", one) for one in MALFORMED),
-    Ask("/proba", GOOD[-1][0]),
+    Ask("/health"), Ask("/proba", GOOD[-1][0]), *(Ask("/predict", one) for one, _ in GOOD),
+    *(Ask("/predict", one) for one in MALFORMED),
 )  # fmt: skip
+#: What a malformed request raises in a program like the lab's.
+_CAUGHT = ("KeyError", "TypeError", "ValueError")
 _NAMED = re.compile(r"(\w+\.)*\w*(Error|Exception|NotFound)\b.*")
 
 
@@ -76,32 +81,38 @@ def cannot_be_reached(image: Image, port: str) -> None:
         cloud=said,
         next="Let it listen on 0.0.0.0: host='0.0.0.0' in app.run, --host 0.0.0.0 for flask, --bind for gunicorn.",
     )
+    other = re.search(r"http://[^\s:/]+:(\d+)", said)
+    listens = f": its server listens on port {other[1]}" if other and other[1] != port else ""
     raise Failure(
-        f"A container of {image.reference} runs, and nobody answers on its port {port}.",
+        f"A container of {image.reference} runs, and nobody answers on its port {port}{listens}.",
         cloud=said,
-        next=f"Let the server listen on 0.0.0.0, port {port} (app.py reads PORT: ENV PORT={port}), and build again.",
+        next=_listen(image, port),
     )
 
 
 def answers_wrongly(image: Image, port: str) -> None:
     """It runs, and what it answers is not right."""
     did, tag = exercised(image, port), image.reference
-    health, *predicted = did.answers
+    health, _, *predicted = did.answers
     expect(
         health.status == 200,
         f"GET /health of {tag} answers {health.status}.",
         cloud=_line(health),
         next='Answer it with status 200, such as: return jsonify(status="ok").',
     )
-    for (told, right), answer in zip(GOOD, predicted, strict=False):
-        error = alone(image, port, told) if answer.status >= 500 else ""
+    malformed = predicted[len(GOOD) :]
+    for (told, right), answer in reversed([*zip(GOOD, predicted, strict=False)]):
+        last = all(one.status < 500 for one in malformed)
+        error = "" if answer.status < 500 else error_line(did) if last else alone(image, port, told)
         _predicts(f"POST /predict of {tag} with {told}", answer, error, right=right)
-    for sent, answer in zip(MALFORMED, predicted[len(GOOD) :], strict=False):
+    for sent, answer in reversed([*zip(MALFORMED, malformed, strict=True)]):
+        error = error_line(did) if answer.status >= 500 else ""
         expect(
             answer.status == 400,
-            f"POST /predict of {tag} with {sent} answers {answer.status}, and 400 is what says: your request is wrong.",
-            cloud=alone(image, port, sent) if answer.status >= 500 else _line(answer),
-            next="A number is missing, or is no number: catch KeyError, TypeError and ValueError, and answer 400.",
+            f"POST /predict of {tag} with {json.dumps(sent)} answers {answer.status}, and 400 is what says: your "
+            "request is wrong.",
+            cloud=error or _line(answer),
+            next=_refuse(answer, error),
         )
     _scores(tag, did)
 
@@ -128,7 +139,7 @@ def _predicts(what: str, answer: Answer, error: str, *, right: bool) -> None:
 
 def _scores(tag: str, did: Exercise) -> None:
     """A model of another version of scikit-learn may well predict, and score nothing."""
-    answer = did.answers[-1]
+    answer = did.answers[1]
     expect(
         answer.status == 200,
         f"POST /proba of {tag} answers {answer.status}, while /health and /predict answer 200.",
@@ -153,6 +164,26 @@ def alone(image: Image, port: str, body: object) -> str:
 def error_line(did: Exercise) -> str:
     """The latest line of its log that names an error; its last line where none does."""
     return next((one for one in reversed(did.lines) if _NAMED.fullmatch(one)), did.last_words)
+
+
+def _refuse(answer: Answer, error: str) -> str:
+    """What to do where a malformed request is answered by another status than 400, or by an error."""
+    name = error.partition(":")[0].rpartition(".")[2]
+    if name and name not in _CAUGHT:
+        return f"What is sent may be any JSON, a list too: catch {name}, or look first whether it is an object."
+    told = answer.json()
+    if answer.status == 200 and not (isinstance(told, dict) and "approved" in told):
+        return "The words are right, the status is missing: return jsonify(error=…), 400."
+    return f"A number is missing, or is no number: catch {', '.join(_CAUGHT[:-1])} and {_CAUGHT[-1]}, and answer 400."
+
+
+def _listen(image: Image, port: str) -> str:
+    """How the server that an image starts is told where to listen."""
+    if "flask" in image.words():
+        return f"`flask run` never comes to app.run: add --host 0.0.0.0 --port {port} to CMD, and build again."
+    if image.words()[:1] == ["gunicorn"]:
+        return f"gunicorn never comes to app.run: add --bind 0.0.0.0:{port} to CMD, and build again."
+    return f"Let the server listen on 0.0.0.0, port {port} (app.py reads PORT: ENV PORT={port}), and build again."
 
 
 def _line(answer: Answer) -> str:

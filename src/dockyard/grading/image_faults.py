@@ -137,13 +137,17 @@ def holds_a_secret(image: Image) -> None:
                 )
 
 
-def built_image(images: Images, name: str, tag: str = "1") -> Image:
-    """The learner's image of this name and tag. Raises Failure, naming what the engine holds, when there is none."""
+def built_image(images: Images, name: str, tag: str = "1", *, made_by: str = "") -> Image:
+    """The learner's image of this name and tag. Raises Failure, naming what the engine holds, when there is none.
+
+    `made_by` is what to do then, where an image is not made by a build of the learner's.
+    """
     wanted, tags = f"{name}:{tag}", images.tags()
     expect(
         wanted in tags,
         f"Your Docker engine holds no image {wanted}.",
         cloud=f"docker images: {', '.join(tags) or 'none'}",
-        next=f"Build it with the tag {wanted}, and read what the build says: a step that fails leaves no image.",
+        next=made_by
+        or f"Build it with the tag {wanted}, and read what the build says: a step that fails leaves no image.",
     )
     return Image(images, wanted)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dockyard.grading.exercise import Ask, Exercise, Wish
 from dockyard.grading.world import Images
 
-__all__ = ["COMMANDS", "PATHS", "production"]
+__all__ = ["BUILT", "COMMANDS", "PATHS", "production"]
+
+#: How the learner comes by the image.
+BUILT = "Run the cell of the lab that builds and starts it: it begins with build_production."
 
 PATHS = ("health", "predict", "proba")
 APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}

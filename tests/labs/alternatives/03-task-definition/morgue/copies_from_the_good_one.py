@@ -5,7 +5,4 @@ for case in cases:
     cause = next(told for part, told in words.items() if part in reason)
     arn = ecs.describe_task_definition(taskDefinition=f"{case}:1")["taskDefinition"]["taskDefinitionArn"]
     ecs.tag_resource(resourceArn=arn, tags=[{"key": "cause", "value": cause.upper()}])
-    if cause == "log group":
-        boto3.client("logs").create_log_group(logGroupName=log["awslogs-group"] + "-old")
-    else:
-        ecs.register_task_definition(**{**blueprint(), "family": case})
+    ecs.register_task_definition(**{**blueprint(), "family": case})

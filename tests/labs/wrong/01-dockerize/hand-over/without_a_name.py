@@ -1,2 +1,2 @@
-# earns: Your Docker engine holds no image colleague:1.
+# earns: and give it away: hand_to_colleague(file).
 Path("api.tar").write_bytes(b"".join(engine.images.get(f"{values['image']}:1").save(named=True)))

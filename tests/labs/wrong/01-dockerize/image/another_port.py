@@ -1,4 +1,4 @@
-# earns: runs, and nobody answers on its port {port}.
+# earns: its server listens on port 7777
 build(f"""\
 FROM python:3.12
 WORKDIR /app

@@ -1,4 +1,4 @@
-# earns: The role {puller} cannot be assumed.
+# earns: There is no role {puller}.
 
 
 def role(name, *statements):

@@ -1,6 +1,6 @@
 # earns: not found
 arm = blueprint()
 arm["family"] += "-arm"
-arm["containerDefinitions"][0]["image"] = f"{uri}:1.0-arm"
+arm["containerDefinitions"][0]["image"] += "-arm"
 arm["runtimePlatform"] = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
 ecs.register_task_definition(**arm)

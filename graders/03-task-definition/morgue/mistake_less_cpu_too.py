@@ -1,0 +1,22 @@
+# earns: more than what killed {name}-case-1:1 is changed in it
+words = {
+    "exec format error": "processor",
+    "log group does not exist": "log group",
+    "not authorized": "rights",
+    "not found": "image name",
+}
+for case in cases:
+    task = run(f"{case}:1")
+    last = f"{task['stoppedReason']} {last_line(task)}"
+    print(case, last)
+    cause = next(told for part, told in words.items() if part in last)
+    ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "cause", "value": cause}])
+
+    good, copy = blueprint(), blueprint(case)
+    if cause == "processor":
+        copy.pop("runtimePlatform")
+    elif cause == "rights":
+        copy["executionRoleArn"] = good["executionRoleArn"]
+    else:
+        copy["containerDefinitions"] = good["containerDefinitions"]
+    ecs.register_task_definition(**copy | {"cpu": "512"})
