@@ -89,6 +89,15 @@ def test_a_lab_that_lets_days_pass_is_played_at_once_on_a_live_clock_too(tmp_pat
         assert started.control("GET", "clock")[1]["mode"] == "live"
 
 
+def test_an_opening_state_has_settled(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--clock", "live") as started:
+        assert started.control("POST", "labs/05-scaling/open", {"from": "opening"})[0] == 200
+        balancing = started.client("elbv2")
+        (group,) = balancing.describe_target_groups()["TargetGroups"]
+        targets = balancing.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
+        assert [one["TargetHealth"]["State"] for one in targets] == ["healthy", "healthy"]
+
+
 def test_the_cloud_put_aside_for_an_opening_state_comes_back(sandbox: Running) -> None:
     assert sandbox.control("POST", "labs/02-registry/open", {"from": "kept"})[0] == 404
     ecr = sandbox.client("ecr")
