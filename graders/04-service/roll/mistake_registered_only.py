@@ -1,4 +1,4 @@
-# earns: registering alone changes no task.
+# earns: says it. Now ecs.update_service
 kept = (
     "family",
     "taskRoleArn",
