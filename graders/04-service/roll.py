@@ -88,7 +88,7 @@ def what_is_missing(fork, newest):
     """The next call: the release is to be registered, or it is and no one has been told to run it."""
     definition = fork.client("ecs").describe_task_definition(taskDefinition=newest)["taskDefinition"]
     if any(SECOND in one.get("environment", []) for one in definition["containerDefinitions"]):
-        return f"{newest} says it. Now ecs.update_service(…, taskDefinition='{newest}'): registering alone changes no task."
+        return f"{newest} says it: ecs.update_service(…, taskDefinition='{newest}'). Registering alone changes no task."
     return "Register a revision whose container has RELEASE=2, then ecs.update_service(…, taskDefinition=its ARN)."
 
 

@@ -1,4 +1,4 @@
-# earns: says it. Now ecs.update_service
+# earns: Registering alone changes no task.
 kept = (
     "family",
     "taskRoleArn",
