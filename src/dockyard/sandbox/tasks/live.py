@@ -95,7 +95,7 @@ class LiveTasks:
         """Take on, before anything is played, each task whose containers can run here; returns all tasks there are."""
         with self._host.lock:
             found = self._fargate.orders(self._modelled)
-            room = MOST - sum(one.outside for one in found)
+            room = MOST - sum(one.outside and one.status != "STOPPED" for one in found)
             for one in found:
                 if not one.alive or one.outside:
                     continue
@@ -107,11 +107,24 @@ class LiveTasks:
             return found
 
     async def dial(self, address: str, port: int) -> Streams:
-        """A connection to a task's address. Raises OSError where nobody listens, LookupError where no process is."""
-        for run in self._runs.values():
-            if run.order.address == address and run.order.status != "STOPPED":
-                return await run.dial(port)
-        raise LookupError(f"no process stands behind {address}")
+        """A connection to a task's address, once its containers have started.
+
+        Raises OSError where nobody listens, LookupError where the task is modelled or there is none.
+        """
+        if self._learner.world is not self._world or self._at(address) is None:
+            with contextlib.suppress(SandboxError):  # a full disk: the next look tells
+                await self.look()  # the task may be new, or the account have gone back
+        run = self._at(address)
+        while run is not None and run.starting:
+            await asyncio.sleep(PAUSE)
+            run = self._at(address)
+        if run is None:
+            raise LookupError(f"no process stands behind {address}")
+        return await run.dial(port)
+
+    def _at(self, address: str) -> TaskRun | None:
+        runs = (one for one in self._runs.values() if one.order.address == address)
+        return next((one for one in runs if one.order.status != "STOPPED"), None)
 
     async def close(self) -> None:
         """End every container; the account keeps its tasks, whose containers start again with the next sandbox."""
@@ -138,9 +151,10 @@ class LiveTasks:
     def _before_time(self, until: float) -> None:
         """Time moves on: whatever was launched is taken on, and what was used in a minute told before it ends."""
         self.adopt()
-        if until // MINUTE == self._learner.world.account.clock.now // MINUTE:
+        minutes = int(until // MINUTE - self._learner.world.account.clock.now // MINUTE)
+        if minutes == 0:
             return
-        for region, seen in self._by_region(lambda run: run.used()):
+        for region, seen in self._by_region(lambda run: run.used(minutes)):
             self._learner.witness(region, seen)
 
     def _by_region(self, say: Say) -> Iterator[tuple[str, Seen]]:

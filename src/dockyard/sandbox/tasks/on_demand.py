@@ -42,10 +42,7 @@ class OnDemand:
         run = self._run_of(address)
         while run.starting:
             await asyncio.sleep(PAUSE)
-        try:
-            return await run.dial(port)
-        except LookupError:
-            raise ConnectionRefusedError(f"the container at {address} has ended") from None
+        return await run.dial(port)
 
     async def look(self) -> None:
         """End the containers of tasks that run no more, or that an account which went back has otherwise."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from typing import Any, NamedTuple
+from typing import Any
 
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
@@ -18,11 +17,12 @@ from dockyard.sandbox.asking import status_of
 from dockyard.sandbox.tasks.container_run import ContainerRun
 from dockyard.sandbox.tasks.environment import TaskEnvironment
 from dockyard.sandbox.tasks.orders import ContainerOrder, Question, TaskOrder
-from dockyard.sandbox.tasks.wanted import MEBIBYTE, health_check, wanted
+from dockyard.sandbox.tasks.use import Use
+from dockyard.sandbox.tasks.wanted import health_check, wanted
 
 Seen = list[tuple[str, dict[str, Any]]]
-#: Real seconds between two looks at a task; between two measurements; between two questions at least.
-LOOKS, MEASURES, SHORTEST = 0.1, 0.5, 0.25
+#: Real seconds between two looks at a task; between two questions at least.
+LOOKS, SHORTEST = 0.1, 0.25
 #: A server has so many real seconds to open a port before the account hears that none is open.
 PATIENCE = 5.0
 #: Whatever the clock's speed, a container has so many real seconds to end after SIGTERM.
@@ -30,12 +30,6 @@ SHORTEST_STOP = 2.0
 STOP_TIMEOUT, LONGEST_STOP = 30.0, 120.0
 #: Changes of CPU below this share of a vCPU are not told.
 NOTABLE = 0.01
-
-
-class _Sample(NamedTuple):
-    at: float
-    cpu_seconds: float
-    memory: int
 
 
 class TaskRun:
@@ -47,7 +41,7 @@ class TaskRun:
         self._environment = environment
         self._speed = speed
         self._runs: dict[str, ContainerRun] = {}
-        self._samples: deque[_Sample] = deque(maxlen=max(3, round(60 / speed / MEASURES) + 1))
+        self._use = Use(speed)
         self._answers: dict[str, int] = {}
         self._asked_at: dict[Question, float] = {}
         self._began = time.monotonic()
@@ -69,16 +63,16 @@ class TaskRun:
 
     @property
     def settled(self) -> bool:
-        """Whether what is to start has told what it serves, and what is to end has ended."""
+        """Whether what is to start has told what it serves and was measured, and what is to end has ended."""
         if self.order.ends:
             return self.running == 0
-        return not self.starting and bool(self._told or not self._runs)
+        return not self.starting and (not self._runs or self._use.is_known)
 
     async def dial(self, port: int) -> Streams:
-        """A connection to a port of the task. Raises OSError where nobody listens, LookupError where nothing runs."""
+        """A connection to a port of the task. Raises OSError where nobody listens: its containers may have ended."""
         container = self._serving(port)
         if container is None:
-            raise LookupError(f"no process of task {self.order.id} runs")
+            raise ConnectionRefusedError(f"no container of task {self.order.id} runs")
         return await container.dial(port)
 
     def said(self) -> Seen:
@@ -87,19 +81,18 @@ class TaskRun:
         ports = sorted({port for run in self._runs.values() for port in run.open})
         served = (tuple(ports), tuple(sorted(self._answers.items())))
         unanswered = [one for one in self.order.questions if one.port in ports and one.path not in self._answers]
-        waits = not ports and not self._told and time.monotonic() < self._began + PATIENCE
+        declares = any(one.ports for one in self.order.containers)
+        waits = declares and not ports and not self._told and time.monotonic() < self._began + PATIENCE
         if served != self._told and not unanswered and not waits and self.order.begins:
             self._told = served
             seen.insert(0, ("served", {"task": self.order.id, "ports": ports, "answers": dict(self._answers)}))
         return seen
 
-    def used(self) -> Seen:
-        """The CPU (in vCPU, over the last simulated minute) and memory (MiB) of its containers, where they changed."""
-        if len(self._samples) < 2:
+    def used(self, minutes: int) -> Seen:
+        """Its containers' CPU (in vCPU) and memory (MiB) in so many minutes that end now, where they changed."""
+        if not self._use.is_known:
             return []
-        first, last = self._samples[0], self._samples[-1]
-        share = max(0.0, last.cpu_seconds - first.cpu_seconds) / max(last.at - first.at, MEASURES)
-        use = (round(share, 3), last.memory)
+        use = self._use.told(minutes)
         if abs(use[0] - self._told_use[0]) < NOTABLE and use[1] == self._told_use[1]:
             return []
         self._told_use = use
@@ -175,9 +168,8 @@ class TaskRun:
         return next((run.container for run in declaring or running), None)
 
     async def _measure(self) -> None:
-        now = time.monotonic()
-        if self._samples and now - self._samples[-1].at < MEASURES:
-            return
-        used = [await run.container.usage() for run in self._runs.values() if run.container]
-        memory = sum(one.memory for one in used) // MEBIBYTE
-        self._samples.append(_Sample(now, sum(one.cpu_seconds for one in used), memory))
+        """See what it uses, from when it serves on: what its start took is over, and says nothing about later."""
+        if self.starting or not self._told:
+            self._use.forget()
+        elif self._use.is_due:
+            self._use.seen([await run.container.usage() for run in self._runs.values() if run.container])
