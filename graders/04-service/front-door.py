@@ -8,6 +8,8 @@ from dockyard.grading.serving import steady
 
 #: Whoever was ill needs a while until the balancer believes that it is well.
 WELL_WITHIN = 5 * 60
+#: Where the credit API says that it is well; every other path it answers with 404.
+HEALTH = "/health"
 
 
 @check
@@ -54,6 +56,13 @@ def it_forwards_to_tasks(world, values):
         cloud=latest_refusal(world, ("elbv2", "CreateTargetGroup"), ("elbv2", "CreateListener"))
         or listeners_line(world, balancer),
         next="Give create_listener DefaultActions=[{'Type': 'forward', 'TargetGroupArn': …}].",
+    )
+    path = group.get("HealthCheckPath", "/")
+    expect(
+        path == HEALTH,
+        f"The balancer will ask each task at {path} whether it is well. Your API answers 404 there: no task gets well.",
+        cloud=f"{group['TargetGroupName']}: HealthCheckPath {path}",
+        next="elbv2.modify_target_group(TargetGroupArn=…, HealthCheckPath='/health').",
     )
     fork = world.fork("tasks behind the door")
     if not target_states(fork, group["TargetGroupArn"]):

@@ -1,4 +1,4 @@
-"""Step 1: does the group of the balancer let the world in? A load balancer stands in it, in a fork, and is asked."""
+"""Step 1: does the group of the balancer let the world in, on one port? A load balancer stands in it in a fork."""
 
 from dockyard.grading import attempt, check, expect
 from dockyard.grading.experiments import failed_requests
@@ -20,6 +20,20 @@ def the_world_reaches_the_front(world, values):
         f"A load balancer in the group {front['GroupName']} was asked from the internet on port 80; nothing came in.",
         cloud=rules_line(front),
         next="Let the world (0.0.0.0/0) in by tcp on port 80, where the listener will be.",
+    )
+
+
+@check(after=the_world_reaches_the_front)
+def nothing_else_is_open(world, values):
+    """On no other port does {name}-front let anybody in."""
+    front = the_front(world, f"{values['name']}-front")
+    more = [one for one in front["IpPermissions"] if (one.get("FromPort"), one.get("ToPort")) != (HTTP, HTTP)]
+    expect(
+        not more,
+        f"The group {front['GroupName']} is open on more than port 80.",
+        cloud=rules_line(front),
+        next="Every open port is one more to guard. Take the wide rule away (revoke_security_group_ingress takes what "
+        "you gave), and let the world in by tcp with FromPort=80, ToPort=80.",
     )
 
 

@@ -41,6 +41,20 @@ def a_stranger_does_not(world, values):
     )
 
 
+@check(after=a_stranger_does_not)
+def on_no_other_port(world, values):
+    """{name}-inside is open on port {port}, and on no other."""
+    (_, inside), port = the_groups(world, values), int(values["port"])
+    more = [one for one in inside["IpPermissions"] if (one.get("FromPort"), one.get("ToPort")) != (port, port)]
+    expect(
+        not more,
+        f"The group {inside['GroupName']} is open on more than port {port}: what else a task listens on is open, too.",
+        cloud=rules_line(inside),
+        next="Take the wide rule away (revoke_security_group_ingress takes what you gave); then "
+        f"FromPort={port}, ToPort={port}.",
+    )
+
+
 def the_groups(world, values):
     """The learner's two groups: by the lab's names, else by what they let in."""
     found = world.client("ec2").describe_security_groups()["SecurityGroups"]

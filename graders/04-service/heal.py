@@ -26,7 +26,7 @@ def a_task_was_stopped(world, values):
 
 @check(after=a_task_was_stopped)
 def customers_noticed_nothing(world, values):
-    """Customers asked meanwhile, and every request was answered."""
+    """Customers asked meanwhile, and the balancer counted no failed request."""
     service = service_behind_a_balancer(world, values, TASKS)
     sent, failed = met(world, balancer_of(world, service), stops(world, service))
     expect(

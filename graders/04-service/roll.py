@@ -29,8 +29,7 @@ def the_second_release_runs(world, values):
         SECOND in told,
         f"The service runs {definition['family']}:{definition['revision']}, which does not say RELEASE=2.",
         cloud=f"environment {told}; the newest revision is {newest}",
-        next="Register a second revision, then ecs.update_service(…, taskDefinition=its ARN): registering alone "
-        "changes no task.",
+        next=what_is_missing(fork, newest),
     )
     steady(fork, service, 2)
 
@@ -83,6 +82,14 @@ def customers_were_answered(world, values):
         cloud=latest_event(world, service),
         next="Roll it out once more (forceNewDeployment=True), with minimumHealthyPercent 100, while they ask.",
     )
+
+
+def what_is_missing(fork, newest):
+    """The next call: the release is to be registered, or it is and no one has been told to run it."""
+    definition = fork.client("ecs").describe_task_definition(taskDefinition=newest)["taskDefinition"]
+    if any(SECOND in one.get("environment", []) for one in definition["containerDefinitions"]):
+        return f"{newest} says it: ecs.update_service(…, taskDefinition='{newest}'). Registering alone changes no task."
+    return "Register a revision whose container has RELEASE=2, then ecs.update_service(…, taskDefinition=its ARN)."
 
 
 def rolled(fork, service):

@@ -1,11 +1,13 @@
 """Step 6: is the launch survived? A fork is taken to the next noon; the load of the launch comes on the stroke."""
 
 from datetime import UTC, datetime
+from math import ceil
 
 from dockyard.grading import check, expect
+from dockyard.grading.counting import counted
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests
 from dockyard.grading.finding import latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE
+from dockyard.grading.scaling import CPU_MS, MINUTE, vcpus
 from dockyard.grading.serving import service_behind_a_balancer
 
 TASKS = 2
@@ -19,16 +21,41 @@ def noon_without_an_error(world, values):
     """On the stroke of noon {noon} requests a second come for half an hour, and not one of them fails."""
     service = service_behind_a_balancer(world, values, TASKS)
     fork = at(world.fork("noon"), 12)
-    balancer = balancer_of(fork, service)
-    start = fork.now()
-    fork.traffic(balancer["LoadBalancerName"], float(values["noon"]), CPU_MS, LASTS)
-    fork.advance(LASTS + MINUTE)
-    sent, failed = failed_requests(fork, balancer, start)
+    sent, failed, ready, asked = launched(fork, service, values)
     expect(
         sent > 0 and failed == 0,
-        f"At 12:00 UTC {values['noon']} requests a second came; {failed:.0f} of {sent:.0f} failed.",
+        f"At 12:00 UTC {values['noon']} requests a second came to {ready} healthy tasks; {failed:.0f} of {sent:.0f} "
+        "failed.",
         cloud=schedule_line(world, service),
-        next="Raise MinCapacity some minutes before noon, far enough: how many vCPUs do the requests need?",
+        next=too_late_or_too_few(asked >= needed(fork, service, values), values),
+    )
+
+
+def launched(fork, service, values):
+    """The launch from now on: requests, failures, tasks healthy as it began, tasks asked for a minute later."""
+    balancer, start = balancer_of(fork, service), fork.now()
+    ready = counted(fork, service).healthy
+    fork.traffic(balancer["LoadBalancerName"], float(values["noon"]), CPU_MS, LASTS)
+    fork.advance(MINUTE)
+    asked = counted(fork, service).desired  # no alarm has rung yet: it is what was planned
+    fork.advance(LASTS)
+    return *failed_requests(fork, balancer, start), ready, asked
+
+
+def needed(fork, service, values):
+    """The tasks that the load of noon keeps busy."""
+    return ceil(float(values["noon"]) * CPU_MS / 1000 / vcpus(fork, service))
+
+
+def too_late_or_too_few(enough, values):
+    """What to change: the time, or the number."""
+    if enough:
+        return (
+            "The number is right, the time is not: a task needs a minute or more to get healthy. Raise it before noon."
+        )
+    return (
+        f"Raise MinCapacity before noon (UTC), and far enough: {values['noon']} × {CPU_MS:.0f} ms is how many vCPUs "
+        "that must be there when noon comes?"
     )
 
 
@@ -45,6 +72,27 @@ def two_in_the_morning_and_at_night(world, values):
             cloud=schedule_line(world, service),
             next="A second scheduled action brings MinCapacity back to 2 in the afternoon; your policies do the rest.",
         )
+
+
+@check(after=two_in_the_morning_and_at_night)
+def tomorrow_too(world, values):
+    """The noon after is survived as well: what is done in the evening does not stand in its way."""
+    service = service_behind_a_balancer(world, values, TASKS)
+    fork = at(at(world.fork("the noon after"), 21), 12)
+    sent, failed, ready, _ = launched(fork, service, values)
+    expect(
+        sent > 0 and failed == 0,
+        f"On the next day at 12:00 UTC {ready} tasks were healthy; {failed:.0f} of {sent:.0f} requests failed.",
+        cloud=action_that_failed(fork) or schedule_line(world, service),
+        next="Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it.",
+    )
+
+
+def action_that_failed(fork):
+    """What Application Auto Scaling says of the latest action that came to nothing; "" where all went well."""
+    found = fork.client("application-autoscaling").describe_scaling_activities(ServiceNamespace="ecs")
+    failed = [one for one in found["ScalingActivities"] if one["StatusCode"] == "Failed"]
+    return f"{failed[0]['Description']}: {failed[0].get('StatusMessage', '')}" if failed else ""
 
 
 def at(fork, hour):

@@ -12,6 +12,15 @@ EVERY, ROW, PATIENCE = 2, 20, 65
 FAILED = "failed"
 
 
+def applications_of(values):
+    """The partner bank's six applications, each measured in standard deviations, as the model knows them."""
+    incomes, debts = (list(map(float, one.split())) for one in values["customers"].split("|"))
+    return [
+        {"income": income, "debt": debt, "age": place / 2 - 1.5, "late_payments": (1.0, -1.0, 0.0)[place % 3]}
+        for place, (income, debt) in enumerate(zip(incomes, debts, strict=True))
+    ]
+
+
 class Customers:
     """They ask for a while, print who answered, and remember how many requests failed."""
 
@@ -20,6 +29,7 @@ class Customers:
         self.url = f"http://{balancer['DNSName']}/predict" if balancer else None
         self.session = requests.Session()
         self.asked = self.failed = 0
+        self.heard = ""  # what the first whose request failed was told
         self.groups = {}  # the address of each that answered, and what it is called
         self.came = {}  # what it is called, and after how many seconds of its `ask` it answered first
 
@@ -46,6 +56,7 @@ class Customers:
             answer = None
         if answer is None or answer.status_code >= 500:
             self.failed += 1
+            self.heard = self.heard or ("no answer" if answer is None else f"{answer.status_code} {answer.text[:300]}")
             return FAILED
         group = self.groups.setdefault(answer.headers.get("X-Dockyard-Target", ""), newcomers)
         self.came.setdefault(group, passed)

@@ -68,3 +68,11 @@ def test_a_loop_that_is_refused_for_ever_fills_no_memory(learner: Learner) -> No
     for number in range(MOST + 20):
         refused(learner, f"n{number}")
     assert refused_names(learner) == [f"n{number}" for number in range(MOST + 19, 19, -1)]
+
+
+def test_once_the_call_is_granted_what_was_refused_before_is_forgotten(learner: Learner) -> None:
+    refused(learner, "one")
+    Direct(learner).client("ecr").create_repository(repositoryName="two")
+    assert refused_names(learner) == ["one"], "another call"
+    refused(learner, "two")
+    assert refused_names(learner) == []

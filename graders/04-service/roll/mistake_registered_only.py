@@ -1,4 +1,4 @@
-# earns: registering alone changes no task.
+# earns: Registering alone changes no task.
 kept = (
     "family",
     "taskRoleArn",

@@ -1,4 +1,4 @@
-# earns: At 12:00 UTC
+# earns: The number is right, the time is not
 for name, schedule, least in (("before-noon", "cron(0 12 * * ? *)", 6), ("after-noon", "cron(0 13 * * ? *)", 2)):
     scaling.put_scheduled_action(
         ScheduledActionName=name, **target, Schedule=schedule, ScalableTargetAction={"MinCapacity": least}

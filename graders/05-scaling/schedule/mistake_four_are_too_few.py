@@ -1,4 +1,4 @@
-# earns: At 12:00 UTC
+# earns: and far enough
 for name, schedule, least in (("before-noon", "cron(45 11 * * ? *)", 4), ("after-noon", "cron(0 13 * * ? *)", 2)):
     scaling.put_scheduled_action(
         ScheduledActionName=name, **target, Schedule=schedule, ScalableTargetAction={"MinCapacity": least}

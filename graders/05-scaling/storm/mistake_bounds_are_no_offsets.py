@@ -1,4 +1,4 @@
-# earns: a bound of 20 means 90 %
+# earns: The step from 70 on begins at 140 %
 more = step_policy(
     "one-more",
     [

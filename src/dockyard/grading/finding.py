@@ -49,7 +49,7 @@ def fargate_definitions(world: World, preferred: str = "") -> list[Record]:
 
 
 def latest_refusal(world: World, *calls: tuple[str, str]) -> str:
-    """The latest refusal the learner met of the first of these calls (service, operation) that was refused at all."""
+    """The latest refusal of the first of these calls (service, operation) that was refused since last granted."""
     return next((told for call in calls for told in world.refusals(*call)), "")
 
 

@@ -84,7 +84,7 @@ class World(Protocol):
         """Simulated seconds since 1970."""
 
     def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation that the learner met, latest first: `Code: message`, as AWS said it."""
+        """The refusals of this operation met since it was last granted, latest first: `Code: message`."""
 
     def state(self) -> dict[str, Any]:
         """The simulated services' records as JSON values."""

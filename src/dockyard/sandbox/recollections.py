@@ -17,7 +17,7 @@ MOST = 100
 
 @dataclass(slots=True)
 class Recollections:
-    """`refused`: service and operation → what was refused since the last return, each once, the latest last."""
+    """`refused`: service and operation → what was refused since one was granted or the last return, the latest last."""
 
     refused: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     made: list[Line] = field(default_factory=list)
@@ -35,9 +35,11 @@ class Recollections:
             met[told] = None
             if len(met) > MOST:
                 del met[next(iter(met))]
+        elif "operation" in line:  # it was granted: what was refused before explains nothing any more
+            self.refused.pop((line["service"], line["operation"]), None)
 
     def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation since the last return, each once, latest first: `Code: message`."""
+        """The refusals of this operation since it was granted, each once, latest first: `Code: message`."""
         return list(self.refused.get((service, operation), ()))[::-1]
 
     def remarks(self, about: str, **members: Any) -> list[Line]:

@@ -1,3 +1,4 @@
+# earns: {name}-inside is open on more than port {port}
 inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
 ec2.authorize_security_group_ingress(
     GroupId=inside,

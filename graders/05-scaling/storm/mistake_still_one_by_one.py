@@ -1,0 +1,3 @@
+# earns: One task at a time is too slow.
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
+print(more)
