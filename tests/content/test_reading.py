@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_course import write_course
 
-from dockyard.content import Places, lab_notebook, open_course, places, solved_notebook, unpack
+from dockyard.content import Places, lab_notebook, open_course, places, reading, solved_notebook, unpack
 from dockyard.errors import ContentError
 
 
@@ -50,6 +50,17 @@ def test_an_unknown_lab_step_or_mistake_names_the_known_ones(folders: Places) ->
         course.lab("01-small").step("third")
     with pytest.raises(ContentError, match=r"no mistake 'x'.*Known: none"):
         course.lab("01-small").step("first").mistake("x")
+
+
+def test_a_lab_that_is_found_again_is_read_again_where_a_file_of_it_changed(
+    folders: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "places", lambda: folders)
+    lab = reading.find_lab("01-small")
+    assert reading.find_lab("01-small") is lab
+    mistake = folders.graders / "01-small" / "first" / "mistake_none.py"
+    mistake.write_text("# earns: Something else.\nfirst = 0\n")
+    assert reading.find_lab("01-small").step("first").mistake("none").earns == "Something else."
 
 
 def _replace(file: str, old: str, new: str) -> Callable[[Path], None]:

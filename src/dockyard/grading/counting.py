@@ -40,24 +40,24 @@ def watched(
 
 def counted(world: World, service: Record) -> Counted:
     """The counts at this moment."""
-    region: dict[str, Any] = world.state()["regions"][world.region]
+    ecs = world.records("ecs")
     cluster, name = service["clusterArn"].rpartition("/")[2], service["serviceName"]
-    kept = region["ecs"]["services"][f"{cluster}/{name}"]
+    kept = ecs["services"][f"{cluster}/{name}"]
     primary = next(one["id"] for one in kept["deployments"] if one["status"] == "PRIMARY")
     alive = [
         one
-        for one in region["ecs"]["tasks"].values()
+        for one in ecs["tasks"].values()
         if one["service"] == name and one["cluster"] == cluster and one["desired_status"] == "RUNNING"
     ]
-    sound = _healthy(region, service)
+    sound = _healthy(world.records("elbv2"), service)
     mine = [one for one in alive if one["address"] in sound]
     newest = sum(one["deployment"] == primary for one in mine)
     return Counted(world.now(), kept["desired"], len(alive), len(mine), newest)
 
 
-def _healthy(region: dict[str, Any], service: Record) -> set[str]:
+def _healthy(balancing: dict[str, Any], service: Record) -> set[str]:
     """The addresses that are healthy in the service's target groups."""
-    groups = region["elbv2"]["groups"]
+    groups = balancing["groups"]
     own = [groups[one["targetGroupArn"]] for one in service.get("loadBalancers", []) if "targetGroupArn" in one]
     return {
         target["id"] for group in own for target in group["targets"].values() if target["health"]["state"] == "healthy"

@@ -89,6 +89,9 @@ class World(Protocol):
     def state(self) -> dict[str, Any]:
         """The simulated services' records as JSON values."""
 
+    def records(self, service: str) -> dict[str, Any]:
+        """Those of one simulated service in `region` alone, as `state` has them: `ecs`, `elbv2`, …"""
+
     def happened(self, what: str) -> list[tuple[float, str]]:
         """Moment and text of the happenings whose text contains `what`, latest first; the last 4000 are remembered."""
 

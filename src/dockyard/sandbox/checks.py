@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from dockyard.cloud.account import plain
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.containers.images import Image
 from dockyard.containers.images import Images as EngineImages
@@ -93,6 +94,12 @@ class CheckWorld:
         """The records as JSON values."""
         with self._lock:
             return self._world.described()
+
+    def records(self, service: str) -> dict[str, Any]:
+        """The records of one service as JSON values."""
+        with self._lock:
+            kept: dict[str, Any] = plain(self._world.account.regions[self.region][service])
+            return kept
 
     def happened(self, what: str) -> list[tuple[float, str]]:
         """Moment and text of the happenings whose text contains `what`, latest first."""
