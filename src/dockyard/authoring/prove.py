@@ -24,7 +24,10 @@ from dockyard.warm_python import warm_python
 __all__ = ["Proof", "prove"]
 
 #: What is forked: sandboxes as `dockyard up` serves them, and stand-ins for a learner.
-LOADS = ("dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner", "dockyard.notebook", "IPython")
+LOADS = (
+    "dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner", "dockyard.rehearsal.warming:warm",
+    "dockyard.notebook", "IPython",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
