@@ -81,7 +81,7 @@ def policy(world, values):
     try:
         return ecr.get_lifecycle_policy(repositoryName=values["repository"])["lifecyclePolicyText"]
     except ecr.exceptions.LifecyclePolicyNotFoundException as missing:
-        refusals = world.refusals("ecr", "PutLifecyclePolicy")
+        refusals = world.refusals("ecr", "PutLifecyclePolicy", standing=True)
         expect(
             False,
             f"The repository {values['repository']} has no lifecycle policy.",

@@ -177,7 +177,7 @@ def test_a_check_may_look_but_a_fork_could_not_judge(url: str, tmp_path: Path) -
     def world(outside: LocalStack) -> CheckWorld:
         images: Any = None
         return CheckWorld(
-            World.born(birth), "us-east-1", images, threading.RLock(), lambda *_: [], own=True, localstack=outside
+            World.born(birth), "us-east-1", images, threading.RLock(), lambda *_, **__: [], own=True, localstack=outside
         )
 
     boto3.client("secretsmanager", **of_account("1"), endpoint_url=url).create_secret(Name="seen", SecretString="pass")

@@ -27,9 +27,9 @@ def refused(learner: Learner, name: str) -> None:
         Direct(learner).client("ecr").delete_repository(repositoryName=name)
 
 
-def refused_names(learner: Learner) -> list[str]:
+def refused_names(learner: Learner, standing: bool = False) -> list[str]:
     """The names in the remembered refusals, latest first."""
-    return [told.split("'")[1] for told in learner.recollections.refusals("ecr", "DeleteRepository")]
+    return [told.split("'")[1] for told in learner.recollections.refusals("ecr", "DeleteRepository", standing)]
 
 
 @pytest.mark.parametrize("saved", [True, False], ids=["from a snapshot", "by replay"])
@@ -70,9 +70,11 @@ def test_a_loop_that_is_refused_for_ever_fills_no_memory(learner: Learner) -> No
     assert refused_names(learner) == [f"n{number}" for number in range(MOST + 19, 19, -1)]
 
 
-def test_once_the_call_is_granted_what_was_refused_before_is_forgotten(learner: Learner) -> None:
+def test_once_the_call_is_granted_what_was_refused_before_stands_no_more(learner: Learner) -> None:
     refused(learner, "one")
     Direct(learner).client("ecr").create_repository(repositoryName="two")
-    assert refused_names(learner) == ["one"], "another call"
+    assert refused_names(learner, standing=True) == ["one"], "another call"
     refused(learner, "two")
-    assert refused_names(learner) == []
+    assert (refused_names(learner), refused_names(learner, standing=True)) == (["one"], [])
+    refused(learner, "three")
+    assert (refused_names(learner), refused_names(learner, standing=True)) == (["three", "one"], ["three"])

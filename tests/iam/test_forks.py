@@ -41,9 +41,7 @@ def own(direct: Direct) -> World:
     listing = document({"Effect": "Allow", "Action": "ecr:ListImages", "Resource": "*"})
     iam.put_user_policy(UserName="lister", PolicyName="own", PolicyDocument=listing)
     learner = direct.learner
-    return CheckWorld(
-        learner.world, REGION, cast(Images, None), threading.RLock(), lambda _service, _operation: [], own=True
-    )
+    return CheckWorld(learner.world, REGION, cast(Images, None), threading.RLock(), lambda *_, **__: [], own=True)
 
 
 def test_a_fork_under_a_role_and_a_user(own: World) -> None:

@@ -50,7 +50,7 @@ def fargate_definitions(world: World, preferred: str = "") -> list[Record]:
 
 def latest_refusal(world: World, *calls: tuple[str, str]) -> str:
     """The latest refusal of the first of these calls (service, operation) that was refused since last granted."""
-    return next((told for call in calls for told in world.refusals(*call)), "")
+    return next((told for call in calls for told in world.refusals(*call, standing=True)), "")
 
 
 def services(world: World, preferred: str = "") -> list[Record]:

@@ -83,8 +83,11 @@ class World(Protocol):
     def now(self) -> float:
         """Simulated seconds since 1970."""
 
-    def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation met since it was last granted, latest first: `Code: message`."""
+    def refusals(self, service: str, operation: str, standing: bool = False) -> list[str]:
+        """The refusals of this operation that the learner met, latest first: `Code: message`, as AWS said it.
+
+        `standing`: only those met since the operation was last granted: what was refused before explains nothing now.
+        """
 
     def state(self) -> dict[str, Any]:
         """The simulated services' records as JSON values."""

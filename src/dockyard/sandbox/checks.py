@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from dockyard.cloud.account import plain
 from dockyard.cloud.elbv2.service import ElasticLoadBalancing
@@ -25,8 +25,12 @@ from dockyard.sandbox.iam.principals import administrator
 from dockyard.sandbox.localstack import VARIABLE, LocalStack, only_reads
 from dockyard.sandbox.worlds import World
 
-#: (service, operation) → the refusals the learner met, latest first.
-Refusals = Callable[[str, str], list[str]]
+
+class Refusals(Protocol):
+    """The refusals the learner met, as `World.refusals` has them."""
+
+    def __call__(self, service: str, operation: str, standing: bool = False) -> list[str]:
+        """Those of an operation, latest first."""
 
 
 class CheckWorld:

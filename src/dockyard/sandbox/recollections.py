@@ -17,9 +17,12 @@ MOST = 100
 
 @dataclass(slots=True)
 class Recollections:
-    """`refused`: service and operation → what was refused since one was granted or the last return, the latest last."""
+    """`refused`: service and operation → what was refused since the last return, the latest last.
 
-    refused: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    A refusal stands (True) until the operation is granted: then it explains nothing any more.
+    """
+
+    refused: dict[tuple[str, str], dict[str, bool]] = field(default_factory=dict)
     made: list[Line] = field(default_factory=list)
 
     def take(self, line: Line) -> None:
@@ -32,15 +35,19 @@ class Recollections:
             met = self.refused.setdefault((line["service"], line["operation"]), {})
             told = f"{line['outcome']}: {message}"
             met.pop(told, None)
-            met[told] = None
+            met[told] = True
             if len(met) > MOST:
                 del met[next(iter(met))]
-        elif "operation" in line:  # it was granted: what was refused before explains nothing any more
-            self.refused.pop((line["service"], line["operation"]), None)
+        elif earlier := self.refused.get((line.get("service", ""), line.get("operation", ""))):
+            earlier.update(dict.fromkeys(earlier, False))
 
-    def refusals(self, service: str, operation: str) -> list[str]:
-        """The refusals of this operation since it was granted, each once, latest first: `Code: message`."""
-        return list(self.refused.get((service, operation), ()))[::-1]
+    def refusals(self, service: str, operation: str, standing: bool = False) -> list[str]:
+        """The refusals of this operation since the last return, each once, latest first: `Code: message`.
+
+        `standing`: only those that were met since it was last granted.
+        """
+        met = self.refused.get((service, operation), {})
+        return [told for told, stands in reversed(met.items()) if stands or not standing]
 
     def remarks(self, about: str, **members: Any) -> list[Line]:
         """The remarks of a kind with these members, first to last."""
