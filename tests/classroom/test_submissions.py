@@ -182,3 +182,16 @@ def test_a_judge_that_fails_leaves_the_mark_open_and_tries_again(course: ClassFo
     assert told(bundle, LAB.steps[0].id, 20)["data"]["text/plain"] == OPEN
     assert known(course, "ada", LAB) == bundle
     assert bundle.retry
+
+
+def test_what_lies_beside_a_notebook_can_be_imported(course: ClassFolder, tmp_path: Path) -> None:
+    folder = course.submitted("ada", LAB.id)
+    (folder / "beside.py").write_text('said = "found beside it"\n')
+    notebook = json.loads((folder / f"{LAB.id}.ipynb").read_text())
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    first["source"] = "import beside\nprint(beside.said)"
+    (folder / f"{LAB.id}.ipynb").write_text(json.dumps(notebook))
+    with warm(tmp_path, ()) as processes:
+        bundle = judged(course, "ada", LAB, processes)
+    assert "found beside it" in json.dumps(bundle.executed)
+    assert "ModuleNotFoundError" not in json.dumps(bundle.executed)

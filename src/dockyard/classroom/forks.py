@@ -105,6 +105,7 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
+    sys.path.insert(0, "")  # as in any kernel: what lies beside the notebook can be imported
     os.environ.clear()
     os.environ.update(environment)
     if "numpy" in sys.modules:

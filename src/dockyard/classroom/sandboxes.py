@@ -48,7 +48,7 @@ def main(data: str, seed: str) -> None:
     leave_the_warm_python()
     for left in reversed(range(_TRIES)):
         try:
-            running = Sandbox(Options(Path(data), port=free_port(), seed=seed))
+            running = Sandbox(Options(Path(data), port=free_port(), seed=seed, runtime="auto"))
             break
         except SandboxError:  # the port was taken between the two
             if not left:
