@@ -115,7 +115,8 @@ def held(image):
 def start(image, port, **more):
     """docker run -d -p 127.0.0.1::PORT IMAGE: a container, its port reachable on a free port of this machine."""
     container = engine.containers.run(image, detach=True, ports={f"{port}/tcp": ("127.0.0.1", None)}, **more)
-    for _ in range(100):
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
         container.reload()
         if container.status != "running" or ask(container, "/health")[0]:
             break
