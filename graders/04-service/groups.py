@@ -3,7 +3,7 @@
 from dockyard.grading import Failure, attempt, check, expect
 from dockyard.grading.experiments import until
 from dockyard.grading.finding import fargate_definitions, latest_refusal
-from dockyard.grading.fronts import front_door, rules_line, serve, target_states
+from dockyard.grading.fronts import front_door, let_in, rules_line, serve, target_states
 from dockyard.grading.serving import steady
 
 WORLD = "0.0.0.0/0"
@@ -82,15 +82,7 @@ def named(groups, name):
 def sources(group, port):
     """Whom the rules of a group let in on a port: ranges of addresses and groups."""
     rules = [one for one in group["IpPermissions"] if one.get("FromPort", 0) <= port <= one.get("ToPort", 65535)]
-    return [source for one in rules for source in named_by(one)]
-
-
-def named_by(rule):
-    """Whom one rule lets in: ranges of addresses and groups."""
-    return [
-        *(each["CidrIp"] for each in rule["IpRanges"]),
-        *(each["GroupId"] for each in rule["UserIdGroupPairs"]),
-    ]
+    return [source for one in rules for source in let_in(one)]
 
 
 def ports(rule):
@@ -101,7 +93,7 @@ def ports(rule):
 
 def wrong_port(front, inside, port, cloud):
     """What to say where a rule lets the balancer in to the tasks, only not on their port; else None."""
-    admits = [one for one in inside["IpPermissions"] if front["GroupId"] in named_by(one) or WORLD in named_by(one)]
+    admits = [one for one in inside["IpPermissions"] if front["GroupId"] in let_in(one) or WORLD in let_in(one)]
     if not admits or {front["GroupId"], WORLD} & {*sources(inside, port)}:
         return None
     return Failure(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dockyard.grading.finding import Record
 from dockyard.grading.world import World
 
-__all__ = ["Front", "front_door", "rules_line", "serve", "subnets_of", "target_states"]
+__all__ = ["Front", "front_door", "let_in", "rules_line", "serve", "subnets_of", "target_states"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,13 @@ def target_states(world: World, group: str) -> list[tuple[str, str]]:
 
 def rules_line(group: Record) -> str:
     """What a security group's rules let in, in a line."""
-    rules = [
-        f"{one['IpProtocol']} {_ports(one)} from "
-        + ", ".join(
-            [each["CidrIp"] for each in one["IpRanges"]] + [each["GroupId"] for each in one["UserIdGroupPairs"]]
-        )
-        for one in group["IpPermissions"]
-    ]
+    rules = [f"{one['IpProtocol']} {_ports(one)} from {', '.join(let_in(one))}" for one in group["IpPermissions"]]
     return f"{group['GroupName']}: {'; '.join(rules) or 'no ingress rule'}"
+
+
+def let_in(rule: Record) -> list[str]:
+    """Whom one rule of a security group lets in: ranges of addresses and groups."""
+    return [*(one["CidrIp"] for one in rule["IpRanges"]), *(one["GroupId"] for one in rule["UserIdGroupPairs"])]
 
 
 def _ports(rule: Record) -> str:
