@@ -53,15 +53,29 @@ def test_they_outlast_a_stop_and_the_journal_is_not_read_for_them(
         assert told.recollections.remarks("prediction") == []
 
 
-def test_a_return_forgets_refusals_and_keeps_remarks(learner: Learner) -> None:
-    learner.snapshot("before")
-    for go_back in (lambda: learner.restore("before"), learner.reset):
-        refused(learner, "one")
-        learner.remark("hint", step="a", rung=1)
-        assert refused_names(learner) == ["one"]
-        go_back()
-        assert refused_names(learner) == []
-    assert len(learner.recollections.remarks("hint")) == 2
+@pytest.mark.parametrize("saved", [None, "in a snapshot", "by the journal"])
+def test_a_return_brings_back_what_had_been_refused_then_and_keeps_remarks(
+    tmp_path: Path, learner: Learner, saved: str | None
+) -> None:
+    refused(learner, "one")
+    learner.snapshot("then")
+    refused(learner, "two")
+    learner.remark("hint", step="a", rung=1)
+    learner.restore("then")
+    assert refused_names(learner) == ["one"]
+    refused(learner, "three")
+    if saved == "in a snapshot":
+        learner.save()
+    if saved:
+        learner.close()
+        learner = open_learner(tmp_path)
+    assert refused_names(learner) == ["three", "one"]
+    learner.restore("then")
+    assert refused_names(learner) == ["one"], "kept as it was, whatever is refused after a return"
+    learner.reset()
+    assert refused_names(learner) == []
+    assert len(learner.recollections.remarks("hint")) == 1
+    learner.close()
 
 
 def test_a_loop_that_is_refused_for_ever_fills_no_memory(learner: Learner) -> None:

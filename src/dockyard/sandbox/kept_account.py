@@ -99,7 +99,7 @@ class KeptAccount:
     def keep_as(self, name: str, images: dict[str, Any] | None) -> None:
         """Keep the world under a name, with these images."""
         marks = {} if is_mark(name) else marks_of(self.snapshots)
-        self.snapshots[name] = Kept(self.world.frozen(), images, marks)
+        self.snapshots[name] = Kept(self.world.frozen(), images, self.recollections.kept(), marks)
 
     def go_back(self, name: str, forget: Sequence[str], marks: Sequence[str]) -> None:
         """Be again what was kept under a name; forget those snapshots, and have those marks that were kept with it.
@@ -108,6 +108,7 @@ class KeptAccount:
         """
         kept = self.snapshots[name]
         self._become(World.thawed(kept.world), kept.images)
+        self.recollections.go_back(kept.refused)
         for one in forget:
             self.snapshots.pop(one, None)
         self.snapshots.update({one: kept.marks[one] for one in marks})
@@ -115,6 +116,7 @@ class KeptAccount:
     def begin_again(self) -> None:
         """Be again what was born, with no marks."""
         self._become(World.born(self.birth), no_images())
+        self.recollections.go_back({})
         self.snapshots = {name: kept for name, kept in self.snapshots.items() if not is_mark(name)}
 
     def is_as_opened(self) -> bool:

@@ -15,6 +15,7 @@ from dockyard.errors import ContentError
 if TYPE_CHECKING:
     from dockyard.content.course import Lab
     from dockyard.grading.report import Report
+    from dockyard.sandbox.recollections import Refused
 
 
 _ASIDE, _WORKED_ON = "mine before ", "worked on before "
@@ -26,11 +27,12 @@ _AS_OPENED = "an opening state"
 class Kept:
     """An account at a moment: its frozen world, and the engine's tags and images (None: an old journal lacks them).
 
-    `marks`: what one could go back to then, for an account kept under a name of one's own.
+    `refused`: what it had been refused until then. `marks`: what one could go back to then, for an account kept under a name of one's own.
     """
 
     world: bytes
     images: dict[str, Any] | None = None
+    refused: Refused = field(default_factory=dict)
     marks: Mapping[str, Kept] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from dockyard.sandbox.edition import edition
 from dockyard.sandbox.marks import Kept
-from dockyard.sandbox.recollections import Recollections
+from dockyard.sandbox.recollections import Recollections, Refused
 from dockyard.sandbox.worlds import World
 
 SNAPSHOT_FILE = "snapshot.pickle"
@@ -73,8 +73,8 @@ class SnapshotFile:
 
 def _plain(kept: Kept) -> tuple[Any, ...]:
     """What is kept as plain values: no class of the host is in the file. A world kept twice is written once."""
-    return kept.world, kept.images, {name: _plain(one) for name, one in kept.marks.items()}
+    return kept.world, kept.images, kept.refused, {name: _plain(one) for name, one in kept.marks.items()}
 
 
-def _kept(world: bytes, images: dict[str, Any] | None, marks: dict[str, tuple[Any, ...]]) -> Kept:
-    return Kept(world, images, {name: _kept(*one) for name, one in marks.items()})
+def _kept(world: bytes, images: dict[str, Any] | None, refused: Refused, marks: dict[str, tuple[Any, ...]]) -> Kept:
+    return Kept(world, images, refused, {name: _kept(*one) for name, one in marks.items()})
