@@ -48,7 +48,7 @@ class Order:
         return cls(
             entrypoint,
             arguments,
-            {"PATH": _PATH, **image.environment, **wanted.environment},
+            {"PATH": _PATH, **wanted.beneath, **image.environment, **wanted.environment},
             wanted.user or said.get("User") or "",
             folder if folder.startswith("/") else f"/{folder}",
             wanted.stop_signal or said.get("StopSignal") or "SIGTERM",

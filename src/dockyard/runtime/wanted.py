@@ -86,6 +86,7 @@ class Wanted:
     command: tuple[str, ...] | None = None
     entrypoint: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    beneath: Mapping[str, str] = field(default_factory=dict)  # environment where neither that nor the image says it
     user: str = ""
     working_folder: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)

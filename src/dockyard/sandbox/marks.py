@@ -27,7 +27,8 @@ _AS_OPENED = "an opening state"
 class Kept:
     """An account at a moment: its frozen world, and the engine's tags and images (None: an old journal lacks them).
 
-    `refused`: what it had been refused until then. `marks`: what one could go back to then, for an account kept under a name of one's own.
+    `refused`: what it had been refused until then. `marks`: what one could go back to then, for an account kept under
+    a name of one's own.
     """
 
     world: bytes

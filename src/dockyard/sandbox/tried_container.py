@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dockyard.errors import EngineError
 from dockyard.runtime.container import Container
@@ -17,6 +17,7 @@ from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
 from dockyard.sandbox.asking import RESTS, Door, Work, door, last_lines
+from dockyard.warm_python import ALONE
 
 __all__ = ["TriedContainer", "on_trial"]
 
@@ -100,8 +101,11 @@ class TriedContainer:
 
 @asynccontextmanager
 async def on_trial(containers: Containers, wanted: Wanted) -> AsyncIterator[TriedContainer]:
-    """A container to try, gone afterwards. Raises EngineError where there cannot be one."""
-    container = await containers.create(wanted)
+    """A container to try, gone afterwards. Raises EngineError where there cannot be one.
+
+    Its numpy takes one thread, unless the image says otherwise: many are tried, side by side.
+    """
+    container = await containers.create(replace(wanted, beneath=ALONE))
     try:
         yield TriedContainer(container)
     finally:

@@ -19,6 +19,7 @@ from dockyard.sandbox.tasks.environment import TaskEnvironment
 from dockyard.sandbox.tasks.orders import ContainerOrder, Question, TaskOrder
 from dockyard.sandbox.tasks.use import Use
 from dockyard.sandbox.tasks.wanted import health_check, wanted
+from dockyard.warm_python import ALONE
 
 Seen = list[tuple[str, dict[str, Any]]]
 #: Real seconds between two looks at a task; between two questions at least.
@@ -133,8 +134,9 @@ class TaskRun:
             for one in definition.get("mountPoints", [])
             if one.get("sourceVolume") in order.volumes
         ]
+        one_thread = ALONE if order.vcpus <= 1 else {}  # numpy's: more would wait for each other
         return wanted(
-            definition, one.image, environment, one.memory, cpus=order.vcpus,
+            definition, one.image, environment, one.memory, cpus=order.vcpus, beneath=one_thread,
             health=health_check(definition, self._speed), together_with=beside, mounts=tuple(mounts),
             outside=self._environment.outside,
         )  # fmt: skip
