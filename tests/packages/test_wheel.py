@@ -69,7 +69,7 @@ def test_commands_and_platform_files_are_found(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf")
     shelf.put(Wheel(write_wheel(tmp_path, "tool", "1", files=files)))
     [site] = shelf.sites("tool")
-    located = site.located()
+    located = site.located
     assert located.console_scripts == {"tool": "tool.cli:main"}
     assert [each.name for each in located.programs] == ["run-tool"]
     assert located.entries == ("tool-1.dist-info", "tool.py", "tool_native")

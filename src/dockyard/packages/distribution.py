@@ -104,6 +104,7 @@ class Site:
         origin = self.metadata / "direct_url.json"
         return not (origin.is_file() and json.loads(origin.read_text()).get("dir_info", {}).get("editable"))
 
+    @cached_property
     def located(self) -> Located:
         """Its files, as RECORD names them."""
         site, recorded = self.metadata.parent, list(self._recorded())

@@ -125,7 +125,7 @@ class Distributions:
         site = self._at_hand.site(_normal(name), version, interpreter or self._at_hand.interpreters.own)
         if site is None:
             raise LookupError(f"{name}=={version} is not here")
-        return site.located()
+        return site.located
 
     def fetch(self, name: str, version: str, interpreter: Interpreter | None = None) -> Located:
         """The same, fetched first where it is not here; PackageError where no index has it or none can be asked."""

@@ -15,6 +15,7 @@ from dockyard.cloud.simulation import reads
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.http import HttpRequest
+from dockyard.sandbox.scope import Scope
 from dockyard.sandbox.worlds import FAULT
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def _neighbour(kept: KeptAccount, line: Line, seed: str) -> None:
     if reads(line["operation"]):
         return
     sent = line["http"]
-    scope = f"{line.get('access_key', kept.birth.access_key)}/20000101/{line['region']}/{line['service']}/aws4_request"
-    signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
-    headers = {**sent["headers"], "authorization": signed}
+    asked_by = line.get("access_key", kept.birth.access_key)
+    claim = Scope(asked_by, "20000101", line["region"], line["service"]).claim()
+    headers = {**sent["headers"], "authorization": claim}
     http = HttpRequest(sent["method"], sent["path"], sent["query"], headers, kept.journal.body(sent["body"]))
     call = wire.recognise(http.method, http.path, http.query, http.headers, http.body)
     kept.world.handle(call, http, seed=seed, wall=parse_iso(line["wall"]))

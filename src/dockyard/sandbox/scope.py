@@ -22,6 +22,11 @@ class Scope:
     region: str
     service: str
 
+    def claim(self) -> str:
+        """An Authorization header that claims this scope, and proves nothing."""
+        scope = f"{self.access_key}/{self.date}/{self.region}/{self.service}/aws4_request"
+        return f"{ALGORITHM} Credential={scope}, SignedHeaders=host, Signature=0"
+
 
 def scope_of(headers: Mapping[str, str], query: str) -> Scope | None:
     """The scope in the Authorization header or the presigned query string, None where there is none to read."""

@@ -11,11 +11,15 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dockyard.errors import SandboxError
 from dockyard.sandbox.edge import App, Receive, Scope, Send
 
 __all__ = ["Lazy", "Server", "listen"]
+
+#: Linux has it.
+_AT_ONCE: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
 class Lazy:
@@ -36,13 +40,28 @@ class Lazy:
             self._made.close()  # type: ignore[attr-defined]
 
 
+class _Prompt(H11Protocol):
+    """What came is acknowledged at once.
+
+    urllib3 sends a POST by way of a proxy in two parts, the second when the first is acknowledged; the kernel of a
+    connection in use waits 40 ms with that: a prediction asked by a `requests.Session` took 45 ms instead of 4.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        super().data_received(data)
+        if _AT_ONCE is not None:  # it holds for a while only
+            with contextlib.suppress(OSError):  # it has just ended
+                self.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _AT_ONCE, 1)
+
+
 class Server(uvicorn.Server):
     """uvicorn that says when it is ready and leaves the signals to us (its own handling would kill the process)."""
 
     def __init__(self, app: App, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                app, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
+                app, http=_Prompt, access_log=False, lifespan="off", interface="asgi3", server_header=False, ws="none",
                 timeout_graceful_shutdown=3,
                 # skopeo tries TLS first, of which uvicorn would warn the learner at every call
                 log_level="error",
