@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import boto3
 
-FEWEST, TWO_HOURS = 2, 120  # tasks when it is calm; minutes
+FEWEST, QUIET, TWO_HOURS = 2, 10, 120  # tasks and percent of CPU when it is calm; minutes
 
 
 class Gauges:
@@ -71,10 +71,10 @@ class Gauges:
         return curve
 
     def calm(self):
-        """No load, until two tasks are left (but at most two hours)."""
+        """No load, until two tasks are left and the last minute of load is over (but at most two hours)."""
         self.lab.traffic(self.front, 0)
         for _ in range(TWO_HOURS):
-            if self.tasks() <= FEWEST:
+            if self.tasks() <= FEWEST and self.busy() < QUIET:
                 break
             self.lab.advance(60)
         print(self.lab.now()[11:16], "calm:", self.tasks(), "tasks")

@@ -160,4 +160,4 @@ def came_out(one: Prediction, text: str) -> bool:
         return " ".join(said.split()) in text
     slack = 1.0 if one.unit == "minutes" else 0.05 * float(one.right)
     came = re.findall(rf"You said {re.escape(one.right)}; it was (\S+) {re.escape(one.unit)}\.", text)
-    return bool(came) and abs(float(came[-1]) - float(one.right)) <= slack
+    return bool(came) and all(abs(float(number) - float(one.right)) <= slack for number in came)

@@ -28,13 +28,13 @@ __all__ = ["Lessons"]
 
 #: How a lab may be opened.
 MINE, OPENING, KEPT = "mine", "opening", "kept"
-#: What follows the last rung when it is asked for again.
 #: An opening's last minute: what the labs before started last serves then.
 _SETTLES = """
 import os
 from dockyard.client import Client
 Client(os.environ["AWS_ENDPOINT_URL"], os.environ["DOCKYARD_TOKEN"]).advance(60)
 """
+#: What follows the last rung when it is asked for again.
 NO_FURTHER_HINT = "There is no further hint: run the check, and read what it saw."
 
 
