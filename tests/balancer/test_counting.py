@@ -117,3 +117,14 @@ def test_what_came_last_is_not_lost_when_the_sandbox_stops(counted: Front) -> No
     restart(counted)
     advance(counted, 60)
     assert counted.metric("RequestCount") - before == 3
+
+
+def test_what_came_just_before_belongs_to_the_account_that_was_kept_then_or_left(counted: Front) -> None:
+    advance(counted, 60)
+    before = counted.metric("RequestCount")
+    send(counted, 3)
+    assert counted.up.control("POST", "snapshots", {"name": "kept"})[0] == 201
+    send(counted, 2)
+    assert counted.up.control("POST", "snapshots/kept/restore")[0] == 200
+    advance(counted, 60)
+    assert counted.metric("RequestCount") - before == 3

@@ -41,7 +41,7 @@ class Learner(KeptAccount):
         self.settles = True
         #: told the moment to which time is about to move: what was seen until now must be written down before
         self.before_time: list[Callable[[float], None]] = []
-        #: called before a check looks: what was seen and is not told yet is told now
+        #: called before a check looks and before the account is kept or left: what was seen is told now
         self.before_looks: list[Callable[[], None]] = []
 
     @classmethod
@@ -193,8 +193,14 @@ class Learner(KeptAccount):
             self.world.account.registry = registry
             self._write("port", registry=registry)
 
+    def be_told(self) -> None:
+        """Hear what was seen and is not told yet: it belongs to the account as it is now."""
+        for tell in self.before_looks:
+            tell()
+
     def snapshot(self, name: str) -> None:
         """Keep the account as it is, its engine's images too, under a name."""
+        self.be_told()
         images = self.images.kept()
         self.keep_as(name, images)
         self._write("snapshot", name=name, images=images)
@@ -209,6 +215,7 @@ class Learner(KeptAccount):
 
         To one of an own name belong the marks of then, and not those of now.
         """
+        self.be_told()
         marks = list(self.snapshots[name].marks)
         if not is_mark(name):
             forget = [*forget, *marks_of(self.snapshots)]
@@ -218,6 +225,7 @@ class Learner(KeptAccount):
 
     def reset(self) -> None:
         """Go back to the moment of birth; marks and images are forgotten."""
+        self.be_told()
         self.begin_again()
         self._write("reset")
         self.put_images_back()

@@ -117,8 +117,7 @@ class Sandbox:
         exercised: dict[str, Exercise] = {}
         images = LearnersImages(self.images, lambda image, wish: self._exercises(image, wish, exercised))
         with self.host.lock:
-            for tell in self.learner.before_looks:
-                tell()
+            self.learner.be_told()
             return CheckWorld(
                 self.learner.world, self.region, images, self.host.lock, self.learner.recollections.refusals, own=True,
                 localstack=self.host.localstack,
