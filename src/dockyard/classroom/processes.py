@@ -20,5 +20,5 @@ def fork(place: Path, module: str, *words: str, log: Path) -> Process:
 
 
 def leave_the_warm_python() -> None:
-    """In the fork: what it starts has no business with warm Pythons, a learner's kernel least of all."""
+    """In the fork: what it starts has no business with warm Pythons; a learner's kernel is started by such a one."""
     del os.environ[VARIABLE]

@@ -19,7 +19,6 @@ from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.judging import judged, known
 from dockyard.classroom.warm import warm
 from dockyard.content.course import Lab
-from dockyard.content.imports import imported
 from dockyard.content.reading import open_course
 from dockyard.errors import ClassroomError
 
@@ -77,11 +76,11 @@ def _judge_now(
 ) -> Iterator[tuple[_Entry, Bundle]]:
     begun = time.monotonic()
     say(f"Judging {len(waiting)} submissions, {jobs} side by side …")
-    modules = tuple(sorted({name for _, lab in waiting for name in imported(lab)}))
+    labs = {lab.id: lab for _, lab in waiting}
     with (
         ThreadPoolExecutor(jobs) as pool,
         TemporaryDirectory(prefix="dockyard-warm-") as folder,
-        warm(Path(folder), modules) as processes,  # inside: where we are interrupted, nothing is left to wait for
+        warm(Path(folder), labs.values()) as processes,  # inside: where we are interrupted, nothing is left to wait for
     ):
         running = {pool.submit(judged, course, entry.learner, lab, processes): entry for entry, lab in waiting}
         for number, done in enumerate(as_completed(running), 1):

@@ -1,6 +1,7 @@
 """A submission's sandbox: `dockyard up --clock stepped` as a process of its own, forked from a warm Python.
 
-Knows nothing about submissions. It lives as long as its input is open.
+Knows nothing about submissions. It lives as long as its input is open. What it observes of images is kept where this
+user's other sandboxes keep it: a class asks the same of the same.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from dockyard.classroom.processes import fork, leave_the_warm_python
+from dockyard.classroom.processes import fork
 from dockyard.demo import free_port
 from dockyard.errors import SandboxError
 from dockyard.sandbox.environment import kept_environment
@@ -41,14 +43,17 @@ def sandbox(place: Path, data: Path, seed: str, log: Path) -> Iterator[dict[str,
 
 
 def main(data: str, seed: str) -> None:
-    """Be the sandbox, on a free port, which is said when it is ready."""
-    from dockyard.sandbox.options import Options
+    """Be the sandbox, on a free port, which is said when it is ready.
+
+    It knows its warm Python still: what plays the labs before an opening is forked from it, and nothing else is.
+    """
+    from dockyard.sandbox.options import Options, facts_folder, wheels_folder
     from dockyard.sandbox.sandbox import Sandbox
 
-    leave_the_warm_python()
+    options = Options(Path(data), seed=seed, runtime="auto", wheels=wheels_folder(), facts=facts_folder())
     for left in reversed(range(_TRIES)):
         try:
-            running = Sandbox(Options(Path(data), port=free_port(), seed=seed, runtime="auto"))
+            running = Sandbox(replace(options, port=free_port()))
             break
         except SandboxError:  # the port was taken between the two
             if not left:

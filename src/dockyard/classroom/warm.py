@@ -1,16 +1,18 @@
-"""The two warm Pythons of grading: sittings are forked from one and sandboxes from the other.
+"""The two warm Pythons of grading: sittings come from one, sandboxes and what plays their openings from the other.
 
 Knows nothing about submissions, or about how forks are made: only what a sitting and a sandbox load.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard.classroom.ending import end
+from dockyard.content import Lab, open_course
+from dockyard.content.imports import imported
 from dockyard.demo import SANDBOX_LOADS
 from dockyard.errors import ClassroomError
 from dockyard.warm_python import VARIABLE, warm_python
@@ -19,6 +21,7 @@ __all__ = ["Warm", "warm"]
 
 #: What each of them loads at once, and else would load in every fork. Two, for a kernel has no business with moto.
 _OF_A_SANDBOX = (*SANDBOX_LOADS, "boto3", "dockyard.classroom.sandboxes")
+_OF_AN_OPENING = ("dockyard.rehearsal.learner", "dockyard.rehearsal.warming:warm", "dockyard.notebook", "IPython")
 _OF_A_SITTING = ("dockyard.classroom.sitting", "ipykernel.kernelapp", "dockyard.notebook")
 
 
@@ -31,11 +34,21 @@ class Warm:
 
 
 @contextmanager
-def warm(folder: Path, modules: tuple[str, ...]) -> Iterator[Warm]:
-    """Both processes, for as long as the block runs; `modules`: what kernels will import. Raises ClassroomError."""
+def warm(folder: Path, labs: Iterable[Lab]) -> Iterator[Warm]:
+    """Both processes, for as long as the block runs, ready for submissions of these labs. Raises ClassroomError."""
     places = Warm(folder / "sittings", folder / "sandboxes")
-    with _started(places.sandboxes, _OF_A_SANDBOX), _started(places.sittings, (*_OF_A_SITTING, *modules)):
+    labs = tuple(labs)
+    before = {one.id: one for lab in labs for one in open_course().before(lab)}
+    opening = (*_OF_AN_OPENING, *_imports(before.values())) if before else ()
+    with (
+        _started(places.sandboxes, (*_OF_A_SANDBOX, *opening)),
+        _started(places.sittings, (*_OF_A_SITTING, *_imports(labs))),
+    ):
         yield places
+
+
+def _imports(labs: Iterable[Lab]) -> list[str]:
+    return sorted({name for lab in labs for name in imported(lab)})
 
 
 @contextmanager

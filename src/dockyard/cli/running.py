@@ -20,7 +20,7 @@ def up(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from dockyard.sandbox.live import SPEED
-    from dockyard.sandbox.options import Options
+    from dockyard.sandbox.options import Options, facts_folder, wheels_folder
     from dockyard.sandbox.sandbox import Sandbox
 
     if chosen.clock == "stepped" and chosen.speed is not None:
@@ -33,8 +33,7 @@ def up(chosen: argparse.Namespace) -> int:
     options = Options(
         data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
-        wheels=_folder_named("DOCKYARD_WHEELS"),
-        runtime=chosen.runtime, facts=_facts_folder(),
+        wheels=wheels_folder(), runtime=chosen.runtime, facts=facts_folder(),
     )  # fmt: skip
     # what the last snapshot does not hold is done again: after an update, the whole journal
     sandbox = waited_for(lambda: Sandbox(options), f"Opening the account in {options.folder}")
@@ -87,20 +86,6 @@ def data_folder(given: Path | None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("dockyard")
-
-
-def _facts_folder() -> Path:
-    """Where this user's sandboxes keep what they observed of images."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("dockyard") / "facts"
-
-
-def _folder_named(variable: str) -> Path | None:
-    named = os.environ.get(variable)
-    if named and not Path(named).is_dir():
-        raise SandboxError(f"{variable} names {named}, which is no folder.", next_step="Make it, or unset it.")
-    return Path(named).absolute() if named else None
 
 
 def _moment(text: str | None) -> float | None:

@@ -5,14 +5,17 @@ Knows nothing about the command line or about what is served.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dockyard.errors import SandboxError
+
 if TYPE_CHECKING:
     from dockyard.sandbox.localstack import LocalStack
 
-__all__ = ["DEFAULT_PORT", "Options", "outside"]
+__all__ = ["DEFAULT_PORT", "Options", "facts_folder", "outside", "wheels_folder"]
 
 DEFAULT_PORT = 4566
 
@@ -53,3 +56,18 @@ def outside(options: Options) -> LocalStack | None:
     from dockyard.sandbox.localstack import LocalStack
 
     return LocalStack(options.localstack)
+
+
+def facts_folder() -> Path:
+    """Where this user's sandboxes keep what they observed of images."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dockyard") / "facts"
+
+
+def wheels_folder() -> Path | None:
+    """The folder that DOCKYARD_WHEELS names. Raises SandboxError where it is none."""
+    named = os.environ.get("DOCKYARD_WHEELS")
+    if named and not Path(named).is_dir():
+        raise SandboxError(f"DOCKYARD_WHEELS names {named}, which is no folder.", next_step="Make it, or unset it.")
+    return Path(named).absolute() if named else None
