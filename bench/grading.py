@@ -1,7 +1,8 @@
 """Grading a class: `dockyard grade` with two jobs beside stock `nbgrader autograde` on notebooks of the same cells.
 
 Knows nothing about how either works. Stock runs the check cells in the learner's kernel, which starts and stops the
-same kind of sandbox in a first and a last cell. Both end with feedback made. `python bench/grading.py [LAB] [COUNT]`.
+same kind of sandbox in a first and a last cell, each with its learner's own seed, as ours have. Both end with feedback
+made, and neither knows at the beginning what images were observed to do. `python bench/grading.py [LAB] [COUNT]`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _BEGIN = """\
 import os, tempfile
 from pathlib import Path
 from dockyard.demo import sandbox
-sandbox_of_this_notebook = sandbox(Path(tempfile.mkdtemp()) / "data", "--clock", "stepped", "--seed", "bench")
+learner = Path.cwd().parent.name
+sandbox_of_this_notebook = sandbox(Path(tempfile.mkdtemp()) / "data", "--clock", "stepped", "--seed", learner)
 os.environ.update(sandbox_of_this_notebook.__enter__())
 """
 #: A lab that builds on others: the cloud it opens from, made as `dockyard grade` makes it.
@@ -100,9 +102,8 @@ def _nbgrader(root: Path, *words: str) -> None:
 
 def _run(root: Path, *words: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        [sys.executable, "-m", *words], cwd=root, env={**os.environ, "PATH": path}, check=True, capture_output=True
-    )
+    variables = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(root / "cache")}
+    subprocess.run([sys.executable, "-m", *words], cwd=root, env=variables, check=True, capture_output=True)
 
 
 def _all_full_marks(root: Path, lab: Lab, count: int) -> None:

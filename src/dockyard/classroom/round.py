@@ -1,23 +1,24 @@
-"""A round of grading: every submission that is not judged yet, side by side, then nbgrader's gradebook and feedback.
+"""A round of grading: every submission that is not judged yet, side by side, and each that is judged goes to nbgrader.
 
-Knows nothing about how one submission is judged.
+Knows nothing about how one submission is judged, or how nbgrader marks it.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dockyard.classroom.bundles import Bundle
-from dockyard.classroom.commands import nbgrader
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.judging import judged, known
-from dockyard.classroom.warm import warm
+from dockyard.classroom.marking import is_marked, mark
+from dockyard.classroom.warm import warm, warm_nbgrader
 from dockyard.content.course import Lab
 from dockyard.content.reading import open_course
 from dockyard.errors import ClassroomError
@@ -34,60 +35,93 @@ class _Entry:
     learner: str
     lab: str
 
+    def __str__(self) -> str:
+        return f"{self.learner} · {self.lab}"
+
 
 def grade_all(course: ClassFolder, lab_id: str | None, jobs: int, say: Say) -> bool:
-    """Judge what was handed in, so many side by side, then let nbgrader mark it; answers whether no mark is open.
+    """Judge what was handed in, so many side by side, and let nbgrader mark it; answers whether no mark is open.
 
-    `say` is told a line for each submission as it is done. Raises ClassroomError when there is nothing to judge, a lab
-    was not released, or nbgrader fails.
+    `say` is told a line for each submission as it is done. Raises ClassroomError when there is nothing to judge or a
+    lab was not released.
     """
-    labs = [lab for lab in open_course().labs if course.handed_in(lab.id)]
+    labs = {lab.id: lab for lab in open_course().labs if course.handed_in(lab.id)}
     if lab_id is not None:
-        labs = [open_course().lab(lab_id)]
-    if not any(course.handed_in(lab.id) for lab in labs):
+        labs = {lab_id: open_course().lab(lab_id)}
+    entries = [_Entry(learner, lab) for lab in labs for learner in course.handed_in(lab)]
+    if not entries:
         raise ClassroomError(
             f"Nothing was handed in to {course.root}.", next_step="Submissions lie in submitted/LEARNER/LAB/LAB.ipynb."
         )
     for lab in labs:
-        course.released(lab.id)
-    found = dict(_judge(course, labs, jobs, say))
-    for lab in labs:
-        _mark(course, lab.id, {entry.learner: one for entry, one in found.items() if entry.lab == lab.id}, say)
-    return not any(bundle.open for bundle in found.values())
+        course.released(lab)
+    return _Round(course, labs, say).run(entries, jobs)
 
 
-def _judge(course: ClassFolder, labs: list[Lab], jobs: int, say: Say) -> Iterator[tuple[_Entry, Bundle]]:
-    entries = [(_Entry(learner, lab.id), lab) for lab in labs for learner in course.handed_in(lab.id)]
-    waiting: list[tuple[_Entry, Lab]] = []
-    for entry, lab in entries:
-        kept = known(course, entry.learner, lab)
-        if kept is None or kept.retry:
-            waiting.append((entry, lab))
-        else:
-            yield entry, kept
-    if len(waiting) < len(entries):
-        say(f"{len(entries) - len(waiting)} of {len(entries)} submissions are judged already and have not changed.")
-    if waiting:
-        yield from _judge_now(course, waiting, jobs, say)
+class _Round:
+    """One round; `found` holds what is known of each submission, `marks` what becomes of those given to nbgrader."""
 
+    def __init__(self, course: ClassFolder, labs: dict[str, Lab], say: Say) -> None:
+        self._course, self._labs, self._say = course, labs, say
+        self._found: dict[_Entry, Bundle] = {}
+        self._marks: dict[_Entry, Future[bool]] = {}
 
-def _judge_now(
-    course: ClassFolder, waiting: list[tuple[_Entry, Lab]], jobs: int, say: Say
-) -> Iterator[tuple[_Entry, Bundle]]:
-    begun = time.monotonic()
-    say(f"Judging {len(waiting)} submissions, {jobs} side by side …")
-    labs = {lab.id: lab for _, lab in waiting}
-    with (
-        ThreadPoolExecutor(jobs) as pool,
-        TemporaryDirectory(prefix="dockyard-warm-") as folder,
-        warm(Path(folder), labs.values()) as processes,  # inside: where we are interrupted, nothing is left to wait for
-    ):
-        running = {pool.submit(judged, course, entry.learner, lab, processes): entry for entry, lab in waiting}
+    def run(self, entries: list[_Entry], jobs: int) -> bool:
+        """The whole of it; answers whether no mark is open."""
+        for entry in entries:
+            kept = known(self._course, entry.learner, self._labs[entry.lab])
+            if kept is not None and not kept.retry:
+                self._found[entry] = kept
+        if self._found:
+            self._say(f"{len(self._found)} of {len(entries)} submissions are judged already and have not changed.")
+        waiting = [entry for entry in entries if entry not in self._found]
+        stale = [
+            entry for entry, kept in self._found.items() if not is_marked(self._course, entry.learner, entry.lab, kept)
+        ]
+        if waiting or stale:
+            self._work(waiting, stale, jobs)
+        for lab in self._labs:
+            of = [entry for entry in entries if entry.lab == lab]
+            marked = sum(entry in self._marks for entry in of)
+            self._say(f"{lab}: {len(of)} submissions, {marked} of them marked in this round.")
+        return not any(bundle.open for bundle in self._found.values())
+
+    def _work(self, waiting: list[_Entry], stale: list[_Entry], jobs: int) -> None:
+        with (
+            ThreadPoolExecutor(1) as marker,  # a gradebook has one writer
+            TemporaryDirectory(prefix="dockyard-warm-") as folder,
+            self._judging(waiting, jobs, Path(folder)) as judging,
+            warm_nbgrader(Path(folder)) as nbgrader,  # inside: where we are interrupted, nothing is left to wait for
+        ):
+            for entry in chain(stale, judging):
+                words = (nbgrader, self._course, entry.learner, entry.lab, self._found[entry])
+                self._marks[entry] = marker.submit(mark, *words)
+            if left := sum(not one.done() for one in self._marks.values()):
+                self._say(f"nbgrader marks the last {left} and writes their feedback …")
+            for entry, marked in self._marks.items():
+                if not marked.result():
+                    self._say(f"{entry}: nbgrader did not mark it; nbgrader.log says why.")
+
+    @contextmanager
+    def _judging(self, waiting: list[_Entry], jobs: int, folder: Path) -> Iterator[Iterator[_Entry]]:
+        """Judge them while the block runs; each comes as it is done."""
+        if not waiting:
+            yield iter(())
+            return
+        self._say(f"Judging {len(waiting)} submissions, {jobs} side by side …")
+        labs = {entry.lab: self._labs[entry.lab] for entry in waiting}
+        with ThreadPoolExecutor(jobs) as pool, warm(folder, labs.values()) as processes:
+            running = {pool.submit(judged, self._course, one.learner, labs[one.lab], processes): one for one in waiting}
+            yield self._judged(running)
+
+    def _judged(self, running: dict[Future[Bundle], _Entry]) -> Iterator[_Entry]:
+        begun = time.monotonic()
         for number, done in enumerate(as_completed(running), 1):
             entry, bundle = running[done], done.result()
-            say(f"[{number}/{len(waiting)}] {entry.learner} · {entry.lab}: {_outcome(bundle)} ({bundle.seconds:.1f} s)")
-            yield entry, bundle
-    say(f"Judged {len(waiting)} submissions in {time.monotonic() - begun:.1f} s, {jobs} side by side.")
+            self._found[entry] = bundle
+            self._say(f"[{number}/{len(running)}] {entry}: {_outcome(bundle)} ({bundle.seconds:.1f} s)")
+            yield entry
+        self._say(f"Judged {len(running)} submissions in {time.monotonic() - begun:.1f} s.")
 
 
 def _outcome(bundle: Bundle) -> str:
@@ -95,30 +129,3 @@ def _outcome(bundle: Bundle) -> str:
         return bundle.unjudged
     left = "; a mark is open" if bundle.open else ""
     return " ".join((f"{bundle.report.points} of {bundle.report.of} points{left}", *bundle.remarks))
-
-
-def _mark(course: ClassFolder, lab: str, bundles: dict[str, Bundle], say: Say) -> None:
-    """nbgrader marks what it has not marked from this very bundle; it replays and runs nothing."""
-    stale = [learner for learner, bundle in bundles.items() if _marked(course, learner, lab) != bundle.digest]
-    for learner in stale:
-        for step in ("autograded", "feedback"):
-            shutil.rmtree(course.root / step / learner / lab, ignore_errors=True)
-    if stale:
-        say(f"nbgrader marks {lab} and writes feedback …")
-        nbgrader(course.root, "autograde", lab, may_refuse=True)
-        nbgrader(course.root, "generate_feedback", lab, may_refuse=True)
-    for learner in stale:
-        if not _feedback(course, learner, lab).is_dir():
-            say(f"{learner} · {lab}: nbgrader did not mark it; nbgrader.log says why.")
-        elif not bundles[learner].retry:
-            course.bundle(learner, lab).joinpath("marked").write_text(bundles[learner].digest)
-    say(f"{lab}: {len(bundles)} submissions, {len(stale)} of them marked in this round.")
-
-
-def _marked(course: ClassFolder, learner: str, lab: str) -> str:
-    file = course.bundle(learner, lab) / "marked"
-    return file.read_text() if file.is_file() and _feedback(course, learner, lab).is_dir() else ""
-
-
-def _feedback(course: ClassFolder, learner: str, lab: str) -> Path:
-    return course.root / "feedback" / learner / lab

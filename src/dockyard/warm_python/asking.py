@@ -6,6 +6,7 @@ Knows nothing about how a fork comes to be what was asked for: `python -m dockya
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -13,7 +14,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,12 +26,19 @@ VARIABLE = "DOCKYARD_WARM_PYTHON"
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-@dataclass(frozen=True, slots=True)
 class WarmPython:
-    """The variables by which `start` finds it, without `VARIABLE` where it did not start; its process id."""
+    """A warm Python, which may be loading still."""
 
-    variables: dict[str, str]
-    pid: int
+    def __init__(self, place: Path, process: subprocess.Popen[bytes]) -> None:
+        self._place, self._process = place, process
+        self.pid = process.pid
+
+    @functools.cached_property
+    def variables(self) -> dict[str, str]:
+        """The variables by which `start` finds it, once it has loaded; without `VARIABLE` where it did not start."""
+        assert self._process.stdout is not None, "a pipe was asked for"
+        found = {VARIABLE: str(self._place)} if self._process.stdout.readline() == b"ready\n" else {}
+        return {**os.environ, **found}
 
 
 @contextmanager
@@ -47,9 +54,7 @@ def warm_python(place: Path, loads: Iterable[str]) -> Iterator[WarmPython]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **ALONE},
     )  # fmt: skip
     try:
-        assert process.stdout is not None, "a pipe was asked for"
-        found = {VARIABLE: str(place)} if process.stdout.readline() == b"ready\n" else {}
-        yield WarmPython({**os.environ, **found}, process.pid)
+        yield WarmPython(place, process)
     finally:
         process.communicate()  # it ends with its input
 
