@@ -42,6 +42,15 @@ def a_short_spike_does_not(world, values):
     expect_silence(fork, AFTER_SPIKE, "After a spike of one minute")
 
 
+@check(after=three_minutes_above_ring)
+def every_other_minute_does_not(world, values):
+    """A CPU that is busy every other minute is no reason to ring."""
+    fork, service = begun(world, values, 100)
+    for minute in range(1, 2 * PERIODS):
+        expect_silence(fork, MINUTE, "While only every other minute was busy")
+        offer(fork, service, 20 if minute % 2 else 100, 1)
+
+
 def begun(world, values, percent):
     """A fork in which the CPU goes to so many percent at a whole minute: (fork, service)."""
     service = service_behind_a_balancer(world, values, 1)

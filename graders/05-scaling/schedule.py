@@ -84,8 +84,15 @@ def tomorrow_too(world, values):
         sent > 0 and failed == 0,
         f"On the next day at 12:00 UTC {ready} tasks were healthy; {failed:.0f} of {sent:.0f} requests failed.",
         cloud=action_that_failed(fork) or schedule_line(world, service),
-        next="Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it.",
+        next=once_or_out_of_reach(schedule_line(world, service)),
     )
+
+
+def once_or_out_of_reach(schedules):
+    """What to change: an action that never comes again, or a limit in its way."""
+    if " at(" in schedules:
+        return "An action with at(…) happens once. cron(…) comes again: minute, hour, day, month, weekday, year."
+    return "Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it."
 
 
 def action_that_failed(fork):

@@ -1,4 +1,4 @@
-# earns: no task was added.
+# earns: rang and called a policy that added nothing.
 def step_policy(name, steps):
     return scaling.put_scaling_policy(
         PolicyName=name,

@@ -98,6 +98,13 @@ def why_not(fork: World, service: Record, seen: str) -> Failure:
                 cloud=f"{one['StateValue']}: {one['StateReason']} AlarmActions: []",
                 next="Give put_metric_alarm the policy's ARN: AlarmActions=[policy['PolicyARN']].",
             )
+    for one in watching:
+        if one["StateValue"] == "ALARM" and "Greater" in one["ComparisonOperator"]:
+            return Failure(
+                f"{seen} The alarm {one['AlarmName']} rang and called a policy that added nothing.",
+                cloud=(*scaling_lines(fork), f"{one['StateValue']}: {one['StateReason']}")[0],
+                next="Is it the policy with +1, from MetricIntervalLowerBound=0 on, and is MaxCapacity not reached?",
+            )
     if blind := [one for one in watching if one["StateValue"] == "INSUFFICIENT_DATA"]:
         return sees_nothing(blind[0], service, seen)
     lines = [
