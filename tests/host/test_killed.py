@@ -33,7 +33,7 @@ class Replayed(Learner):
 
 def lines_done_again(folder: Path) -> int:
     """How many lines of the folder's journal the next start does again; the state must be the same."""
-    opened = Replayed.open(folder, seed="", start=0, port=0)
+    opened = Replayed.open(folder, seed=None, start=0, port=0)
     opened.close()
     return opened.again
 

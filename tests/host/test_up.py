@@ -110,6 +110,15 @@ def test_sigterm_saves_and_the_next_start_goes_on(tmp_path: Path) -> None:
         assert replayed.control("GET", "state")[1] == state
 
 
+def test_another_seed_than_the_accounts_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    with running(tmp_path, "--seed", "s") as up:
+        account = up.client("sts").get_caller_identity()["Account"]
+        assert up.stop() == 0
+    assert "was born of another seed" in refusal("up", "--seed", "t", "--data", str(tmp_path))
+    with running(tmp_path, "--seed", "s", port=up.port) as again:
+        assert again.client("sts").get_caller_identity()["Account"] == account
+
+
 def test_the_control_api_asks_for_its_token(sandbox: Running) -> None:
     status, told = sandbox.control("GET", "state", token="guessed")
     assert status == 401

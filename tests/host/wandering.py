@@ -143,7 +143,7 @@ def main() -> None:
     from dockyard.sandbox.learner import Learner
 
     for folder in map(Path, sys.argv[1:]):
-        with Learner.open(folder, seed="", start=0, port=0) as learner:
+        with Learner.open(folder, seed=None, start=0, port=0) as learner:
             sys.stdout.write(f"{digest(learner)}\n")
 
 

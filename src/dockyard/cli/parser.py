@@ -6,6 +6,7 @@ Knows nothing about what a verb does.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -80,7 +81,8 @@ def _options_of_up(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--speed", type=_speed, metavar="N", help="simulated seconds per real second (live clock: 20)")
     runtimes = ("auto", "modelled", "process", "docker")
     verb.add_argument("--runtime", choices=runtimes, default="auto", help="where a task's containers run")
-    verb.add_argument("--seed", metavar="S", help="what identifiers are drawn from")
+    seed = os.environ.get("DOCKYARD_SEED") or None
+    verb.add_argument("--seed", metavar="S", default=seed, help="what a new account's names and numbers are drawn from")
     verb.add_argument("--start", metavar="ISO", help="simulated time at birth, as ISO 8601")
 
 

@@ -45,15 +45,26 @@ class Learner(KeptAccount):
         self.before_looks: list[Callable[[], None]] = []
 
     @classmethod
-    def open(cls, folder: Path, *, seed: str, start: float, port: int) -> Learner:
-        """The account kept in the folder, or a new one. Raises SandboxError when the folder cannot be used."""
+    def open(cls, folder: Path, *, seed: str | None, start: float, port: int) -> Learner:
+        """The account kept in the folder, or a new one (`seed` None: drawn from the clock).
+
+        Raises SandboxError when the folder cannot be used, or holds an account of another seed.
+        """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             journal = Journal(folder)
         except OSError as error:
             raise unusable(folder, error) from error
         try:
-            return cls._read(journal) if journal.lines else cls._born(journal, Birth.now(seed, start, port))
+            if not journal.lines:
+                return cls._born(journal, Birth.now(f"{time.time_ns():x}" if seed is None else seed, start, port))
+            learner = cls._read(journal)
+            if seed not in (None, learner.birth.seed):
+                raise SandboxError(
+                    f"The account in {folder} was born of another seed, and keeps its names and numbers.",
+                    next_step="Leave the seed out to go on with it, or name a new folder with --data.",
+                )
+            return learner
         except BaseException:
             journal.close()
             raise

@@ -52,9 +52,8 @@ class Sandbox:
         localstack = outside(options)
         self.socket = None if options.port is None else listen(options.address, options.port)
         self._held = Held(options.folder)
-        seed = options.seed if options.seed is not None else f"{time.time_ns():x}"
         start = float(int(time.time())) if options.start is None else options.start
-        self.learner = Learner.open(options.folder, seed=seed, start=start, port=options.port or DEFAULT_PORT)
+        self.learner = Learner.open(options.folder, seed=options.seed, start=start, port=options.port or DEFAULT_PORT)
         self.port = options.port or self.learner.birth.port
         self.socket = self.socket or listen(options.address, self.port)
         self.learner.serve_at(self.port)
