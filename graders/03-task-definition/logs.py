@@ -25,7 +25,7 @@ def has_run(world, values):
 
 @check(after=has_run)
 def the_digest_is_handed_in(world, values):
-    """The tag `runs` of your blueprint is the digest that only the running container could tell."""
+    """The tag `runs` of your blueprint is the digest that its container really started from."""
     told = [(one, tag_of(world, one, KEY)) for one in revisions(world, values["family"])]
     told = [(one, said) for one, said in told if said]
     expect(

@@ -1,7 +1,7 @@
 """Step 7: does each image meet its processor? One task of each kind is run in a fork."""
 
 from dockyard.grading import Failure, check, expect
-from dockyard.grading.blueprints import label, last_words, tried
+from dockyard.grading.blueprints import expect_an_image_from_ecr, label, last_words, pullable, tried
 from dockyard.grading.finding import fargate_definitions
 
 NEXT = (
@@ -12,9 +12,10 @@ NEXT = (
 
 @check
 def starts_on_arm(world, values):
-    """A blueprint for Arm starts: its image was built for that processor."""
+    """A blueprint for Arm starts: its image is yours, and was built for that processor."""
     started, line = first_running(world, values, "ARM64")
     expect(started, "No blueprint for Arm reaches RUNNING.", cloud=line, next=NEXT)
+    expect_an_image_from_ecr(world, started)
 
 
 @check(after=starts_on_arm)
@@ -39,7 +40,10 @@ def has_the_same_size(world, values):
 def first_running(world, values, processor):
     """The first blueprint for a processor that reaches RUNNING, and the last line of one that did not."""
     line, others = "", (f"{values['name']}-draft", f"{values['name']}-case-")
-    for one in fargate_definitions(world, values["family"]):
+    pushed = pullable(world)
+    # An image of somebody else's is looked at last: it must not hide that your own runs.
+    known = sorted(fargate_definitions(world, values["family"]), key=lambda one: not runs_one_of(pushed, one))
+    for one in known:
         if one["family"].startswith(others):
             continue
         fork = world.fork("run on a processor")
@@ -53,6 +57,11 @@ def first_running(world, values, processor):
         elif asked(one) == processor:
             return one, ""
     return None, line
+
+
+def runs_one_of(images, definition):
+    """Whether a container of a definition runs one of these images."""
+    return any(one["image"] in images for one in definition["containerDefinitions"])
 
 
 def asked(definition):

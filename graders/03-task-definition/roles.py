@@ -70,7 +70,7 @@ def the_task_role_reads_nothing_else(world, values):
 
 @check(after=the_task_role_reads_the_secret)
 def the_task_role_only_reads(world, values):
-    """The task role cannot change or delete the partner's key."""
+    """The task role cannot change or delete the partner's key, nor do anything in IAM."""
     role = named(world, values, "task")
     for action in ("PutSecretValue", "DeleteSecret"):
         expect(
@@ -78,6 +78,13 @@ def the_task_role_only_reads(world, values):
             f"{role['RoleName']} may also do secretsmanager:{action} on the key: your code only has to read it.",
             cloud=f"secretsmanager:{action} was allowed",
             next="Name the one action secretsmanager:GetSecretValue: put_role_policy again under the same PolicyName.",
+        )
+    for action in ("CreateUser", "ListRoles"):
+        expect(
+            not may(world, values, role, action),
+            f"{role['RoleName']} may also do iam:{action}: your code only has to read the key.",
+            cloud=f"iam:{action} was allowed",
+            next=f"Leave {role['RoleName']} the one action secretsmanager:GetSecretValue, and take the rest away.",
         )
 
 
@@ -146,13 +153,15 @@ def read(world, values, role, *, another=False):
 
 
 def may(world, values, role, action):
-    """Whether IAM lets a role do this with the partner's key; it is tried in a fork."""
+    """Whether IAM lets a role do this, with the partner's key or in IAM itself; it is tried in a fork."""
     fork = world.fork("more than read")
-    vault = fork.client("secretsmanager", identity=role["Arn"])
+    vault, iam = (fork.client(service, identity=role["Arn"]) for service in ("secretsmanager", "iam"))
     arn = key_of(fork, values)
     calls = {
         "PutSecretValue": lambda: vault.put_secret_value(SecretId=arn, SecretString="tried"),
         "DeleteSecret": lambda: vault.delete_secret(SecretId=arn),
+        "CreateUser": lambda: iam.create_user(UserName="made-by-the-check"),
+        "ListRoles": lambda: iam.list_roles(),
     }
     try:
         calls[action]()

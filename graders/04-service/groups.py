@@ -42,6 +42,19 @@ def a_stranger_does_not(world, values):
 
 
 @check(after=a_stranger_does_not)
+def nobody_else_is_let_in(world, values):
+    """{name}-front is the only source that {name}-inside names."""
+    front, inside = the_groups(world, values)
+    more = sorted({one for rule in inside["IpPermissions"] for one in everybody(rule)} - {front["GroupId"]})
+    expect(
+        not more,
+        f"The group {inside['GroupName']} lets in more than {front['GroupName']}: {', '.join(more)}, too.",
+        cloud=rules_line(inside),
+        next="Take that source away: revoke_security_group_ingress takes what you gave.",
+    )
+
+
+@check(after=a_stranger_does_not)
 def on_no_other_port(world, values):
     """{name}-inside is open on port {port}, and on no other."""
     (_, inside), port = the_groups(world, values), int(values["port"])
@@ -83,6 +96,12 @@ def sources(group, port):
     """Whom the rules of a group let in on a port: ranges of addresses and groups."""
     rules = [one for one in group["IpPermissions"] if one.get("FromPort", 0) <= port <= one.get("ToPort", 65535)]
     return [source for one in rules for source in let_in(one)]
+
+
+def everybody(rule):
+    """Whom a rule names: ranges of addresses, old and new ones, prefix lists and groups."""
+    newer = [one["CidrIpv6"] for one in rule.get("Ipv6Ranges", [])]
+    return [*let_in(rule), *newer, *(one["PrefixListId"] for one in rule.get("PrefixListIds", []))]
 
 
 def ports(rule):

@@ -1,4 +1,4 @@
-"""Step 5: does the service outlive a task, and a zone? Both are taken from it in forks, under load."""
+"""Step 5: does the service outlive a task, and all tasks of a zone? They are stopped in forks, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, healthy_targets, until
@@ -34,7 +34,7 @@ def a_dead_task_is_replaced(world, values):
 
 @check(after=two_tasks_are_healthy)
 def a_zone_can_be_lost(world, values):
-    """When all tasks of one zone are gone, the other zone answers every request."""
+    """When all tasks of one zone are stopped, the other answers every request."""
     service = service_behind_a_balancer(world, values, TASKS)
     fork, balancer, start = under_load(world, service, "a zone is lost")
     zones = by_zone(fork, service)
@@ -42,7 +42,7 @@ def a_zone_can_be_lost(world, values):
     lose(fork, service, zones[zone])
     fork.advance(120)
     told = "; ".join(f"{one}: {len(tasks)} tasks" for one, tasks in sorted(zones.items()))
-    answered(fork, balancer, start, f"The zone {zone} went away with all its tasks", told, spread(fork, service, zones))
+    answered(fork, balancer, start, f"All tasks of the zone {zone} were stopped", told, spread(fork, service, zones))
 
 
 def under_load(world, service, name):

@@ -2,7 +2,7 @@
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
 again = {member: definition[member] for member in kept if member in definition}
 containers = definition["containerDefinitions"]
-containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]
+containers[0]["environment"] = [*containers[0].get("environment", []), {"name": "RELEASE", "value": "2"}]
 second = ecs.register_task_definition(**again, containerDefinitions=containers)["taskDefinition"]
 ecs.update_service(**here, taskDefinition=second["taskDefinitionArn"])
 wait_until_steady()

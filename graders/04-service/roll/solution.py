@@ -3,7 +3,7 @@ again = {member: definition[member] for member in kept if member in definition}
 containers = definition["containerDefinitions"]
 bank = Customers(lab, balancer, applications[0])
 bank.ask(20, "release 1")
-containers[0]["environment"] = [{"name": "RELEASE", "value": "2"}]
+containers[0]["environment"] = [*containers[0].get("environment", []), {"name": "RELEASE", "value": "2"}]
 second = ecs.register_task_definition(**again, containerDefinitions=containers)["taskDefinition"]
 ecs.update_service(**here, taskDefinition=second["taskDefinitionArn"])
 bank.ask(120, "release 2")

@@ -1,4 +1,4 @@
-# earns: went away with all its tasks
+# earns: All tasks of the zone
 ecs.update_service(
     **here,
     desiredCount=2,

@@ -1,0 +1,8 @@
+# earns: lets in more than {name}-front: 203.0.113.0/24, too.
+inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
+sources = {"UserIdGroupPairs": [{"GroupId": front}], "IpRanges": [{"CidrIp": "203.0.113.0/24"}]}
+ec2.authorize_security_group_ingress(
+    GroupId=inside,
+    IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **sources}],
+)
+print("front:", front, "inside:", inside)
