@@ -1,9 +1,14 @@
 """Step 3: what does a container share with its machine? The finding is held against what a container reports."""
 
+import re
+
 from dockyard.grading import check, expect
 from dockyard.grading.handed_in import handed_in
 from dockyard.grading.image_faults import built_image
 from dockyard.grading.production import BUILT, COMMANDS, production
+
+#: Words that say whose kernel it is: the system that they name is not handed in.
+SYSTEMS_KERNEL = re.compile(r"system['’]?s?\s+kernel|kernel of the (host |operating )*system")
 
 
 @check
@@ -22,7 +27,8 @@ def reports_what_the_container_does(world, values):
             told[name] == done.text.strip(),
             f"You found {name}: {told[name]}. A container of production:1 reports something else.",
             cloud=f"docker exec … {command[0]}: {done.text.strip()}",
-            next="Ask in the container, not on your laptop: inside(…) runs a command there.",
+            next="Ask in the container, not on your laptop: inside(…) runs a command there. Hand its answers in by "
+            "code: what you type fits one machine only.",
         )
 
 
@@ -30,9 +36,10 @@ def reports_what_the_container_does(world, values):
 def names_what_is_shared(world, _values):
     """Your finding names the one thing that the container has not of its own."""
     (said,) = handed_in(world.images, "inside", ("shared",)).values()
+    what = SYSTEMS_KERNEL.sub("kernel", said.lower())
     expect(
-        "kernel" in said.lower() and not any(own in said.lower() for own in ("user", "packages")),
+        "kernel" in what and not any(own in what for own in ("system", "user", "package")),
         f"You say that what the container shares is {said!r}: of that it has its own.",
         cloud="docker exec … uname -r: the same as on your laptop",
-        next="Which of the four answers is the same on both sides, on every machine?",
+        next="Which of the four answers is the same on both sides, whatever the image? Name that one alone.",
     )

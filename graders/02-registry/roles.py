@@ -36,18 +36,24 @@ def puller_pulls(world, values):
 
 @check(after=pusher_pushes)
 def pusher_does_no_more(world, values):
-    """Whoever steals {pusher} can delete nothing, and push nowhere else."""
+    """Whoever steals {pusher} can delete nothing, push and pull nowhere else, and gain no right."""
     must_not(world, values, "pusher", "repository", DESTROY)
-    must_not(world, values, "pusher", "production", {**PUSH_ANYWHERE, **DESTROY})
+    must_not(world, values, "pusher", "production", {**PUSH_ANYWHERE, **DESTROY, **PULL_ANYWHERE})
+    must_not_rise(world, values, "pusher")
 
 
 @check(after=puller_pulls)
 def puller_does_no_more(world, values):
-    """Whoever steals {puller} can change nothing, and pull from nowhere else."""
+    """Whoever steals {puller} can change nothing, pull from nowhere else, and gain no right."""
     must_not(world, values, "puller", "production", {**PUSH_ANYWHERE, **DESTROY})
     must_not(world, values, "puller", "repository", {**PULL_ANYWHERE, **PUSH_ANYWHERE, **DESTROY})
+    must_not_rise(world, values, "puller")
 
 
+#: What an intruder would put: a rule that lets images expire, and a policy that allows everything.
+ALL_BUT_ONE = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1}
+EXPIRES = {"rulePriority": 1, "selection": ALL_BUT_ONE, "action": {"type": "expire"}}
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 #: What the Docker client does for a push and a pull, as calls; each is given a client, a repository and an image in it.
 LOGIN = {"ecr:GetAuthorizationToken": lambda ecr, *_: ecr.get_authorization_token()}
 HAS = {
@@ -83,6 +89,25 @@ DESTROY = {
     "ecr:PutImageTagMutability": lambda ecr, name, _: ecr.put_image_tag_mutability(
         repositoryName=name, imageTagMutability="MUTABLE"
     ),
+    "ecr:PutLifecyclePolicy": lambda ecr, name, _: ecr.put_lifecycle_policy(
+        repositoryName=name, lifecyclePolicyText=json.dumps({"rules": [EXPIRES]})
+    ),
+    "ecr:SetRepositoryPolicy": lambda ecr, name, _: ecr.set_repository_policy(
+        repositoryName=name, policyText=json.dumps(EVERYTHING)
+    ),
+    "ecr:PutImageScanningConfiguration": lambda ecr, name, _: ecr.put_image_scanning_configuration(
+        repositoryName=name, imageScanningConfiguration={"scanOnPush": False}
+    ),
+}
+#: How a role would give itself, or somebody new, all the rights there are.
+RISE = {
+    "iam:PutRolePolicy": lambda iam, role: iam.put_role_policy(
+        RoleName=role, PolicyName="proof", PolicyDocument=json.dumps(EVERYTHING)
+    ),
+    "iam:AttachRolePolicy": lambda iam, role: iam.attach_role_policy(
+        RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    ),
+    "iam:CreateUser": lambda iam, _: iam.create_user(UserName="proof"),
 }
 #: A pull asks for no more: so it stands in AWS's own policy AmazonEC2ContainerRegistryPullOnly.
 PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
@@ -101,10 +126,21 @@ def must(world, values, role, where, calls):
 
 def must_not(world, values, role, where, calls):
     """Fail at the first call that IAM lets the role make."""
-    for action, refusal in refused(world, values, role, where, calls):
+    none_allowed(values[role], values[where], refused(world, values, role, where, calls))
+
+
+def must_not_rise(world, values, role):
+    """The same of calls that change rights: the role's own, or those of somebody new."""
+    iam = world.fork(values[role]).client("iam", identity=arn(world, values[role]))
+    none_allowed(values[role], values[role], tried(iam, RISE, values[role]))
+
+
+def none_allowed(role, where, tries):
+    """Fail at the first of these that IAM let pass."""
+    for action, refusal in tries:
         expect(
             refusal,
-            f"Under the role {values[role]} an intruder may {action} on {values[where]}.",
+            f"Under the role {role} an intruder may {action} on {where}.",
             cloud=f"{action} was allowed",
             next="Name only the actions that are needed, and the ARN of the one repository.",
         )
@@ -118,12 +154,17 @@ def refused(world, values, role, where, calls):
     manifest = manifest_of(world, name, digest)
     image = {"digest": digest, "manifest": json.dumps(manifest), "layer": manifest["layers"][0]["digest"]}
     ecr = world.fork(values[role]).client("ecr", identity=arn(world, values[role]))
+    yield from tried(ecr, calls, name, image)
+
+
+def tried(client, calls, *given):
+    """Each call made with this client: (action, what IAM said; "" where it let it pass)."""
     for action, call in calls.items():
         try:
-            call(ecr, name, image)
-        except ecr.exceptions.ClientError as error:
+            call(client, *given)
+        except client.exceptions.ClientError as error:
             denied = error.response["Error"]
-            yield action, denied["Message"] if denied["Code"] == "AccessDeniedException" else ""
+            yield action, denied["Message"] if denied["Code"].startswith("AccessDenied") else ""
         else:
             yield action, ""
 

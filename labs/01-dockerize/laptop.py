@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 engine = docker.from_env()
-#: What this kernel has, and trained the model with.
+#: What this notebook's Python has, and trained the model with.
 SKLEARN, FLASK = metadata.version("scikit-learn"), metadata.version("flask")
 #: Two applications as the API gets them.
 APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}

@@ -32,8 +32,20 @@ MALFORMED: tuple[object, ...] = (
 #: Asked of every image, in this order. A log keeps its last lines only, so the latest that went wrong is told first.
 API: tuple[Ask, ...] = (
     Ask("/health"), Ask("/proba", GOOD[-1][0]), *(Ask("/predict", one) for one, _ in GOOD),
-    *(Ask("/predict", one) for one in MALFORMED),
+    Ask("/proba", MALFORMED[-1]), *(Ask("/predict", one) for one in MALFORMED),
 )  # fmt: skip
+#: For a shell: all in a folder, $0, that its user may change; in the root only the files, as below lies the system.
+_WRITABLE = """
+look() {
+    for one in "$1"/* "$1"/.[!.]*; do
+        if [ -L "$one" ] || [ ! -e "$one" ]; then continue; fi
+        if [ -z "$1" ] && [ -d "$one" ]; then continue; fi
+        if [ -w "$one" ]; then echo "$one"; fi
+        if [ -d "$one" ]; then look "$one"; fi
+    done
+}
+look "$0"
+"""  # a slim base has no find
 #: What a malformed request raises in a program like the lab's.
 _CAUGHT = ("KeyError", "TypeError", "ValueError")
 _NAMED = re.compile(r"(\w+\.)*\w*(Error|Exception|NotFound)\b.*")
@@ -46,7 +58,7 @@ def exercised(image: Image, port: str) -> Exercise:
     inside = (
         ("id", "-u"),
         ("sh", "-c", f"touch {folder}/written-by-a-check && rm {folder}/written-by-a-check"),
-        ("sh", "-c", f"test ! -w {program}"),
+        ("sh", "-c", _WRITABLE, folder.rstrip("/")),
     )
     return image.images.exercise(image.reference, Wish(int(port), API, inside))
 
@@ -93,27 +105,21 @@ def cannot_be_reached(image: Image, port: str) -> None:
 def answers_wrongly(image: Image, port: str) -> None:
     """It runs, and what it answers is not right."""
     did, tag = exercised(image, port), image.reference
-    health, _, *predicted = did.answers
+    health, _, *answers = did.answers
+    predicted, unscored, malformed = answers[: len(GOOD)], answers[len(GOOD)], answers[len(GOOD) + 1 :]
     expect(
         health.status == 200,
         f"GET /health of {tag} answers {health.status}.",
         cloud=_line(health),
         next='Answer it with status 200, such as: return jsonify(status="ok").',
     )
-    malformed = predicted[len(GOOD) :]
-    for (told, right), answer in reversed([*zip(GOOD, predicted, strict=False)]):
-        last = all(one.status < 500 for one in malformed)
+    for (told, right), answer in reversed([*zip(GOOD, predicted, strict=True)]):
+        last = all(one.status < 500 for one in (unscored, *malformed))
         error = "" if answer.status < 500 else error_line(did) if last else alone(image, port, told)
         _predicts(f"POST /predict of {tag} with {told}", answer, error, right=right)
     for sent, answer in reversed([*zip(MALFORMED, malformed, strict=True)]):
-        error = error_line(did) if answer.status >= 500 else ""
-        expect(
-            answer.status == 400,
-            f"POST /predict of {tag} with {json.dumps(sent)} answers {answer.status}, and 400 is what says: your "
-            "request is wrong.",
-            cloud=error or _line(answer),
-            next=_refuse(answer, error),
-        )
+        _refuses(f"POST /predict of {tag} with {json.dumps(sent)}", answer, did)
+    _refuses(f"POST /proba of {tag} with {json.dumps(MALFORMED[-1])}", unscored, did)
     _scores(tag, did)
 
 
@@ -134,6 +140,17 @@ def _predicts(what: str, answer: Answer, error: str, *, right: bool) -> None:
         cloud=_line(answer),
         next="Give the model the numbers in the order of FEATURES, and answer "
         "jsonify(approved=bool(model.predict([row])[0])).",
+    )
+
+
+def _refuses(what: str, answer: Answer, did: Exercise) -> None:
+    """A malformed request; where it ends on an error, that is the latest in the log."""
+    error = error_line(did) if answer.status >= 500 else ""
+    expect(
+        answer.status == 400,
+        f"{what} answers {answer.status}, and 400 is what says: your request is wrong.",
+        cloud=error or _line(answer),
+        next=_refuse(answer, error),
     )
 
 
@@ -172,7 +189,7 @@ def _refuse(answer: Answer, error: str) -> str:
     if name and name not in _CAUGHT:
         return f"What is sent may be any JSON, a list too: catch {name}, or look first whether it is an object."
     told = answer.json()
-    if answer.status == 200 and not (isinstance(told, dict) and "approved" in told):
+    if answer.status == 200 and not (isinstance(told, dict) and told.keys() & {"approved", "repaid"}):
         return "The words are right, the status is missing: return jsonify(error=…), 400."
     return f"A number is missing, or is no number: catch {', '.join(_CAUGHT[:-1])} and {_CAUGHT[-1]}, and answer 400."
 

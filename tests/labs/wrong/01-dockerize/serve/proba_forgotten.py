@@ -1,3 +1,4 @@
+# earns: POST /proba of try:1 with {"income": 2.0, "debt": 1.0} answers 500
 program = Path("app.py").read_text()
 health, predict, rest = program.split('    return jsonify(error="not written yet"), 501\n')
 predict += """\
