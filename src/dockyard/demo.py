@@ -86,7 +86,7 @@ def execute(notebook: dict[str, Any], folder: Path, variables: dict[str, str]) -
 
     node = nbformat.reads(json.dumps(notebook), as_version=4)
     client = NotebookClient(
-        node, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        node, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
         # The kernel would warn on our terminal about its own transport, which stays on this machine.
         extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip

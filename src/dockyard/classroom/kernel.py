@@ -14,6 +14,7 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 from dockyard.classroom.assignment import check_of
 from dockyard.classroom.ending import end
@@ -56,6 +57,8 @@ def run_cells(
             remarks = (f"The kernel ended in this cell: {_quoted(cell)}. What comes after it was not run.",)
         finally:
             end(waiting.child.pid)
+    # What a cell prints comes in pieces, cut anywhere: a page of feedback would break its lines there.
+    CoalesceStreamsPreprocessor().preprocess(node, {})
     return dict(node), remarks
 
 
