@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from dockyard import rehearsal
 from dockyard.authoring.bench import Bench, bench
 from dockyard.content import Lab, Mistake, Step, fill
 from dockyard.content.imports import imported
@@ -24,10 +25,7 @@ from dockyard.warm_python import warm_python
 __all__ = ["Proof", "prove"]
 
 #: What is forked: sandboxes as `dockyard up` serves them, and stand-ins for a learner.
-LOADS = (
-    "dockyard.cli.running", *SANDBOX_LOADS, "dockyard.rehearsal.learner", "dockyard.rehearsal.warming:warm",
-    "dockyard.notebook", "IPython",
-)  # fmt: skip
+LOADS = ("dockyard.cli.running", *SANDBOX_LOADS, *rehearsal.LOADS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dockyard.errors import ClassroomError
 
-__all__ = ["nbgrader", "need_nbgrader"]
+__all__ = ["nbgrader", "need_nbgrader", "search_path"]
 
 
 def need_nbgrader() -> None:
@@ -23,18 +23,20 @@ def need_nbgrader() -> None:
         raise ClassroomError("nbgrader is not installed.", next_step="Install it: pip install 'dockyard[lab]'.")
 
 
-def nbgrader(course: Path, *words: str, may_refuse: bool = False, hear: Callable[[str], None] | None = None) -> bool:
-    """Run a command to its end; answers whether it found nothing to complain of. What it says goes to nbgrader.log,
-    and line by line to `hear`.
+def search_path() -> str:
+    """The PATH of whatever runs nbgrader: that starts `alembic` by its bare name, which lies beside the interpreter."""
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
-    Raises ClassroomError when it complains, unless it may.
+
+def nbgrader(course: Path, *words: str, hear: Callable[[str], None] | None = None) -> None:
+    """Run a command to its end. What it says goes to nbgrader.log, and line by line to `hear`.
+
+    Raises ClassroomError when it complains.
     """
-    # nbgrader starts `alembic` by its bare name: it lies beside the interpreter, which need not be on the path.
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     with (
         (course / "nbgrader.log").open("a", encoding="utf-8") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "nbgrader", *words], cwd=course, env={**os.environ, "PATH": path},
+            [sys.executable, "-m", "nbgrader", *words], cwd=course, env={**os.environ, "PATH": search_path()},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
             errors="replace",
         ) as running,
@@ -44,8 +46,7 @@ def nbgrader(course: Path, *words: str, may_refuse: bool = False, hear: Callable
             log.write(line)
             if hear:
                 hear(line)
-    if running.returncode and not may_refuse:
+    if running.returncode:
         raise ClassroomError(
             f"`nbgrader {' '.join(words)}` did not succeed in {course}.", next_step=f"Read {course / 'nbgrader.log'}."
         )
-    return running.returncode == 0

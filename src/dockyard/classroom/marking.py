@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from dockyard.classroom.bundles import Bundle
+from dockyard.classroom.commands import search_path
 from dockyard.classroom.course import ClassFolder
 from dockyard.classroom.processes import fork, leave_the_warm_python
 from dockyard.classroom.warm import place_of
@@ -63,6 +64,7 @@ def main(course: str, *words: str) -> None:
 
     leave_the_warm_python()
     os.dup2(2, 1)  # what it says goes to its log
+    os.environ["PATH"] = search_path()
     os.chdir(course)
     NbGraderApp.launch_instance(argv=[*words])
 

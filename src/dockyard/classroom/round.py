@@ -22,6 +22,7 @@ from dockyard.classroom.warm import warm, warm_nbgrader
 from dockyard.content.course import Lab
 from dockyard.content.reading import open_course
 from dockyard.errors import ClassroomError
+from dockyard.sandbox.options import wheels_folder
 
 __all__ = ["grade_all"]
 
@@ -43,7 +44,7 @@ def grade_all(course: ClassFolder, lab_id: str | None, jobs: int, say: Say) -> b
     """Judge what was handed in, so many side by side, and let nbgrader mark it; answers whether no mark is open.
 
     `say` is told a line for each submission as it is done. Raises ClassroomError when there is nothing to judge or a
-    lab was not released.
+    lab was not released, SandboxError where DOCKYARD_WHEELS names no folder.
     """
     labs = {lab.id: lab for lab in open_course().labs if course.handed_in(lab.id)}
     if lab_id is not None:
@@ -55,6 +56,7 @@ def grade_all(course: ClassFolder, lab_id: str | None, jobs: int, say: Say) -> b
         )
     for lab in labs:
         course.released(lab)
+    wheels_folder()  # else each sandbox would stumble over one that is none
     return _Round(course, labs, say).run(entries, jobs)
 
 
@@ -82,7 +84,7 @@ class _Round:
             self._work(waiting, stale, jobs)
         for lab in self._labs:
             of = [entry for entry in entries if entry.lab == lab]
-            marked = sum(entry in self._marks for entry in of)
+            marked = sum(self._marks[entry].result() for entry in of if entry in self._marks)
             self._say(f"{lab}: {len(of)} submissions, {marked} of them marked in this round.")
         return not any(bundle.open for bundle in self._found.values())
 

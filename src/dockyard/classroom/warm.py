@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dockyard import rehearsal
 from dockyard.classroom.ending import end
 from dockyard.content import Lab, open_course
 from dockyard.content.imports import imported
@@ -21,7 +22,6 @@ __all__ = ["Warm", "place_of", "warm", "warm_nbgrader"]
 
 #: What each of them loads at once, and else would load in every fork. Several, for a kernel has no business with moto.
 _OF_A_SANDBOX = (*SANDBOX_LOADS, "boto3", "dockyard.classroom.sandboxes")
-_OF_AN_OPENING = ("dockyard.rehearsal.learner", "dockyard.rehearsal.warming:warm", "dockyard.notebook", "IPython")
 _OF_A_SITTING = ("dockyard.classroom.sitting", "ipykernel.kernelapp", "dockyard.notebook")
 _OF_MARKING = (
     "nbgrader.apps", "nbgrader.apps.nbgraderapp", "nbgrader.apps.autogradeapp", "nbgrader.apps.generatefeedbackapp",
@@ -42,7 +42,7 @@ def warm(folder: Path, labs: Iterable[Lab]) -> Iterator[Warm]:
     """Both of judging, for as long as the block runs, for submissions of these labs. Raises ClassroomError."""
     labs = tuple(labs)
     before = {one.id: one for lab in labs for one in open_course().before(lab)}
-    opening = (*_OF_AN_OPENING, *_imports(before.values())) if before else ()
+    opening = (*rehearsal.LOADS, *_imports(before.values())) if before else ()
     with (
         _started(folder / "sandboxes", (*_OF_A_SANDBOX, *opening)) as sandboxes,
         _started(folder / "sittings", (*_OF_A_SITTING, *_imports(labs))) as sittings,

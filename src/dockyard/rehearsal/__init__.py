@@ -7,4 +7,7 @@ process of its own; it never runs what a learner wrote.
 from dockyard.rehearsal.play import play
 from dockyard.rehearsal.rehearsal import Rehearsal
 
-__all__ = ["Rehearsal", "play"]
+__all__ = ["LOADS", "Rehearsal", "play"]
+
+#: What a stand-in loads: for a warm Python that is to fork it.
+LOADS = ("dockyard.rehearsal.learner", "dockyard.rehearsal.warming:warm", "dockyard.notebook", "IPython")
