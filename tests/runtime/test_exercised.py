@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from dockyard.grading import Ask, Exercise, InHand, Wish
 from dockyard.runtime.wanted import Wanted
 from dockyard.sandbox.asking import Door, door
 from dockyard.sandbox.exercises import STARTS_WITHIN, Exercises
+from dockyard.sandbox.known import Known
+from dockyard.sandbox.known_exercises import KnownExercises
 from dockyard.sandbox.tried_container import on_trial
 
 from .conftest import BASE, Running
@@ -41,26 +44,35 @@ finally:
 DOCKERFILE = f'FROM {BASE}\nRUN useradd app\nWORKDIR /app\nCOPY . .\nUSER app\nCMD ["python", "server.py"]\n'
 
 
-async def exercised(running: Running, build: Callable[..., str], *, waits: bool, word: str = "slow") -> Exercise:
+def exercises(running: Running, cache: Path) -> Exercises:
+    known = KnownExercises(Known(cache, running.containers.isolation))
+    return Exercises(running.containers, known, asyncio.get_running_loop())
+
+
+async def exercised(
+    running: Running, build: Callable[..., str], cache: Path, *, waits: bool, word: str = "slow"
+) -> Exercise:
     program = SERVER.replace("DAEMON", str(not waits))
     image = build(f"in-hand-{waits}".lower(), DOCKERFILE, server_py=program, **{"word.txt": ""})
     wish = Wish(8080, stop=True, files=(("/app/word.txt", word.encode()),), in_hand=InHand(Ask("/"), "working on slow"))
-    return await asyncio.to_thread(Exercises(running.containers, asyncio.get_running_loop()), image, wish, {})
+    return await asyncio.to_thread(exercises(running, cache), image, wish, {})
 
 
 async def test_a_request_in_hand_is_answered_or_lost_whatever_the_exit_code(
-    running: Running, build: Callable[..., str]
+    running: Running, build: Callable[..., str], tmp_path: Path
 ) -> None:
-    kept = await exercised(running, build, waits=True)
-    lost = await exercised(running, build, waits=False)
+    kept = await exercised(running, build, tmp_path, waits=True)
+    lost = await exercised(running, build, tmp_path, waits=False)
     assert kept.in_hand is not None
     assert lost.in_hand is not None
     assert (kept.in_hand.status, kept.in_hand.text, kept.stop_code) == (200, "slow", 0)
     assert (lost.in_hand.status, lost.stop_code) == (0, 0)
 
 
-async def test_what_never_comes_in_hand_does_not_hold_the_stop_up(running: Running, build: Callable[..., str]) -> None:
-    did = await exercised(running, build, waits=True, word="fails")
+async def test_what_never_comes_in_hand_does_not_hold_the_stop_up(
+    running: Running, build: Callable[..., str], tmp_path: Path
+) -> None:
+    did = await exercised(running, build, tmp_path, waits=True, word="fails")
     assert did.in_hand is not None
     assert (did.in_hand.status, did.stop_code) == (0, 0)
 
@@ -78,12 +90,29 @@ async def test_a_server_that_listens_for_itself_is_known_though_it_never_rests(
         assert await door(tried.container, 8081) is Door.CLOSED
 
 
-async def test_what_did_not_answer_is_tried_once_a_judgement(running: Running, build: Callable[..., str]) -> None:
+async def test_what_did_not_answer_is_tried_once_a_judgement(
+    running: Running, build: Callable[..., str], tmp_path: Path
+) -> None:
     program = SERVER.replace("DAEMON", "True").replace("0.0.0.0", "127.0.0.1")
     image = build("unanswering", DOCKERFILE, server_py=program, **{"word.txt": ""})
-    exercises, judgement = Exercises(running.containers, asyncio.get_running_loop()), dict[str, Exercise]()
+    tried, judgement = exercises(running, tmp_path), dict[str, Exercise]()
     wish = Wish(8080, (Ask("/"),))
-    did = await asyncio.to_thread(exercises, image, wish, judgement)
+    did = await asyncio.to_thread(tried, image, wish, judgement)
     assert (did.for_itself, did.answers[0].status, did.exit_code) == (True, 0, None)
-    assert await asyncio.to_thread(exercises, image, wish, judgement) is did
-    assert await asyncio.to_thread(exercises, image, wish, {}) is not did, "a starved machine may have been to blame"
+    assert await asyncio.to_thread(tried, image, wish, judgement) is did
+    assert await asyncio.to_thread(tried, image, wish, {}) is not did, "a starved machine may have been to blame"
+
+
+async def test_what_another_sandbox_saw_is_not_tried_again_unless_the_machine_may_be_to_blame(
+    running: Running, build: Callable[..., str], tmp_path: Path
+) -> None:
+    cache = tmp_path / "known"
+    await exercised(running, build, cache, waits=False)
+    assert not cache.exists(), "a request was lost"
+    did = await exercised(running, build, cache, waits=True)
+    (kept,) = cache.iterdir()
+    assert await exercised(running, build, cache, waits=True) == did
+    kept.write_text(kept.read_text().replace("working on", "remembered of"))
+    assert (await exercised(running, build, cache, waits=True)).lines[0] == "remembered of slow"
+    kept.write_text("cut o")
+    assert (await exercised(running, build, cache, waits=True)).lines[0] == did.lines[0]

@@ -50,7 +50,8 @@ def prove(
     `packages` is a folder for what containers need of the index; what was fetched once is found there next time.
     """
     of = sorted(labs, key=_tries, reverse=True)  # what takes long comes first, so that nobody waits for it at the end
-    work = [(lab, seed) for lab in of for seed in seeds]
+    # Seed by seed: an image that is the same with another is known by then.
+    work = [(lab, seed) for seed in seeds for lab in of]
     loads = (*LOADS, *sorted({name for lab in of for name in imported(lab)}))
     with (
         tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder,

@@ -18,6 +18,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Mount, Wanted
 from dockyard.sandbox.asking import Door, door, last_lines
+from dockyard.sandbox.known_exercises import KnownExercises
 from dockyard.sandbox.tried_container import TriedContainer, on_trial
 
 __all__ = ["Exercises"]
@@ -30,12 +31,13 @@ MEMORY = 2 << 30
 class Exercises:
     """Those of a sandbox; `loop` is the one its containers live on.
 
-    An image never changes, so what it did is kept. Where a request stayed without answer, that may be the machine's
-    fault: it is kept for one judgement only, and tried again in the next.
+    An image never changes, so what it did is kept; `known` is what other sandboxes saw. Where a request stayed without
+    answer, that may be the machine's fault: it is kept for one judgement only, and tried again in the next.
     """
 
-    def __init__(self, containers: Containers, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, containers: Containers, known: KnownExercises, loop: asyncio.AbstractEventLoop) -> None:
         self._containers = containers
+        self._known = known
         self._loop = loop
         self._kept: dict[str, Exercise] = {}
 
@@ -47,9 +49,14 @@ class Exercises:
         key = repr((image, wish))
         did = self._kept.get(key) or judgement.get(key)
         if did is None:
-            did = asyncio.run_coroutine_threadsafe(self._exercised(image, wish), self._loop).result()
+            did = self._known.find(image, wish) or self._tried(image, wish)
             keep = self._kept if all(one.status for one in did.answers) else judgement
             keep[key] = did
+        return did
+
+    def _tried(self, image: str, wish: Wish) -> Exercise:
+        did = asyncio.run_coroutine_threadsafe(self._exercised(image, wish), self._loop).result()
+        self._known.keep(image, wish, did)
         return did
 
     async def _exercised(self, image: str, wish: Wish) -> Exercise:

@@ -41,8 +41,13 @@ class Options:
     wheels: Path | None = None
     #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
     runtime: str = "modelled"
-    #: The folder of facts about images that this user's sandboxes share; None: one within `folder`.
+    #: The folder of what was observed of images, which this user's sandboxes share; None: one within `folder`.
     facts: Path | None = None
+
+    @property
+    def observed(self) -> Path:
+        """Where what is observed of images is kept."""
+        return self.facts or self.folder / "facts"
 
 
 def outside(options: Options) -> LocalStack | None:

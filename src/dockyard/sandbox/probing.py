@@ -7,16 +7,14 @@ Knows nothing about how a trial goes. Trials run outside the lock, one after ano
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import dockyard.runtime
 from dockyard.cloud.ecs.facts import Asked, ImageFacts
 from dockyard.cloud.ecs.service import Ecs
 from dockyard.errors import SandboxError
+from dockyard.sandbox.known import Known
 from dockyard.sandbox.known_facts import KnownFacts
 from dockyard.sandbox.tasks.fargate import Fargate
 from dockyard.sandbox.trial import Trial
@@ -32,7 +30,7 @@ class Probing:
     def __init__(self, fargate: Fargate, facts: Path) -> None:
         self._fargate = fargate
         self._host, self._learner = fargate.host, fargate.learner
-        self._known = KnownFacts(facts, edition(fargate.containers.isolation))
+        self._known = KnownFacts(Known(facts, fargate.containers.isolation))
         self._turn = asyncio.Lock()
         self._given_up: set[Question] = set()
 
@@ -89,12 +87,3 @@ Question = tuple[str, tuple[str, ...], tuple[str, ...], int]
 
 def _name(asked: Asked) -> Question:
     return asked.key, asked.paths, asked.checks, asked.memory
-
-
-def edition(isolation: str) -> str:
-    """What facts depend on beside the image: the runtime's code, the trial's, the isolation and the Python."""
-    digest = hashlib.sha256(f"{isolation} {sys.version_info[:3]}".encode())
-    files = sorted(Path(dockyard.runtime.__path__[0]).rglob("*.py"))
-    for file in (*files, *(Path(__file__).with_name(f"{name}.py") for name in ("trial", "asking", "tried_container"))):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

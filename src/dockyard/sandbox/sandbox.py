@@ -125,9 +125,12 @@ class Sandbox:
     @functools.cached_property
     def _exercises(self) -> Exercises:
         from dockyard.sandbox.exercises import Exercises
+        from dockyard.sandbox.known import Known
+        from dockyard.sandbox.known_exercises import KnownExercises
 
         assert self._loop is not None, "checks come over HTTP, which is served on the loop"
-        return Exercises(self.containers, self._loop)
+        known = Known(self.options.observed, self.containers.isolation)
+        return Exercises(self.containers, KnownExercises(known), self._loop)
 
     def back(self, lab: str, step: str) -> None:
         """The account as it was before a step. Raises ContentError for a step that does not exist or was not taken."""
@@ -230,11 +233,11 @@ class Sandbox:
         return Balancer(self.host, self.dial or nobody)
 
     def _tasks(self) -> TaskRuntime:
-        folder = self.options.folder
-        facts = self.options.facts or folder / "facts"
+        options = self.options
         return TaskRuntime(
-            self.host, self.learner, lambda: self.machine, folder / "tasks", facts, self.port, self.options.speed
-        )
+            self.host, self.learner, lambda: self.machine, options.folder / "tasks", options.observed, self.port,
+            options.speed,
+        )  # fmt: skip
 
     def _registry(self) -> App:
         from dockyard.sandbox.registry import Registry, Storage
