@@ -10,6 +10,7 @@ import pytest
 from host.direct import Direct, open_learner
 from host.killing import kills
 
+from dockyard.sandbox import kept_account
 from dockyard.sandbox.kept_account import LINES_TO_REPLAY, MINUTES_TO_REPLAY
 from dockyard.sandbox.learner import Learner
 
@@ -53,3 +54,15 @@ def test_a_long_session_leaves_little_to_replay(tmp_path: Path) -> None:
     again = open_learner(tmp_path)
     assert again.state_text() == text
     again.close()
+
+
+def test_what_snapshots_copy_counts_as_lines_to_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    direct = Direct(open_learner(tmp_path))
+    monkeypatch.setattr(kept_account, "BYTES_A_LINE", 1)
+    direct.client("ecs").create_cluster(clusterName="before")
+    assert lines_done_again(tmp_path) == 1
+    for copies in (lambda: direct.learner.snapshot("kept"), lambda: direct.learner.restore("kept")):
+        copies()
+        direct.client("ecs").create_cluster(clusterName="after")
+        assert lines_done_again(tmp_path) == 0
+    direct.learner.close()

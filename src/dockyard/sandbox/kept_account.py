@@ -24,7 +24,9 @@ from dockyard.sandbox.snapshot_file import Saved, SnapshotFile
 from dockyard.sandbox.worlds import World
 
 #: A snapshot is written after so many lines or simulated minutes: what is left to replay stays a fraction of a second.
-LINES_TO_REPLAY, MINUTES_TO_REPLAY = 200, 720
+LINES_TO_REPLAY, MINUTES_TO_REPLAY = 100, 720
+#: To copy so many bytes of an account, for a snapshot or a restore, takes as long as a line.
+BYTES_A_LINE = 1 << 20
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class KeptAccount:
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)
         self._saved = (journal.lines, self.world.account.clock.now)
+        self._copied = 0  # bytes, since then
 
     def __enter__(self) -> Self:
         return self
@@ -61,14 +64,15 @@ class KeptAccount:
 
     def save(self) -> None:
         """Write the snapshot that lets the next start skip the replay."""
-        self._saved = (self.journal.lines, self.world.account.clock.now)
+        self._saved, self._copied = (self.journal.lines, self.world.account.clock.now), 0
         self._file.write(Saved(self.journal.lines, self.world, self.snapshots, self._returns, self.recollections))
 
     def save_if_due(self) -> None:
         """Save where much came since the last time; not in the midst of a change, whose line is not written yet."""
         lines, now = self._saved
         minutes = abs(self.world.account.clock.now - now) / MINUTE
-        if self.journal.lines - lines >= LINES_TO_REPLAY or minutes >= MINUTES_TO_REPLAY:
+        much = self.journal.lines - lines + self._copied / BYTES_A_LINE
+        if much >= LINES_TO_REPLAY or minutes >= MINUTES_TO_REPLAY:
             self.save()
 
     def recover(self) -> None:
@@ -81,7 +85,7 @@ class KeptAccount:
         else:
             self.world, self.snapshots, self._returns = World.born(self.birth), {}, (0, None)
             self.recollections = Recollections()
-        self._saved = (lines, self.world.account.clock.now)
+        self._saved, self._copied = (lines, self.world.account.clock.now), 0
         self.replay(skip=lines)
 
     def replay(self, skip: int = 1) -> None:
@@ -99,7 +103,9 @@ class KeptAccount:
     def keep_as(self, name: str, images: dict[str, Any] | None) -> None:
         """Keep the world under a name, with these images."""
         marks = {} if is_mark(name) else marks_of(self.snapshots)
-        self.snapshots[name] = Kept(self.world.frozen(), images, self.recollections.kept(), marks)
+        world = self.world.frozen()
+        self._copied += len(world)
+        self.snapshots[name] = Kept(world, images, self.recollections.kept(), marks)
 
     def go_back(self, name: str, forget: Sequence[str], marks: Sequence[str]) -> None:
         """Be again what was kept under a name; forget those snapshots, and have those marks that were kept with it.
@@ -107,6 +113,7 @@ class KeptAccount:
         Raises KeyError for an unknown name.
         """
         kept = self.snapshots[name]
+        self._copied += len(kept.world)
         self._become(World.thawed(kept.world), kept.images)
         self.recollections.go_back(kept.refused)
         for one in forget:
