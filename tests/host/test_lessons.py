@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -96,6 +97,22 @@ def test_an_opening_state_has_settled(tmp_path: Path) -> None:
         (group,) = balancing.describe_target_groups()["TargetGroups"]
         targets = balancing.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
         assert [one["TargetHealth"]["State"] for one in targets] == ["healthy", "healthy"]
+
+
+def test_a_lab_is_played_once_for_all_the_openings_that_build_on_it(sandbox: Running) -> None:
+    def opening(lab: str) -> str:
+        assert sandbox.control("POST", f"labs/{lab}/open", {"from": "opening"})[1]["lacks"] == []
+        return json.dumps(sandbox.control("GET", "state")[1], sort_keys=True)
+
+    first = opening("03-task-definition")
+    sandbox.client("ecr").create_repository(repositoryName="of-my-own")
+    assert opening("03-task-definition") == first
+    opening("02-registry")
+    opening("04-service")
+    lines = sandbox.control("GET", "journal")[1]["lines"]
+    made = [one["request"]["repositoryName"] for one in lines if one.get("operation") == "CreateRepository"]
+    assert "of-my-own" in made
+    assert len(made) == len(set(made)) > 1
 
 
 def test_the_cloud_put_aside_for_an_opening_state_comes_back(sandbox: Running) -> None:

@@ -11,7 +11,7 @@ import pytest
 from host.direct import Direct, open_learner
 from running import COMMAND, Running, running
 
-from dockyard.authoring.bench import Bench, bench
+from dockyard.authoring.bench import Bench, workshop
 from dockyard.containers.references import Reference
 from dockyard.content import open_course
 from dockyard.errors import ContentError
@@ -140,7 +140,7 @@ def test_a_new_account_in_an_old_folder_has_no_images(tmp_path: Path, learner: D
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with bench(open_course().lab(LAB), tmp_path_factory.mktemp("bench")) as made:
+    with workshop(tmp_path_factory.mktemp("bench")) as place, place.bench(open_course().lab(LAB)) as made:
         yield made
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from dockyard.authoring.bench import Bench, bench
+from dockyard.authoring.bench import Bench, workshop
 from dockyard.authoring.prove import LOADS, said
 from dockyard.client import Client
 from dockyard.content import Lab, fill, lab_notebook, open_course, solved_notebook, unpack
@@ -50,8 +50,8 @@ class Benches:
             self.close()
             folder = self._folders.mktemp("bench")
             variables = {**os.environ, **self._python}
-            opened = bench(open_course().lab(lab), folder, "--seed", "tests", variables=variables)
-            self._bench = self._opened.enter_context(opened)
+            place = self._opened.enter_context(workshop(folder, "--seed", "tests", variables=variables))
+            self._bench = self._opened.enter_context(place.bench(open_course().lab(lab)))
         return self._bench
 
     def close(self) -> None:

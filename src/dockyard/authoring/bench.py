@@ -19,7 +19,7 @@ from dockyard.grading import Report, StepReport
 from dockyard.rehearsal import Rehearsal
 from dockyard.rehearsal.play import by_the_book
 
-__all__ = ["Bench", "bench"]
+__all__ = ["Bench", "Workshop", "workshop"]
 
 
 class Bench:
@@ -119,21 +119,34 @@ class Bench:
         return self.folder.with_name(f"{self.folder.name} {moment}")
 
 
-@contextmanager
-def bench(
-    lab: Lab, folder: Path, *options: str, packages: Path | None = None, variables: Mapping[str, str] = os.environ
-) -> Iterator[Bench]:
-    """A bench whose data and files lie in a folder; `options` are those of `dockyard up`.
+class Workshop:
+    """A sandbox whose labs come to the bench one after the other. `folder` is where their files lie."""
 
-    `packages` is a folder that benches share, so that what a container needs of the index is fetched once for all.
+    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
+        self._folder = folder
+        self._variables = variables
+
+    @contextmanager
+    def bench(self, lab: Lab) -> Iterator[Bench]:
+        """A lab on the bench, from its opening state."""
+        made = Bench(lab, self._folder / lab.id, self._variables)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+@contextmanager
+def workshop(
+    folder: Path, *options: str, packages: Path | None = None, variables: Mapping[str, str] = os.environ
+) -> Iterator[Workshop]:
+    """A workshop whose data and files lie in a folder; `options` are those of `dockyard up`.
+
+    `packages` is a folder that workshops share, so that what a container needs of the index is fetched once for all.
     `variables` may name a warm Python, from which its processes are forked.
     """
     if packages is not None:
         (folder / "data").mkdir(mode=0o700)
         (folder / "data" / "packages").symlink_to(packages)
     with sandbox(folder / "data", *options, variables=variables) as known:
-        made = Bench(lab, folder / "work", known)
-        try:
-            yield made
-        finally:
-            made.close()
+        yield Workshop(folder / "work", known)

@@ -7,13 +7,13 @@ same; back → not yet.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from dockyard import rehearsal
-from dockyard.authoring.bench import Bench, bench
+from dockyard.authoring.bench import Bench, Workshop, workshop
 from dockyard.content import Lab, Mistake, Step, fill
 from dockyard.content.imports import imported
 from dockyard.demo import SANDBOX_LOADS
@@ -43,15 +43,13 @@ class Proof:
 
 
 def prove(
-    labs: Iterable[Lab], seeds: Iterable[str], jobs: int, packages: Path, tell: Callable[[Proof], None]
+    labs: Iterable[Lab], seeds: Sequence[str], jobs: int, packages: Path, tell: Callable[[Proof], None]
 ) -> list[Proof]:
     """Prove each lab with each seed, so many side by side; `tell` hears of each step as it is done.
 
     `packages` is a folder for what containers need of the index; what was fetched once is found there next time.
     """
-    of = sorted(labs, key=_tries, reverse=True)  # what takes long comes first, so that nobody waits for it at the end
-    # Seed by seed: an image that is the same with another is known by then.
-    work = [(lab, seed) for seed in seeds for lab in of]
+    of = list(labs)
     loads = (*LOADS, *sorted({name for lab in of for name in imported(lab)}))
     with (
         tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder,
@@ -60,8 +58,20 @@ def prove(
         packages.mkdir(parents=True, exist_ok=True)
         shared = _Shared(packages, python.variables)
         with ThreadPoolExecutor(jobs) as pool:
-            proven = pool.map(lambda one: _lab(one[0], one[1], shared, tell), work)
+            proven = pool.map(lambda one: _labs(one[0], one[1], shared, tell), _work(of, seeds, jobs))
             return [proof for proofs in proven for proof in proofs]
+
+
+def _work(labs: Sequence[Lab], seeds: Sequence[str], jobs: int) -> Iterator[tuple[Sequence[Lab], str]]:
+    """The labs that one sandbox proves: all of a seed, unless there are fewer seeds than jobs.
+
+    Each seed begins with another lab, so that an image that is the same with another is known by then.
+    """
+    shares = max(1, jobs // len(seeds))
+    for number, seed in enumerate(seeds):
+        first = number * len(labs) // len(seeds)
+        turned = [*labs[first:], *labs[:first]]
+        yield from ((turned[one::shares], seed) for one in range(min(shares, len(labs))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +82,27 @@ class _Shared:
     variables: Mapping[str, str]
 
 
-def _tries(lab: Lab) -> int:
-    return sum(len(step.mistakes) for step in lab.steps)
-
-
-def _lab(lab: Lab, seed: str, shared: _Shared, tell: Callable[[Proof], None]) -> list[Proof]:
+def _labs(labs: Sequence[Lab], seed: str, shared: _Shared, tell: Callable[[Proof], None]) -> list[Proof]:
     proofs = []
     with tempfile.TemporaryDirectory(prefix="dockyard-prove-") as folder:
-        try:
-            for proof in _tried(lab, seed, Path(folder), shared):
-                proofs.append(proof)
-                tell(proof)
-        except DockyardError as error:
-            proofs.append(Proof(lab.id, "(whole)", seed, (str(error),)))
-            tell(proofs[-1])
+        options = ("--seed", seed)
+        with workshop(Path(folder), *options, packages=shared.packages, variables=shared.variables) as place:
+            for lab in labs:
+                for proof in _proofs(lab, seed, place):
+                    proofs.append(proof)
+                    tell(proof)
     return proofs
 
 
-def _tried(lab: Lab, seed: str, folder: Path, shared: _Shared) -> Iterator[Proof]:
-    with bench(lab, folder, "--seed", seed, packages=shared.packages, variables=shared.variables) as tried:
-        yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
-        for step in lab.steps:
-            tried.up_to(step.id)
-            yield Proof(lab.id, step.id, seed, tuple(_faults(step, tried)))
+def _proofs(lab: Lab, seed: str, place: Workshop) -> Iterator[Proof]:
+    try:
+        with place.bench(lab) as tried:
+            yield Proof(lab.id, "opening", seed, tuple(tried.lacks))
+            for step in lab.steps:
+                tried.up_to(step.id)
+                yield Proof(lab.id, step.id, seed, tuple(_faults(step, tried)))
+    except DockyardError as error:
+        yield Proof(lab.id, "(whole)", seed, (str(error),))
 
 
 def _faults(step: Step, tried: Bench) -> Iterator[str]:

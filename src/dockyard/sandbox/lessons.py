@@ -5,20 +5,19 @@ Knows nothing about HTTP, and nothing about what is right: checks are judged els
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dockyard.cloud.clock import iso
-from dockyard.content import Lab, fill, open_course, unpack
-from dockyard.errors import ContentError
+from dockyard.content import Lab, fill, open_course
+from dockyard.errors import ContentError, SandboxError
 from dockyard.grading.opening import lacking
 from dockyard.grading.report import Report, Verdict
-from dockyard.rehearsal import Rehearsal, play
 from dockyard.sandbox.course_progress import progress
 from dockyard.sandbox.marks import is_worked_on, own_of, put_aside
+from dockyard.sandbox.openings import Openings
 from dockyard.sandbox.room import no_room
 
 if TYPE_CHECKING:
@@ -28,12 +27,6 @@ __all__ = ["Lessons"]
 
 #: How a lab may be opened.
 MINE, OPENING, KEPT = "mine", "opening", "kept"
-#: An opening's last minute: what the labs before started last serves then.
-_SETTLES = """
-import os
-from dockyard.client import Client
-Client(os.environ["AWS_ENDPOINT_URL"], os.environ["DOCKYARD_TOKEN"]).advance(60)
-"""
 #: What follows the last rung when it is asked for again.
 NO_FURTHER_HINT = "There is no further hint: run the check, and read what it saw."
 
@@ -44,6 +37,7 @@ class Lessons:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._course = open_course()
+        self._openings = Openings(sandbox, self._course)
         self._opening = threading.Lock()
 
     def listed(self) -> dict[str, Any]:
@@ -164,27 +158,12 @@ class Lessons:
         with self._sandbox.host.lock:
             mine = put_aside(lab.id, learner.snapshots, as_opened=learner.is_as_opened())
             learner.snapshot(mine)
-            learner.reset()
         try:
-            self._play_before(lab)
-        except (ContentError, OSError) as error:
+            self._openings.make(lab)
+        except (ContentError, SandboxError, OSError) as error:
             places = (self._sandbox.options.folder, Path(tempfile.gettempdir()))
             full = no_room(places, f"{lab.id} was not opened, and your cloud is as it was")
             with self._sandbox.host.lock:
                 learner.restore(mine, [mine])
             raise full or error from None
         return mine
-
-    def _play_before(self, lab: Lab) -> None:
-        """Let the solutions of the labs before make the cloud: the course's own code runs."""
-        variables = {**os.environ, **self._sandbox.environment()}
-        with (
-            self._sandbox.stepped(),
-            tempfile.TemporaryDirectory(prefix="dockyard-opening-") as folder,
-            Rehearsal(variables) as rehearsal,
-        ):
-            for before in self._course.before(lab):
-                rehearsal.begin(unpack(before, Path(folder) / before.id))
-                play(before, rehearsal)
-            if error := rehearsal.run(_SETTLES):
-                raise ContentError(f"The opening state of {lab.id} could not settle: {error}.")
