@@ -22,8 +22,9 @@ from dockyard.content import Lab, fill, lab_notebook, open_course, solved_notebo
 from dockyard.content.imports import imported
 from dockyard.content.predictions import Prediction
 from dockyard.demo import execute, sandbox
-from dockyard.grading import Report, Verdict
+from dockyard.grading import Report, StepReport, Verdict
 from dockyard.grading.rendering import as_text
+from dockyard.grading.report import NOT_JUDGED_YET
 from dockyard.warm_python import VARIABLE, warm_python
 
 LABS = open_course().labs
@@ -88,7 +89,9 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
     tried.up_to(step)
     lab = tried.lab
     assert tried.lacks == []
-    assert tried.judge(step).verdict is Verdict.NOT_YET, "as it is before the step"
+    fresh = tried.judge(step)
+    assert fresh.verdict is Verdict.NOT_YET, "as it is before the step"
+    tripped = failed(fresh)
     wrong = [(mistake.name, mistake.earns, mistake.cell) for mistake in lab.step(step).mistakes]
     for file in sorted((WRONG / lab.id / step).glob("*.py")):
         first, _, cell = file.read_text().partition("\n")
@@ -97,6 +100,8 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
         report, _ = tried.attempt(step, cell)
         assert report.verdict is Verdict.NOT_YET, name
         assert fill(earns, tried.values) in said(report), f"{name}: {said(report)}"
+        tripped |= failed(report)
+    assert {one.check for one in fresh.checks} == tripped, "a check that no wrong cell trips is not seen to judge"
     right = [(file.stem, file.read_text()) for file in sorted((ALTERNATIVES / lab.id / step).glob("*.py"))]
     for name, cell in right:
         report, error = tried.attempt(step, cell)
@@ -106,6 +111,11 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
     before = tried.client.state()
     assert tried.judge(step) == report
     assert tried.client.state() == before, "a check tries things in forks only"
+
+
+def failed(report: StepReport) -> set[str]:
+    """The checks that judged, and said no."""
+    return {one.check for one in report.checks if one.verdict is Verdict.NOT_YET and one.seen != NOT_JUDGED_YET}
 
 
 @pytest.mark.parametrize("of", [file.stem for file in sorted(TORN_DOWN.glob("*.py"))])
