@@ -40,5 +40,5 @@ def is_called_so(world, values):
         f"It is called {service['serviceName']}, in the cluster {cluster}; the cells below, and lab 5, look for "
         f"{values['service']} in {values['cluster']}.",
         cloud=service["serviceArn"],
-        next="A service keeps its name: take it away (ecs.delete_service(…, force=True)), and create it under this one.",
+        next="A service keeps its name: delete it (ecs.delete_service(…, force=True)), and create it under this one.",
     )

@@ -6,6 +6,7 @@ bank.ask(100, "the new one")
 print(bank)
 wait_until_steady()
 iam = boto3.client("iam")
-role = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]["executionRoleArn"].split("/")[-1]
+definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
+role = definition["executionRoleArn"].split("/")[-1]
 for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
     iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])

@@ -1,4 +1,4 @@
-# earns: this still costs: 
+# earns: this still costs:
 order = ["service", "balancer", "target-group", "cluster", "inside-group", "front-group"]
 handed_in = [{"key": "leave", "value": " ".join(order)}]
 ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=handed_in)

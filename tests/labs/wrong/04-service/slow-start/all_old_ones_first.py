@@ -1,4 +1,4 @@
-# earns: The large release was rolled out: 
+# earns: The large release was rolled out:
 ecs.update_service(
     **here,
     healthCheckGracePeriodSeconds=300,

@@ -2,6 +2,7 @@
 ecs.update_service(**here, desiredCount=2)
 wait_until_steady()
 iam = boto3.client("iam")
-role = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]["executionRoleArn"].split("/")[-1]
+definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
+role = definition["executionRoleArn"].split("/")[-1]
 for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
     iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
