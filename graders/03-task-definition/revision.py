@@ -21,7 +21,7 @@ def there_are_two(world, values):
 
 @check(after=there_are_two)
 def they_differ_in_a_variable_only(world, values):
-    """The newest differs from another one in a variable, and in nothing else."""
+    """The newest differs from another one in the variable THRESHOLD, which is 0.6, and in nothing else."""
     newest, *older = revisions(world, values["family"])
     told = [differences(newest, one) for one in older]
     if {"environment"} in told:
@@ -97,9 +97,9 @@ def names_of_variables(definition):
 def is_the_value(definition):
     """Whether THRESHOLD of the first container is the number that was asked for, however it is written."""
     (container, *_) = definition["containerDefinitions"]
-    (said,) = (one["value"] for one in container["environment"] if one["name"] == "THRESHOLD")
+    said = [one["value"] for one in container["environment"] if one["name"] == "THRESHOLD"]
     try:
-        return float(said) == VALUE
+        return {float(one) for one in said} == {VALUE}
     except ValueError:
         return False
 

@@ -11,7 +11,7 @@ import boto3
 MEANING = {
     "family": "what the blueprint is called",
     "requiresCompatibilities": "where it must be able to run",
-    "networkMode": "who gets an address of its own",
+    "networkMode": "each task has its own address",
     "cpu": "in units: 1024 are one vCPU",
     "memory": "in MiB: 1024 are one GB",
     "name": "what a container is called",
