@@ -39,19 +39,19 @@ def the_digest_is_handed_in(world, values):
         DIGEST.fullmatch(said) or not said.startswith("sha256:"),
         f"The tag says {said!r}: that is a part of a digest. A whole one has 64 digits behind sha256: .",
         cloud=line,
-        next="Take all that stands behind the @ in the log's message.",
+        next="Take the whole of imageDigest; in the log it is all that stands behind the @.",
     )
     expect(
         DIGEST.fullmatch(said),
         f"The tag says {said!r}: that is a name somebody gave, not what ran. A digest begins with sha256: .",
         cloud=line,
-        next="Take the part from sha256: on out of the log's message.",
+        next="Take imageDigest of the task's container; in the log it is the part from sha256: on.",
     )
     expect(
         said == digest,
         f"The tag of {label(definition)} says {said[:19]}…; its container started from something else.",
         cloud=line,
-        next="Read it in the log. The id that `docker images` shows is that of the configuration, not of the image.",
+        next="Take imageDigest of the task's container; the id that `docker images` shows is its configuration's.",
     )
 
 

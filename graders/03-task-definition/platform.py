@@ -1,13 +1,18 @@
-"""Step 7: does each image meet its processor? One task of each kind is run in a fork."""
+"""Step 7: does each image meet its processor, and at what price? One task of each kind is run in a fork."""
+
+import re
 
 from dockyard.grading import Failure, check, expect
-from dockyard.grading.blueprints import expect_an_image_from_ecr, label, last_words, pullable, tried
+from dockyard.grading.blueprints import expect_an_image_from_ecr, label, last_words, pullable, tag_of, tried
 from dockyard.grading.finding import fargate_definitions
 
 NEXT = (
     'The image for Arm goes with runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}; '
     "without runtimePlatform, Fargate takes x86."
 )
+#: Dollars an hour for a vCPU and for a GB, us-east-1: https://aws.amazon.com/fargate/pricing/
+ARM, X86 = (0.03238, 0.00356), (0.04048, 0.004445)
+HOURS, KEY, ROUNDED = 730, "month", 0.02
 
 
 @check
@@ -35,6 +40,48 @@ def has_the_same_size(world, values):
         f"{label(arm)} has cpu {size[0]} and memory {size[1]}; the one for x86 has 1024 and 2048.",
         next="Change nothing but the image and the processor.",
     )
+
+
+@check(after=has_the_same_size)
+def its_month_is_estimated(world, values):
+    """Its tag `month` says what a month of one such task costs, in dollars."""
+    arm, _ = first_running(world, values, "ARM64")
+    said = tag_of(world, arm, KEY)
+    expect(
+        said,
+        f"{label(arm)} has no tag named {KEY}.",
+        next='ecs.tag_resource(resourceArn=…, tags=[{"key": "month", "value": "…"}]): dollars for 730 hours.',
+    )
+    number = re.search(r"\d+(?:\.\d+)?", said.replace(",", "."))
+    expect(number, f"The tag {KEY} says {said!r}: that is no number of dollars.", next="Write it as a number: 12.34.")
+    expect(
+        near(float(number[0]), cost(ARM)),
+        f"The tag {KEY} says {said}: {slip(float(number[0]))}.",
+        cloud=f"{KEY}: {said}",
+        next="730 hours × (1 vCPU × its price + 2 GB × its price), at the prices of Arm.",
+    )
+
+
+def cost(prices, vcpus=1, gigabytes=2, hours=HOURS):
+    """Dollars for so many hours of a task of a size."""
+    return hours * (vcpus * prices[0] + gigabytes * prices[1])
+
+
+def slip(dollars):
+    """What a wrong estimate counts."""
+    counted = {
+        cost(X86): "that is the one for x86",
+        cost(ARM, gigabytes=0): "that is the vCPU alone; its memory costs, too",
+        cost(ARM, gigabytes=1): "that is with 1 GB; the task has 2",
+        cost(ARM, hours=1): "that is an hour",
+        cost(ARM, hours=24): "that is a day",
+    }
+    return next((told for one, told in counted.items() if near(dollars, one)), "that is not what 730 hours of it cost")
+
+
+def near(number, wanted):
+    """Whether two numbers are the same but for rounding on the way."""
+    return abs(number - wanted) <= ROUNDED * wanted
 
 
 def first_running(world, values, processor):

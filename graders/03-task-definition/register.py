@@ -74,6 +74,18 @@ def writes_its_log(world, values):
     expect_a_log(world.fork("read the log"), the_definition(world, values))
 
 
+@check(after=writes_its_log)
+def is_called_so(world, values):
+    """It is the family {family}: the cells below, and lab 4, look for it there."""
+    definition = the_definition(world, values)
+    expect(
+        definition["family"] == values["family"],
+        f"It is called {definition['family']}; the cells below, and lab 4, look for {values['family']}.",
+        cloud=definition["taskDefinitionArn"],
+        next=f'Register it again, with family="{values["family"]}".',
+    )
+
+
 def the_definition(world, values):
     """The learner's blueprint, the lab's family first; drafts, patients and Arm's are none."""
     others = (f"{values['name']}-draft", f"{values['name']}-case-")

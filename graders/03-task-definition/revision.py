@@ -4,6 +4,8 @@ from dockyard.grading import check, expect
 from dockyard.grading.blueprints import label, revisions, tried
 from dockyard.grading.experiments import definition_again, stop_reason
 
+VALUE = 0.6
+
 
 @check
 def there_are_two(world, values):
@@ -19,7 +21,7 @@ def there_are_two(world, values):
 
 @check(after=there_are_two)
 def they_differ_in_a_variable_only(world, values):
-    """The newest differs from another one in a variable, and in nothing else."""
+    """The newest differs from another one in the variable THRESHOLD, which is 0.6, and in nothing else."""
     newest, *older = revisions(world, values["family"])
     told = [differences(newest, one) for one in older]
     if {"environment"} in told:
@@ -27,6 +29,11 @@ def they_differ_in_a_variable_only(world, values):
             "THRESHOLD" in names_of_variables(newest),
             f"{label(newest)} has the variables {variables(newest) or 'none'}: the variable is THRESHOLD, in capitals.",
             next='The variable is {"name": "THRESHOLD", "value": "0.6"}.',
+        )
+        expect(
+            is_the_value(newest),
+            f"{label(newest)} has the variables {variables(newest)}: THRESHOLD is to be {VALUE}.",
+            next='The variable is {"name": "THRESHOLD", "value": "0.6"}. Register one more revision with it.',
         )
         return
     nearest = min(range(len(older)), key=lambda number: len(told[number]))
@@ -85,6 +92,16 @@ def names_of_variables(definition):
     """How the variables of the first container are called."""
     (container, *_) = definition["containerDefinitions"]
     return {one["name"] for one in container.get("environment") or []}
+
+
+def is_the_value(definition):
+    """Whether THRESHOLD of the first container is the number that was asked for, however it is written."""
+    (container, *_) = definition["containerDefinitions"]
+    said = [one["value"] for one in container["environment"] if one["name"] == "THRESHOLD"]
+    try:
+        return {float(one) for one in said} == {VALUE}
+    except ValueError:
+        return False
 
 
 def variables(definition):

@@ -11,6 +11,19 @@ from dockyard.grading.experiments import stop_reason
 PUBLIC_IMAGE = "python:3.12-slim"
 TRUST = "Create it with the given trust policy: the service ecs-tasks.amazonaws.com may do sts:AssumeRole."
 LOG = "/probe"
+#: What more than reading a thief would do: with the key, and in other services.
+WITH_THE_KEY = {
+    "secretsmanager:PutSecretValue": lambda vault, arn: vault.put_secret_value(SecretId=arn, SecretString="tried"),
+    "secretsmanager:DeleteSecret": lambda vault, arn: vault.delete_secret(SecretId=arn),
+}
+ELSEWHERE = {
+    "iam:CreateUser": lambda iam: iam.create_user(UserName="made-by-the-check"),
+    "iam:ListRoles": lambda iam: iam.list_roles(),
+    "s3:ListAllMyBuckets": lambda s3: s3.list_buckets(),
+    "s3:CreateBucket": lambda s3: s3.create_bucket(Bucket="made-by-the-check"),
+    "ecs:ListClusters": lambda ecs: ecs.list_clusters(),
+    "ecs:CreateCluster": lambda ecs: ecs.create_cluster(clusterName="made-by-the-check"),
+}
 
 
 @check
@@ -70,20 +83,20 @@ def the_task_role_reads_nothing_else(world, values):
 
 @check(after=the_task_role_reads_the_secret)
 def the_task_role_only_reads(world, values):
-    """The task role cannot change or delete the partner's key, nor do anything in IAM."""
+    """The task role cannot change or delete the partner's key, nor do anything in other services."""
     role = named(world, values, "task")
-    for action in ("PutSecretValue", "DeleteSecret"):
+    for action in WITH_THE_KEY:
         expect(
             not may(world, values, role, action),
-            f"{role['RoleName']} may also do secretsmanager:{action} on the key: your code only has to read it.",
-            cloud=f"secretsmanager:{action} was allowed",
+            f"{role['RoleName']} may also do {action} on the key: your code only has to read it.",
+            cloud=f"{action} was allowed",
             next="Name the one action secretsmanager:GetSecretValue: put_role_policy again under the same PolicyName.",
         )
-    for action in ("CreateUser", "ListRoles"):
+    for action in ELSEWHERE:
         expect(
             not may(world, values, role, action),
-            f"{role['RoleName']} may also do iam:{action}: your code only has to read the key.",
-            cloud=f"iam:{action} was allowed",
+            f"{role['RoleName']} may also do {action}: your code only has to read the key.",
+            cloud=f"{action} was allowed",
             next=f"Leave {role['RoleName']} the one action secretsmanager:GetSecretValue, and take the rest away.",
         )
 
@@ -153,19 +166,15 @@ def read(world, values, role, *, another=False):
 
 
 def may(world, values, role, action):
-    """Whether IAM lets a role do this, with the partner's key or in IAM itself; it is tried in a fork."""
+    """Whether a role is let do one of WITH_THE_KEY or ELSEWHERE; it is tried in a fork."""
     fork = world.fork("more than read")
-    vault, iam = (fork.client(service, identity=role["Arn"]) for service in ("secretsmanager", "iam"))
-    arn = key_of(fork, values)
-    calls = {
-        "PutSecretValue": lambda: vault.put_secret_value(SecretId=arn, SecretString="tried"),
-        "DeleteSecret": lambda: vault.delete_secret(SecretId=arn),
-        "CreateUser": lambda: iam.create_user(UserName="made-by-the-check"),
-        "ListRoles": lambda: iam.list_roles(),
-    }
+    client = fork.client(action.partition(":")[0], identity=role["Arn"])
     try:
-        calls[action]()
-    except vault.exceptions.ClientError as refusal:
+        if action in WITH_THE_KEY:
+            WITH_THE_KEY[action](client, key_of(fork, values))
+        else:
+            ELSEWHERE[action](client)
+    except client.exceptions.ClientError as refusal:
         return "AccessDenied" not in refusal.response["Error"]["Code"]
     return True
 

@@ -35,7 +35,7 @@ def the_bounds_still_hold(world, values):
         most <= MOST,
         f"While the bad release was rolled out, there were up to {most} tasks at once: the bounds of step 9 are gone.",
         cloud=f"minimumHealthyPercent {told['minimumHealthyPercent']}, maximumPercent {told['maximumPercent']}",
-        next="Give both percentages again, beside the deploymentCircuitBreaker: what is left out is AWS's own choice.",
+        next="Give both percentages again, beside the deploymentCircuitBreaker: what is left out is as usual again.",
     )
 
 

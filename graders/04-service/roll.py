@@ -1,6 +1,7 @@
 """Step 8: was the second release rolled out under load, and does one more lose a request? One is rolled in a fork."""
 
 from dockyard.grading import check, expect
+from dockyard.grading.blueprints import label, revisions
 from dockyard.grading.experiments import balancer_of, failed_requests, until
 from dockyard.grading.serving import (
     definition_of,
@@ -32,6 +33,20 @@ def the_second_release_runs(world, values):
         next=what_is_missing(fork, newest),
     )
     steady(fork, service, 2)
+
+
+@check(after=the_second_release_runs)
+def nothing_is_lost_on_the_way(world, values):
+    """The new revision has every variable of the one before it, too."""
+    new = definition_of(world, service_behind_a_balancer(world, values, 2))
+    before = first_release(world, new) or new
+    lost = sorted(names_of_variables(before) - names_of_variables(new))
+    expect(
+        not lost,
+        f"The variable {', '.join(lost)} was lost on the way: {label(before)} has it, {label(new)} has not.",
+        cloud=f"{label(new)}: environment {', '.join(sorted(names_of_variables(new)))}",
+        next="Keep what was there: environment=[*containers[0].get('environment', []), {…}], of the older revision.",
+    )
 
 
 @check(after=the_second_release_runs)
@@ -82,6 +97,17 @@ def customers_were_answered(world, values):
         cloud=latest_event(world, service),
         next="Roll it out once more (forceNewDeployment=True), with minimumHealthyPercent 100, while they ask.",
     )
+
+
+def first_release(world, new):
+    """The newest revision older than this one that says nothing of a release, or None."""
+    older = [one for one in revisions(world, new["family"]) if one["revision"] < new["revision"]]
+    return next((one for one in older if SECOND["name"] not in names_of_variables(one)), None)
+
+
+def names_of_variables(definition):
+    """How the variables of its containers are called."""
+    return {each["name"] for one in definition["containerDefinitions"] for each in one.get("environment", [])}
 
 
 def what_is_missing(fork, newest):

@@ -28,3 +28,17 @@ def requests_are_answered(world, values):
         cloud=health_line(fork, service),
         next="Follow a request: the balancer's security group, its listener, the target group, the task's group.",
     )
+
+
+@check(after=requests_are_answered)
+def is_called_so(world, values):
+    """It is the service {service} in the cluster {cluster}: the cells below, and lab 5, look for it there."""
+    service = service_behind_a_balancer(world, values, 1)
+    cluster = service["clusterArn"].rpartition("/")[2]
+    expect(
+        (service["serviceName"], cluster) == (values["service"], values["cluster"]),
+        f"It is called {service['serviceName']}, in the cluster {cluster}; the cells below, and lab 5, look for "
+        f"{values['service']} in {values['cluster']}.",
+        cloud=service["serviceArn"],
+        next="A service keeps its name: delete it (ecs.delete_service(…, force=True)), and create it under this one.",
+    )

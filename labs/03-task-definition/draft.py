@@ -7,11 +7,26 @@ import json
 
 import boto3
 
+#: What each setting says, in a few words.
+MEANING = {
+    "family": "what the blueprint is called",
+    "requiresCompatibilities": "where it must be able to run",
+    "networkMode": "each task has its own address",
+    "cpu": "in units: 1024 are one vCPU",
+    "memory": "in MiB: 1024 are one GB",
+    "name": "what a container is called",
+    "image": "what starts",
+    "essential": "when it ends, the task ends",
+    "containerPort": "where it waits for requests",
+    "protocol": "how bytes travel: tcp or udp",
+}
+
 
 class Draft:
-    """`settings` are its names and values; a level is "task", "container" or "port"."""
+    """`settings` are its names and values, `meaning` what each says; a level is "task", "container" or "port"."""
 
     def __init__(self, values):
+        self.meaning = MEANING
         self.settings = {
             "family": f"{values['name']}-draft",
             "requiresCompatibilities": ["FARGATE"],

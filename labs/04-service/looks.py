@@ -1,6 +1,6 @@
 """Ways to look at a service and its balancer: what ECS says, which tasks there are, what became of requests.
 
-Knows nothing about what should be: it finds the service and the balancer by the lab's names.
+Knows nothing about what should be: it finds things by the lab's names, groups and door by what they do, too.
 """
 
 import re
@@ -12,12 +12,44 @@ EVERY, LOOKS = 15, 60  # the cloud's seconds between two looks, and how many loo
 REPORTS = 210
 
 
+def groups_of(values):
+    """The ids of the front and the inside group, None for one that is not there: by name, else by whom it lets in."""
+    there = boto3.client("ec2").describe_security_groups()["SecurityGroups"]
+    own = [one for one in there if one["GroupName"] != "default"]
+
+    def found(name, source):
+        named = [one["GroupId"] for one in own if one["GroupName"] == name]
+        return next(iter(named or [one["GroupId"] for one in own if source in sources(one)]), None)
+
+    front = found(f"{values['name']}-front", "0.0.0.0/0")
+    return front, found(f"{values['name']}-inside", front)
+
+
+def sources(group):
+    """Whom a group's rules let in: ranges of addresses and groups."""
+    for rule in group["IpPermissions"]:
+        yield from (one["CidrIp"] for one in rule.get("IpRanges", []))
+        yield from (one["GroupId"] for one in rule.get("UserIdGroupPairs", []))
+
+
+def door_of(values):
+    """The balancer and the target group behind it, None for one that is not there: by name, else what there is."""
+    elbv2 = boto3.client("elbv2")
+    there = elbv2.describe_load_balancers()["LoadBalancers"]
+    named = [one for one in there if one["LoadBalancerName"] == f"{values['name']}-front"]
+    balancer = next(iter(named or there), None)
+    groups = elbv2.describe_target_groups()["TargetGroups"]
+    behind = [one for one in groups if balancer and balancer["LoadBalancerArn"] in one["LoadBalancerArns"]]
+    named = [one for one in behind or groups if one["TargetGroupName"] == f"{values['name']}-tasks"]
+    return balancer, next(iter(named or behind), None)
+
+
 class Looks:
     """They look at the service, and let the cloud's time pass until something has come."""
 
     def __init__(self, lab, values):
-        self.lab, self.cluster, self.service = lab, values["cluster"], values["service"]
-        self.front, self.group, self.report = f"{values['name']}-front", f"{values['name']}-tasks", values["report"]
+        self.lab, self.values = lab, values
+        self.cluster, self.service = values["cluster"], values["service"]
         self.ecs, self.elbv2 = boto3.client("ecs"), boto3.client("elbv2")
 
     def moment(self):
@@ -26,8 +58,7 @@ class Looks:
 
     def balancer(self):
         """The balancer, as describe_load_balancers answers it; None where there is none."""
-        there = self.elbv2.describe_load_balancers()["LoadBalancers"]
-        return next((one for one in there if one["LoadBalancerName"] == self.front), None)
+        return door_of(self.values)[0]
 
     def the_service(self):
         """What ECS says about the service; {} where there is none."""
@@ -47,8 +78,8 @@ class Looks:
 
     def healthy(self):
         """How many targets are healthy."""
-        group = self.elbv2.describe_target_groups(Names=[self.group])["TargetGroups"][0]["TargetGroupArn"]
-        told = self.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        group = door_of(self.values)[1]
+        told = self.elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
         return sum(one["TargetHealth"]["State"] == "healthy" for one in told)
 
     def wait_until_steady(self):
@@ -93,7 +124,8 @@ class Looks:
     def release_under_reports(self):
         """Roll the same release out again while every other second a report is asked for."""
         start = self.moment()
-        self.lab.traffic(self.front, 0.5, seconds=2 * REPORTS, lasts=float(self.report))
+        name, lasts = self.balancer()["LoadBalancerName"], float(self.values["report"])
+        self.lab.traffic(name, 0.5, seconds=2 * REPORTS, lasts=lasts)
         self.lab.advance(60)
         began = self.moment()
         self.ecs.update_service(cluster=self.cluster, service=self.service, forceNewDeployment=True)

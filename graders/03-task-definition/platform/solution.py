@@ -2,4 +2,7 @@ arm = blueprint()
 arm["family"] += "-arm"
 arm["containerDefinitions"][0]["image"] += "-arm64"
 arm["runtimePlatform"] = {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
-print(ecs.register_task_definition(**arm)["taskDefinition"]["taskDefinitionArn"])
+arn = ecs.register_task_definition(**arm)["taskDefinition"]["taskDefinitionArn"]
+month = 730 * (1 * 0.03238 + 2 * 0.00356)
+ecs.tag_resource(resourceArn=arn, tags=[{"key": "month", "value": f"{month:.2f}"}])
+print(arn, f"costs {month:.2f} dollars a month")

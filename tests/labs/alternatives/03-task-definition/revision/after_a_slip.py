@@ -1,4 +1,4 @@
-for size, threshold in (("4096", "0.5"), ("2048", "0.7")):
+for size, threshold in (("4096", "0.5"), ("2048", "0.60")):
     again = blueprint()
     again["memory"] = size
     again["containerDefinitions"][0]["environment"] = [

@@ -11,7 +11,8 @@ kept = (
 )
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
 containers = definition["containerDefinitions"]
-containers[0]["environment"] = [{"name": "OTHER", "value": "x"}, {"name": "RELEASE", "value": "2"}]
+more = [{"name": "OTHER", "value": "x"}, {"name": "RELEASE", "value": "2"}]
+containers[0]["environment"] = [*containers[0]["environment"], *more]
 second = ecs.register_task_definition(
     **{member: definition[member] for member in kept if member in definition}, containerDefinitions=containers
 )["taskDefinition"]

@@ -1,3 +1,4 @@
+# earns: It is called something-else; the cells below, and lab 4, look for {family}.
 boto3.client("logs").create_log_group(logGroupName="/mine")
 (repository,) = boto3.client("ecr").describe_repositories(repositoryNames=[values["repository"]])["repositories"]
 found = boto3.client("ecr").describe_images(repositoryName=values["repository"], imageIds=[{"imageTag": "1.0"}])

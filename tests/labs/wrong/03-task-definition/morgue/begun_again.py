@@ -1,0 +1,2 @@
+# earns: There is no patient {name}-case-1.
+lab.reset()
