@@ -1,6 +1,7 @@
 """Step 4: is a storm caught up with? The whole of noon's load comes at once, in a fork, and nobody announced it."""
 
 from itertools import pairwise
+from math import inf
 
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
@@ -51,7 +52,7 @@ def too_slow(curve, bounds, values):
     """What to say of a storm that was not caught up with in time."""
     if max(curve) == TASKS:
         return f"No step adds a task at 100 %. {offsets(float(values['threshold']))}"
-    if max(curve) >= bounds["MaxCapacity"]:
+    if max(curve) >= bounds.get("MaxCapacity", inf):
         return f"MaxCapacity {bounds['MaxCapacity']} stopped it: how many vCPUs do {values['noon']} × 20 ms need?"
     most = max(after - before for before, after in pairwise(curve))
     if most > 1:
