@@ -8,12 +8,13 @@ from dockyard.grading.serving import service_behind_a_balancer
 
 BELOW_FOR, ABOVE_FOR, AFTER_SPIKE = 12 * MINUTE, 8 * MINUTE, 10 * MINUTE
 PERIODS = 3
+NEAR = 0.5  # percent: so near to the line it must tell above from below
 
 
 @check
 def three_minutes_above_ring(world, values):
     """When the CPU has been above {threshold} % for three minutes, an alarm rings; not before."""
-    fork, service = begun(world, values, int(values["threshold"]) + 5)
+    fork, service = begun(world, values, float(values["threshold"]) + NEAR)
     fork.advance((PERIODS - 1) * MINUTE + MINUTE / 2)
     early = ringing(fork)
     expect(
@@ -29,8 +30,9 @@ def three_minutes_above_ring(world, values):
 @check(after=three_minutes_above_ring)
 def just_below_does_not(world, values):
     """A CPU just below {threshold} % is no reason to ring."""
-    fork, _ = begun(world, values, int(values["threshold"]) - 1)
-    expect_silence(fork, BELOW_FOR, f"At {int(values['threshold']) - 1} % CPU")
+    below = float(values["threshold"]) - NEAR
+    fork, _ = begun(world, values, below)
+    expect_silence(fork, BELOW_FOR, f"At {below:g} % CPU")
 
 
 @check(after=three_minutes_above_ring)
@@ -54,7 +56,7 @@ def every_other_minute_does_not(world, values):
 def begun(world, values, percent):
     """A fork in which the CPU goes to so many percent at a whole minute: (fork, service)."""
     service = service_behind_a_balancer(world, values, 1)
-    fork = world.fork(f"{percent} percent")
+    fork = world.fork(f"{percent:g} percent")
     away_from_schedules(fork)
     offer(fork, service, 0, 1)
     fork.advance(10 * MINUTE - fork.now() % MINUTE)
@@ -100,7 +102,7 @@ def expect_silence(fork, seconds, when):
 
 def why_silent(fork, service, values):
     """The failure of an alarm that did not ring: it sees nothing, or its line is elsewhere."""
-    seen = f"The CPU was at {int(values['threshold']) + 5} % for ten minutes, and no alarm rang."
+    seen = f"The CPU was at {float(values['threshold']) + NEAR:g} % for ten minutes, and no alarm rang."
     for one in watching(fork):
         if one["StateValue"] == "INSUFFICIENT_DATA":
             return sees_nothing(one, service, seen)

@@ -7,13 +7,14 @@ from dockyard.grading import check, expect
 from dockyard.grading.counting import counted
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests
 from dockyard.grading.finding import latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE, vcpus
+from dockyard.grading.scaling import CPU_MS, MINUTE, offer, vcpus
 from dockyard.grading.serving import service_behind_a_balancer
 
 TASKS = 2
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LASTS = 30 * MINUTE
+CALM_AT = (9, 11, 15, 21)  # o'clock
 
 
 @check
@@ -42,9 +43,9 @@ def launched(fork, service, values):
     return *failed_requests(fork, balancer, start), ready, asked
 
 
-def needed(fork, service, values):
-    """The tasks that the load of noon keeps busy."""
-    return ceil(float(values["noon"]) * CPU_MS / 1000 / vcpus(fork, service))
+def needed(fork, service, values, percent=100):
+    """The tasks that the load of noon keeps so busy."""
+    return ceil(float(values["noon"]) * CPU_MS / (10 * percent * vcpus(fork, service)))
 
 
 def too_late_or_too_few(enough, values):
@@ -60,11 +61,27 @@ def too_late_or_too_few(enough, values):
 
 
 @check(after=noon_without_an_error)
-def two_in_the_morning_and_at_night(world, values):
-    """At nine in the morning and at nine at night two tasks are enough, and two there are."""
+def no_more_than_needed(world, values):
+    """At noon no more tasks are ready than bring the CPU down to {threshold} %."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = world.fork("the rest of the day")
-    for hour in (9, 21):
+    fork = calm_day(world, service, "noon without the launch")
+    ready = desired_count(at(at(fork, 21), 12), service)
+    most = needed(fork, service, values, int(values["threshold"]))
+    expect(
+        ready <= most,
+        f"At noon {ready} tasks were wanted. {most} bring the CPU down to {values['threshold']} %: the bank pays for "
+        "what idles.",
+        cloud=schedule_line(world, service),
+        next=f"{values['noon']} × {CPU_MS:.0f} ms is how many vCPUs? Ask for no more than your sum says.",
+    )
+
+
+@check(after=noon_without_an_error)
+def two_in_the_morning_and_at_night(world, values):
+    """At 9:00, 11:00, 15:00 and 21:00 UTC two tasks are enough, and two there are."""
+    service = service_behind_a_balancer(world, values, TASKS)
+    fork = calm_day(world, service, "the rest of the day")
+    for hour in CALM_AT:
         count = desired_count(at(fork, hour), service)
         expect(
             count == TASKS,
@@ -100,6 +117,13 @@ def action_that_failed(fork):
     found = fork.client("application-autoscaling").describe_scaling_activities(ServiceNamespace="ecs")
     failed = [one for one in found["ScalingActivities"] if one["StatusCode"] == "Failed"]
     return f"{failed[0]['Description']}: {failed[0].get('StatusMessage', '')}" if failed else ""
+
+
+def calm_day(world, service, name):
+    """A fork to which nobody sends a request."""
+    fork = world.fork(name)
+    offer(fork, service, 0, 1)
+    return fork
 
 
 def at(fork, hour):

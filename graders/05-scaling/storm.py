@@ -1,14 +1,19 @@
 """Step 4: is a storm caught up with? The whole of noon's load comes at once, in a fork, and nobody announced it."""
 
+from itertools import pairwise
+from math import inf
+
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
-from dockyard.grading.experiments import balancer_of, failed_requests, scaling_lines
-from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, ready
+from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, scaling_lines, until
+from dockyard.grading.finding import latest_refusal
+from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, limits, offer
 from dockyard.grading.serving import service_behind_a_balancer
 
+SCALING = "application-autoscaling"
 TASKS = 2
 ALL = 100  # percent: a bound there is crossed by no CPU
-CAUGHT_UP_WITHIN, LASTS = 8 * MINUTE, 20 * MINUTE
+CALM_WITHIN, CAUGHT_UP_WITHIN, LASTS = 120 * MINUTE, 8 * MINUTE, 20 * MINUTE
 
 
 @check
@@ -17,7 +22,15 @@ def eight_minutes_are_enough(world, values):
     service = service_behind_a_balancer(world, values, TASKS)
     fork = world.fork("storm")
     away_from_schedules(fork)
-    ready(fork, service, TASKS)
+    offer(fork, service, 0, TASKS)
+    until(fork, lambda: desired_count(fork, service) == TASKS, CALM_WITHIN, MINUTE)
+    found = desired_count(fork, service)
+    expect(
+        found == TASKS,
+        f"The storm came to {found} tasks, after two hours of calm, and not to two.",
+        cloud=f"MinCapacity {limits(fork, service).get('MinCapacity')}",
+        next="A storm is caught up with by a policy: who keeps its tasks ready all day pays for them all day.",
+    )
     fork.advance(10 * MINUTE - fork.now() % MINUTE)
     balancer = balancer_of(fork, service)
     start = fork.now()
@@ -26,20 +39,30 @@ def eight_minutes_are_enough(world, values):
     _, late = failed_requests(fork, balancer, start + CAUGHT_UP_WITHIN)
     sent, failed = failed_requests(fork, balancer, start)
     told = " ".join(str(one) for one in curve)
-    line = float(values["threshold"])
-    steep = "One task at a time is too slow. Give the policy a second step: far above the line, several at once."
     expect(
         sent > 0 and late == 0,
         f"{values['noon']} requests a second came at once: {failed:.0f} of {sent:.0f} failed, "
         f"{late:.0f} of them after the eighth minute. Healthy tasks, minute by minute: {told}.",
-        cloud=next(iter(scaling_lines(fork)), "no scaling activity"),
-        next=out_of_reach(fork, line) or (steep if max(curve) > TASKS else f"No step fits. {offsets(line)}"),
+        cloud=latest_refusal(world, (SCALING, "PutScalingPolicy")) or next(iter(scaling_lines(fork)), "no activity"),
+        next=out_of_reach(fork, float(values["threshold"])) or too_slow(curve, limits(fork, service), values),
     )
+
+
+def too_slow(curve, bounds, values):
+    """What to say of a storm that was not caught up with in time."""
+    if max(curve) == TASKS:
+        return f"No step adds a task at 100 %. {offsets(float(values['threshold']))}"
+    if max(curve) >= bounds.get("MaxCapacity", inf):
+        return f"MaxCapacity {bounds['MaxCapacity']} stopped it: how many vCPUs do {values['noon']} × 20 ms need?"
+    most = max(after - before for before, after in pairwise(curve))
+    if most > 1:
+        return f"It went up by {most} at most, and then it waited: add more at once, or shorten the cooldown."
+    return "One task at a time is too slow. Give the policy a second step: far above the line, several at once."
 
 
 def out_of_reach(fork, line):
     """What to say of a step that begins above 100 %, which no CPU shows; "" where there is none."""
-    policies = fork.client("application-autoscaling").describe_scaling_policies(ServiceNamespace="ecs")
+    policies = fork.client(SCALING).describe_scaling_policies(ServiceNamespace="ecs")
     steps = [
         step
         for one in policies["ScalingPolicies"]

@@ -1,13 +1,15 @@
 """Gauges for a service behind a balancer, minute by minute: how busy it is, how many tasks it has, what failed.
 
-Knows nothing about limits, alarms' rules and policies: those are yours.
+Knows nothing about limits, alarms' rules and policies: those are yours. (To compare, it brings one of its own.)
 """
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import boto3
 
 FEWEST, QUIET, TWO_HOURS = 2, 10, 120  # tasks and percent of CPU when it is calm; minutes
+CPU_MS, DOLLARS = 20, 0.0544  # of a request; an hour of a task of 1 vCPU and 2 GB, with its address
 
 
 class Gauges:
@@ -15,7 +17,10 @@ class Gauges:
 
     def __init__(self, lab, values):
         self.lab, self.here = lab, {"cluster": values["cluster"], "serviceName": values["service"]}
+        self.named = {"cluster": values["cluster"], "services": [values["service"]]}
+        self.load = float(values["noon"])
         self.ecs, self.cloudwatch = boto3.client("ecs"), boto3.client("cloudwatch")
+        self.scaling = boto3.client("application-autoscaling")
         there = boto3.client("elbv2").describe_load_balancers()["LoadBalancers"]
         mine = [one for one in there if one["LoadBalancerName"] == f"{values['name']}-front"] or there
         self.front = mine[0]["LoadBalancerName"] if mine else None
@@ -53,6 +58,16 @@ class Gauges:
         """How many tasks shall run."""
         return len(self.ecs.list_tasks(**self.here)["taskArns"])
 
+    def alarm(self):
+        """The first alarm for too much CPU, whatever its name; None where there is none."""
+        known = self.cloudwatch.describe_alarms()["MetricAlarms"]
+        busy = [one for one in known if one.get("MetricName") == "CPUUtilization"]
+        return next((one for one in busy if one["ComparisonOperator"].startswith("Greater")), None)
+
+    def policies(self):
+        """What scales, as Application Auto Scaling tells it."""
+        return self.scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+
     def minutes(self, count, until=lambda: False, quietly=False):
         """Let minutes pass, a line each: time, CPU, tasks, failed requests, alarms that ring. The tasks, by minute."""
         curve = [self.tasks()]
@@ -78,3 +93,55 @@ class Gauges:
                 break
             self.lab.advance(60)
         print(self.lab.now()[11:16], "calm:", self.tasks(), "tasks")
+
+    def noon(self, whose):
+        """Ten minutes of noon's load, told in a line; how many requests failed."""
+        start = self.moment()
+        self.lab.traffic(self.front, self.load, cpu_ms=CPU_MS)
+        curve = self.minutes(10, quietly=True)
+        failed, hours = self.failed(start), sum(curve[1:]) / 60
+        third = next((str(minute) for minute, count in enumerate(curve) if count > FEWEST), "never")
+        print(f"{whose}: {failed} failed, third task after {third} minutes, "
+              f"{hours:.2f} hours of tasks, USD {hours * DOLLARS:.2f}")  # fmt: skip
+        return failed
+
+    @contextmanager
+    def tracking(self, target, line, cooldown=120):
+        """Meanwhile target tracking alone scales: the alarms of before may ring, but they call nobody."""
+        before = [one["AlarmName"] for one in self.cloudwatch.describe_alarms()["MetricAlarms"]]
+        named = {"PolicyName": "only-to-compare", **target}
+        followed = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        self.cloudwatch.disable_alarm_actions(AlarmNames=before)
+        self.scaling.put_scaling_policy(
+            **named,
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": float(line), "ScaleOutCooldown": cooldown, "PredefinedMetricSpecification": followed,
+            },
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            self.scaling.delete_scaling_policy(**named)
+            self.cloudwatch.enable_alarm_actions(AlarmNames=before)
+
+    @staticmethod
+    def short(message):
+        """A service's event without its own name, tasks and ARNs."""
+        return message.partition(") ")[2].partition(" in (")[0].partition(": (")[0]
+
+    def reports(self, since):
+        """What ECS and Application Auto Scaling say of the time since a moment, oldest first."""
+        (service,) = self.ecs.describe_services(**self.named)["services"]
+        print("ECS, the service's deployments:")
+        for one in service["deployments"]:
+            revision = one["taskDefinition"].rpartition("/")[2]
+            print(f"  {one['createdAt']:%H:%M:%S} {one['status']} {revision} {one['rolloutState']}")
+        print("ECS, the service's events:")
+        for one in reversed([each for each in service["events"] if each["createdAt"] >= since]):
+            print(f"  {one['createdAt']:%H:%M:%S} {self.short(one['message'])}")
+        for one in self.scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]:
+            print(f"Application Auto Scaling: from {one['MinCapacity']} to {one['MaxCapacity']} tasks. It did:")
+        for one in reversed(self.scaling.describe_scaling_activities(ServiceNamespace="ecs")["ScalingActivities"]):
+            if one["StartTime"] >= since:
+                print(f"  {one['StartTime']:%H:%M:%S} {one['Description']}")

@@ -84,6 +84,8 @@ FAULTS = {
     "solution missing": (removed(f"graders/{LAB}/push/solution.py"), "unreadable"),
     "solution handed out": (open_solution, "step push: solution in the hand-out"),
     "much to read before the first check": (long_beginning, "step dockerize: pace: 1"),
+    "month of the facts missing": (said("labs/05-scaling/lab.ipynb", "*As of November 2026.*", "*As of now.*"), "05-scaling/lab.ipynb: sources: The cell more-exactly does not say of which month"),
+    "fact without a page": (said("labs/05-scaling/lab.ipynb", "- [Target tracking](https://", "- [Target tracking](http//"), "sources: The cell more-exactly names no page for this: [Target tracking]"),
     "question nobody asks": (added(f"graders/{LAB}/predictions.toml", '[q]\nask = "?"\nright = 1\nbecause = "."\n'), "predictions: No cell"),
     "covered by no step": (said("labs/coverage.toml", f"{LAB}/push", f"{LAB}/pull"), "coverage: objectives.4 names the step"),
     "not covered": (said("labs/coverage.toml", ', later = ["11-eks"] }', " }"), "coverage: objectives.2 has neither"),

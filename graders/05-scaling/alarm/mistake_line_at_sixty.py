@@ -1,4 +1,4 @@
-# earns: At 69 % CPU,
+# earns: At 69.5 % CPU,
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

@@ -20,7 +20,7 @@ __all__ = ["cells", "hints", "mistakes", "orphans", "points", "predictions", "un
 Fault = tuple[Path, str, str]
 OF_A_LAB = {"format", "title", "apart", "values", "steps"}
 OF_A_STEP = {"id", "title", "points", "minutes", "ask", "hints", "hints_for"}
-OF_A_PREDICTION = {"ask", "right", "because", "unit", "choices", "betrays"}
+OF_A_PREDICTION = {"ask", "right", "because", "unit", "choices", "betrays", "drawn"}
 #: Files among a lab's graders that belong to no step.
 OF_THE_LAB = {"opening.py", "predictions.toml"}
 WORTH = 100

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dockyard.authoring import coverage, handout, layout, pace
+from dockyard.authoring import coverage, handout, layout, pace, sources
 from dockyard.content import Lab, Places, open_course, places
 from dockyard.content.reading import open_lab, shared_values
 from dockyard.errors import ContentError
@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
     "predictions": layout.predictions,
     "solution in the hand-out": handout.solution_text,
     "pace": pace.first_check,
+    "sources": sources.more_exactly,
 }
 
 

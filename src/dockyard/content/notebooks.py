@@ -22,6 +22,8 @@ _TAG = "step:"
 _QUESTION = "predict:"
 #: The line on which a learner writes a prediction: `answer = None  # your turn: a number`.
 _ANSWER = re.compile(r"^(\w+ = )None(?=  # your turn)", re.MULTILINE)
+#: The line on which a learner draws a curve, where a question asks for one beside the answer.
+_NOTHING_DRAWN = "drawn = []"
 
 
 def lab_notebook(lab: Lab) -> dict[str, Any]:
@@ -76,8 +78,13 @@ def unpack(lab: Lab, folder: Path) -> Path:
 
 
 def answered(lab: Lab, question: str, cell: str) -> str:
-    """A predicting cell with the right answer on the learner's line. Raises ContentError for an unknown question."""
+    """A predicting cell with the right answer on the learner's line, and a curve where it asks for one.
+
+    Raises ContentError for an unknown question.
+    """
     one = lab.prediction(question)
+    if one.drawn:
+        cell = cell.replace(_NOTHING_DRAWN, f"drawn = {one.drawn}", 1)
     return _ANSWER.sub(lambda line: line[1] + (repr(one.right) if one.choices else one.right), cell, count=1)
 
 

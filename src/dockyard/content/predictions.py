@@ -22,6 +22,7 @@ class Prediction:
     """One question. A choice has `choices` (letter → text) and what each wrong one betrays; else it asks a number.
 
     `right` is a letter, or the number expected, as text; `unit` is what a number counts; `because` explains.
+    `drawn` is the curve, as text, that a solved notebook draws beside its answer, where the cell asks for one.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Prediction:
     unit: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     betrays: Mapping[str, str] = field(default_factory=dict)
+    drawn: str = ""
 
     def answer(self, given: object) -> str:
         """The answer as text. Raises ContentError for one that the question does not take."""

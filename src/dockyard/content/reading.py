@@ -111,7 +111,7 @@ def _prediction(file: Path, name: str, entry: dict[str, Any]) -> Prediction:
         raise ContentError(f"{file}, {name}: without choices, right must be the number expected.")
     return Prediction(
         name, _text(file, table, "ask").strip(), right, _text(file, table, "because").strip(),
-        str(entry.get("unit", "")), choices, dict(entry.get("betrays", {})),
+        str(entry.get("unit", "")), choices, dict(entry.get("betrays", {})), str(entry.get("drawn", "")),
     )  # fmt: skip
 
 

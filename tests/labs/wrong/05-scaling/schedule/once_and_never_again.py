@@ -1,5 +1,5 @@
 # earns: An action with at(…) happens once.
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 noon = datetime.fromisoformat(lab.now()).replace(hour=12, minute=0, second=0, microsecond=0)
 if noon - timedelta(minutes=15) < datetime.fromisoformat(lab.now()):

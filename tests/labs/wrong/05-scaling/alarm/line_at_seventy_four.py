@@ -1,0 +1,18 @@
+# earns: is it your Threshold?
+high = {
+    "AlarmName": f"{values['name']}-cpu-high",
+    "Namespace": "AWS/ECS",
+    "MetricName": "CPUUtilization",
+    "Dimensions": [
+        {"Name": "ClusterName", "Value": values["cluster"]},
+        {"Name": "ServiceName", "Value": values["service"]},
+    ],
+    "Statistic": "Average",
+    "Period": 60,
+    "EvaluationPeriods": 3,
+    "DatapointsToAlarm": 3,
+    "Threshold": 74.0,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
+cloudwatch.put_metric_alarm(**high)
+print(high)

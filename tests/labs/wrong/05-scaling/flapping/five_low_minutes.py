@@ -1,0 +1,3 @@
+# earns: the number of tasks changed
+low = {**low, "EvaluationPeriods": 5, "DatapointsToAlarm": 5}
+cloudwatch.put_metric_alarm(**low)

@@ -1,0 +1,9 @@
+# earns: One task at a time is too slow.
+many = step_policy(
+    "many-more",
+    [
+        {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 3},
+    ],
+)
+print(many)
