@@ -7,7 +7,8 @@ from dockyard.grading import Failure, check
 from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, holds_a_secret, lacks_a_package, lacks_the_app, lacks_the_model
 
-DATA = "/data/"
+#: The file of applicants, wherever it was copied to; packages have folders called data, too.
+DATA = "/applications.bin"
 
 
 @check
@@ -40,12 +41,12 @@ def still_answers(world, values):
 
 
 def holds(image, part, cure):
-    """Fail where any layer holds a path with this part."""
+    """Fail where any layer holds a path that ends so."""
     for number, (line, paths) in enumerate(
         zip(image.layer_lines(), image.images.layer_paths(image.reference), strict=True), 1
     ):
         for path in paths:
-            if part in f"{path}/" and not path.startswith("/usr/"):
+            if path.endswith(part):
                 raise Failure(
                     f"Layer {number} of the image {image.reference} holds {path}: whoever pulls the image can read it.",
                     cloud=line,

@@ -10,6 +10,9 @@ from dockyard.grading.production import BUILT, COMMANDS, production
 #: Words that say whose kernel it is: the system that they name is not handed in.
 SYSTEMS_KERNEL = re.compile(r"system['’]?s?\s+kernel|kernel of the (host |operating )*system")
 
+#: What a container has of its own.
+OWN = ("system", "user", "package", "file", "folder", "process", "network", "python")
+
 
 @check
 def production_is_here(world, _values):
@@ -38,7 +41,7 @@ def names_what_is_shared(world, _values):
     (said,) = handed_in(world.images, "inside", ("shared",)).values()
     what = SYSTEMS_KERNEL.sub("kernel", said.lower())
     expect(
-        "kernel" in what and not any(own in what for own in ("system", "user", "package")),
+        "kernel" in what and not any(own in what for own in OWN),
         f"You say that what the container shares is {said!r}: of that it has its own.",
         cloud="docker exec … uname -r: the same as on your laptop",
         next="Which of the four answers is the same on both sides, whatever the image? Name that one alone.",

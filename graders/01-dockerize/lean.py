@@ -34,18 +34,36 @@ def is_small(world, values):
 def caches_the_packages(world, values):
     """After a change of app.py, the packages come from the cache."""
     image = built_image(world.images, values["image"])
-    program, lines = image.program(), image.layer_lines()
-    for number, (line, paths) in enumerate(zip(lines, world.images.layer_paths(image.reference), strict=True)):
-        later = [one for one in lines[number + 1 :] if "pip install" in one or "pip3 install" in one]
-        expect(
-            program not in paths or not later,
-            "app.py comes into the image before the packages: whenever it changes, pip installs them all again.",
-            cloud=f"{line} · and only then · {later[0] if later else ''}",
-            next="Copy requirements.txt alone, install, and copy app.py below that.",
-        )
+    program = image.program() or "/app.py"
+    layers = zip(image.layer_lines(), world.images.layer_paths(image.reference), strict=True)
+    copied = [[(line, program in paths) for line, paths in layers]]
+    for stage in image.stages():
+        copied.append([(line, any(holds(one, program) for one in programs)) for line, programs in stage])
+    early = next((found for found in map(too_early, copied) if found), "")
+    expect(
+        not early,
+        "app.py comes into the image before the packages: whenever it changes, pip installs them all again.",
+        cloud=early,
+        next="Copy requirements.txt alone, install, and copy app.py below that.",
+    )
 
 
 @check(after=(is_small, caches_the_packages))
 def still_answers(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])
+
+
+def holds(path, program):
+    """Whether this is the program, in another stage: there its folder may be another."""
+    return path.rpartition("/")[2] == program.rpartition("/")[2] and "-packages/" not in path
+
+
+def too_early(steps):
+    """The step that copies app.py and a pip install after it, in one line; "" where the packages come first."""
+    copying = ""
+    for line, copies in steps:
+        if copying and ("pip install" in line or "pip3 install" in line):
+            return f"{copying} · and only then · {line}"
+        copying = line if copies else copying
+    return ""

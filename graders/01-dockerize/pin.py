@@ -1,12 +1,9 @@
 """Step 7: the image is built again, after newer versions of all its packages have appeared. Is it the same image?"""
 
-import pickletools
-import re
-from itertools import pairwise
-
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.versions import installed_version, trained_version
 
 #: So many packages that move are told by name; the others are counted.
 TOLD = 3
@@ -55,9 +52,7 @@ def keeps_what_they_bring(world, values):
 def fits_the_model(world, values):
     """scikit-learn in the image has the version that trained model.pkl."""
     image = built_image(world.images, values["image"])
-    installed = installed_version(image, "scikit_learn")
-    path = next(path for path in sorted(image.paths) if path.endswith("model.pkl"))
-    trained = trained_with(image.images.read_file(image.reference, path))
+    installed, trained = installed_version(image), trained_version(image)
     expect(
         installed == trained,
         f"model.pkl was trained with scikit-learn {trained}, and the image {image.reference} installs {installed}.",
@@ -78,15 +73,3 @@ def told(moved):
     words = [f"{name} {after} instead of {before}" for name, (before, after) in list(moved.items())[:TOLD]]
     more = [f"{len(moved) - TOLD} more"] if len(moved) > TOLD else []
     return " and ".join([", ".join([*words, *more][:-1]), [*words, *more][-1]] if len(moved) > 1 else words)
-
-
-def installed_version(image, folder):
-    """The version of a package as its folder of metadata in the image names it; "" where there is none."""
-    found = (re.search(rf"/{folder}-([^/-]+)\.dist-info$", path) for path in image.paths)
-    return next((match[1] for match in found if match), "")
-
-
-def trained_with(pickled):
-    """The version of scikit-learn that a pickled model names; the pickle is read, never loaded."""
-    texts = [argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)]
-    return next((after for before, after in pairwise(texts) if before == "_sklearn_version"), "")

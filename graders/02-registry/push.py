@@ -1,8 +1,11 @@
 """Step 2: is the image in the registry, the very one that was built, and can a task pull it?"""
 
-from dockyard.grading import check, expect
+from dockyard.grading import attempt, check, expect
 from dockyard.grading.image_faults import built_image
 from dockyard.grading.registry import image_tagged, pulls, repository_named
+
+#: A scan that is not over after so many simulated seconds will not be.
+SCANNED_WITHIN = 300.0
 
 
 @check
@@ -17,6 +20,26 @@ def holds_the_image(world, values):
         f"{values['repository']}:1.0 is not {built.reference}: they have different digests.",
         cloud=f"{values['repository']}:1.0 {pushed['imageDigest'][:19]}… · {built.reference} {digest[:19]}…",
         next=f"An immutable tag cannot be moved. Delete the image tagged 1.0, tag {built.reference} again and push it.",
+    )
+
+
+@check(after=holds_the_image)
+def is_scanned(world, values):
+    """It was scanned when it arrived."""
+    fork = world.fork("scanned")
+    fork.advance(SCANNED_WITHIN)
+    found = {"repositoryName": values["repository"], "imageId": {"imageTag": "1.0"}}
+    with attempt(
+        f"The image {values['repository']}:1.0 was not scanned when it arrived.",
+        next="Switch scanOnPush on (ecr.put_image_scanning_configuration), and let this image be scanned now: "
+        "ecr.start_image_scan(repositoryName=…, imageId=…).",
+    ):
+        scan = fork.client("ecr").describe_image_scan_findings(**found)["imageScanStatus"]
+    expect(
+        scan["status"] == "COMPLETE",
+        f"The scan of {values['repository']}:1.0 did not come to its end.",
+        cloud=f"imageScanStatus: {scan}",
+        next="Let it be scanned again: ecr.start_image_scan(repositoryName=…, imageId=…).",
     )
 
 

@@ -1,7 +1,9 @@
 """Step 7: each role is tried in a fork: what it must do, and what an intruder would do with it."""
 
 import json
+from contextlib import suppress
 
+from dockyard.errors import JudgementError
 from dockyard.grading import attempt, check, expect
 from dockyard.grading.registry import image_tagged, manifest_of, repository_named
 
@@ -23,6 +25,22 @@ def can_be_assumed(world, values):
 
 
 @check(after=can_be_assumed)
+def keeps_strangers_out(world, values):
+    """Nobody can assume them without a right to: a user who has none at all is refused."""
+    fork = world.fork("stranger")
+    stranger = fork.client("iam").create_user(UserName="proof-stranger")["User"]["Arn"]
+    sts = fork.client("sts", identity=stranger)
+    for name in (values["pusher"], values["puller"]):
+        ((_, refusal),) = tried(sts, TAKE_ON, arn(world, name))
+        expect(
+            refusal,
+            f"A user without any right took on the role {name}.",
+            cloud=f"trust: {trust(world, name)}",
+            next="A star names everybody on AWS. Name your account instead: iam.update_assume_role_policy(…).",
+        )
+
+
+@check(after=can_be_assumed)
 def pusher_pushes(world, values):
     """{pusher} can push to {repository}: log in, send layers, put the image."""
     must(world, values, "pusher", "repository", PUSH)
@@ -40,6 +58,7 @@ def pusher_does_no_more(world, values):
     must_not(world, values, "pusher", "repository", DESTROY)
     must_not(world, values, "pusher", "production", {**PUSH_ANYWHERE, **DESTROY, **PULL_ANYWHERE})
     must_not_rise(world, values, "pusher")
+    must_not_elsewhere(world, values, "pusher")
 
 
 @check(after=puller_pulls)
@@ -48,12 +67,14 @@ def puller_does_no_more(world, values):
     must_not(world, values, "puller", "production", {**PUSH_ANYWHERE, **DESTROY})
     must_not(world, values, "puller", "repository", {**PULL_ANYWHERE, **PUSH_ANYWHERE, **DESTROY})
     must_not_rise(world, values, "puller")
+    must_not_elsewhere(world, values, "puller")
 
 
 #: What an intruder would put: a rule that lets images expire, and a policy that allows everything.
 ALL_BUT_ONE = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1}
 EXPIRES = {"rulePriority": 1, "selection": ALL_BUT_ONE, "action": {"type": "expire"}}
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TAKE_ON = {"sts:AssumeRole": lambda sts, role: sts.assume_role(RoleArn=role, RoleSessionName="proof")}
 #: What the Docker client does for a push and a pull, as calls; each is given a client, a repository and an image in it.
 LOGIN = {"ecr:GetAuthorizationToken": lambda ecr, *_: ecr.get_authorization_token()}
 HAS = {
@@ -109,6 +130,12 @@ RISE = {
     ),
     "iam:CreateUser": lambda iam, _: iam.create_user(UserName="proof"),
 }
+#: A call of each neighbour that an intruder would look into: by the service, the action and the call.
+ELSEWHERE = {
+    "s3": {"s3:ListAllMyBuckets": lambda s3: s3.list_buckets()},
+    "secretsmanager": {"secretsmanager:ListSecrets": lambda secrets: secrets.list_secrets()},
+    "ecs": {"ecs:ListClusters": lambda ecs: ecs.list_clusters()},
+}
 #: A pull asks for no more: so it stands in AWS's own policy AmazonEC2ContainerRegistryPullOnly.
 PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
 
@@ -133,6 +160,15 @@ def must_not_rise(world, values, role):
     """The same of calls that change rights: the role's own, or those of somebody new."""
     iam = world.fork(values[role]).client("iam", identity=arn(world, values[role]))
     none_allowed(values[role], values[role], tried(iam, RISE, values[role]))
+
+
+def must_not_elsewhere(world, values, role):
+    """The same of other services: a role for images looks into none of them."""
+    fork = world.fork(values[role])
+    for service, calls in ELSEWHERE.items():
+        client = fork.client(service, identity=arn(world, values[role]))
+        with suppress(JudgementError):  # where LocalStack answers for a service, nothing of it can be tried
+            none_allowed(values[role], "your account", tried(client, calls))
 
 
 def none_allowed(role, where, tries):
@@ -167,6 +203,11 @@ def tried(client, calls, *given):
             yield action, denied["Message"] if denied["Code"].startswith("AccessDenied") else ""
         else:
             yield action, ""
+
+
+def trust(world, name):
+    """The statements of a role's trust policy, as they were written."""
+    return json.dumps(world.client("iam").get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"])
 
 
 def arn(world, name):

@@ -10,16 +10,19 @@ import boto3
 import docker
 
 
-def last_night(name):
-    """Push Monday's and Tuesday's build as `latest`, and pull `latest` on Wednesday; print each digest."""
+def last_night(name, mutability="MUTABLE"):
+    """Push Monday's and Tuesday's build as `latest`, and pull `latest` on Wednesday; print each digest.
+
+    `mutability` is that of the repository's tags: with "IMMUTABLE" Tuesday's push is refused.
+    """
     ecr, engine = boto3.client("ecr"), docker.from_env()
-    repository = ecr.create_repository(repositoryName=f"{name}-last-night")["repository"]
+    repository = ecr.create_repository(repositoryName=f"{name}-last-night", imageTagMutability=mutability)["repository"]
     uri = repository["repositoryUri"]
     try:
         _log_in(ecr, engine, uri)
         for day, how in (("Monday", "the good one"), ("Tuesday", "the bad one")):
-            _push(engine, uri, day)
-            print(f"{day:10}push latest  {_digest(ecr, repository)}  {how}")
+            refusal = _push(engine, uri, day)
+            print(f"{day:10}push latest  {refusal or _digest(ecr, repository) + '  ' + how}")
         engine.images.pull(uri, tag="latest")
         print(f"{'Wednesday':10}pull latest  {_digest(ecr, repository)}  the rollback")
         engine.images.remove(f"{uri}:latest")
@@ -34,12 +37,14 @@ def _log_in(ecr, engine, uri):
 
 
 def _push(engine, uri, day):
+    """Build the image of a day and push it; how the push was refused, "" where it was not."""
     folder = Path("last-night")
     folder.mkdir(exist_ok=True)
     (folder / "Dockerfile").write_text(f"FROM scratch\nCOPY model.txt /\nLABEL day={day}\n")
     (folder / "model.txt").write_text(f"the model of {day}\n")
     engine.images.build(path=str(folder), tag=f"{uri}:latest")
-    engine.images.push(uri, tag="latest")
+    lines = engine.images.push(uri, tag="latest", stream=True, decode=True)
+    return next((one["error"].partition(" in the ")[0] for one in lines if "error" in one), "")
 
 
 def _digest(ecr, repository):

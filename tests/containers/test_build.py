@@ -194,6 +194,20 @@ def test_a_pip_layer_stands_for_what_its_packages_hold(build: Make, images: Imag
     assert lean.manifest["layers"][1]["annotations"] == {"dev.dockyard.nominal-size": str(held)}
 
 
+def test_what_an_earlier_stage_copied_before_it_asked_pip_is_known_and_a_changed_file_leaves_the_image_as_it_is(
+    build: Make,
+) -> None:
+    first = "FROM python:3.12-slim AS packages\nCOPY . /src/\nRUN pip install --prefix /packages joblib\n"
+    last = "FROM python:3.12-slim\nCOPY --from=packages /packages /usr/local\n"
+    files = {"Dockerfile": first + last, "app.py": "1\n"}
+    image, _ = build(files)
+    ((copied, asked),) = image.configuration["dev.dockyard.stages"]
+    assert (copied["programs"], asked["programs"]) == (["/src/app.py"], [])
+    assert "pip install" in asked["created_by"]
+    assert build({**files, "app.py": "2\n"})[0].digest == image.digest
+    assert "dev.dockyard.stages" not in build(FILES)[0].configuration
+
+
 def test_what_could_not_be_resolved_is_sized_by_its_name(build: Make) -> None:
     image, log = build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install --no-cache-dir torch==9.9\n"})
     assert "could not check torch==9.9: no index reachable\n" in log

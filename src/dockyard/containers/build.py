@@ -73,8 +73,9 @@ class Build:
         return self._finish(say, tell)
 
     def _finish(self, say: Say, tell: Say) -> Image:
-        *before, last = [stage.draft for stage in self._stages]
-        image = last.after(before).image(self._images.blobs)
+        *before, last = self._stages
+        draft = last.draft.after([stage.draft for stage in before], [stage.steps for stage in before if stage.steps])
+        image = draft.image(self._images.blobs)
         self._images.keep(image)
         self._warn_of_unused(tell)
         tell({"aux": {"ID": image.id}})

@@ -6,7 +6,7 @@ Knows nothing about Dockerfiles: it turns settings, history and layers into the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from dockyard.containers.oci import (
     EPOCH,
     INSTALLED,
     PACKAGES,
+    STAGES,
     SYSTEM,
     UNCHECKED,
     Layer,
@@ -43,6 +44,7 @@ class Draft:
     unchecked: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
     answered: tuple[Answered, ...] = ()
+    stages: tuple[Sequence[Mapping[str, Any]], ...] = ()
 
     @classmethod
     def from_image(cls, image: Image) -> Draft:
@@ -81,11 +83,11 @@ class Draft:
             answered=(*self.answered, *answered),
         )
 
-    def after(self, stages: Iterable[Draft]) -> Draft:
-        """With the questions to pip of the stages before it: a rebuild asks them, too."""
+    def after(self, stages: Iterable[Draft], steps: Iterable[Sequence[Mapping[str, Any]]] = ()) -> Draft:
+        """With the questions to pip of the stages before it, and their steps: a rebuild goes through them, too."""
         asked = [each for one in (*stages, self) for each in one.answered]
         once = {canonical(each.as_json()): each for each in asked}
-        return replace(self, answered=tuple(once.values()))
+        return replace(self, answered=tuple(once.values()), stages=tuple(steps))
 
     def recorded(self, created_by: str, layer: Layer | None) -> Draft:
         """With one more line of history, and its layer where the step has one."""
@@ -112,6 +114,8 @@ class Draft:
         }
         if self.answered:
             content[ANSWERED] = [each.as_json() for each in self.answered]
+        if self.stages:
+            content[STAGES] = [list(each) for each in self.stages]
         return canonical({**content, **self._facts()})
 
     def _facts(self) -> dict[str, object]:

@@ -27,6 +27,7 @@ __all__ = [
     "MANIFEST_TYPES",
     "NOMINAL_SIZE",
     "PACKAGES",
+    "STAGES",
     "STARTS_AFTER",
     "SYSTEM",
     "UNCHECKED",
@@ -50,6 +51,7 @@ CONTENT_SIZE = "dev.dockyard.content-size"
 PACKAGES = "dev.dockyard.packages"  # what pip was asked for
 INSTALLED = "dev.dockyard.installed"  # what that resolved to, by folder
 ANSWERED = "dev.dockyard.answered"  # how: each question to pip, and what it resolved to
+STAGES = "dev.dockyard.stages"  # the stages before the last: what of them copied programs or asked pip
 UNCHECKED = "dev.dockyard.unchecked"  # what could not be resolved here
 STARTS_AFTER = "dev.dockyard.starts-after"  # a label: simulated seconds from a container's start until it listens
 LONGEST_START = 3600

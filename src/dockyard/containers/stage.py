@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from dockyard.packages.distributions import Distributions
 
 __all__ = ["Change", "Stage", "failure"]
+
+_DIGEST = re.compile(r":[0-9a-f]{64}")
 
 
 def failure(line: int, message: str, rule: str = "") -> EngineError:
@@ -61,6 +64,8 @@ class Stage:
         self._images = images
         self._files = before.files() if before else None
         self._use_cache = use_cache
+        #: the steps that copied Python files or asked pip, each with its line and those files
+        self.steps: list[dict[str, Any]] = []
 
     @property
     def values(self) -> dict[str, str]:
@@ -112,6 +117,7 @@ class Stage:
             layer = write_layer(self._images.blobs, entries, change.nominal_size) if entries else None
             self._images.table.remember_step(key, asdict(layer) if layer else None)
         self._lay(change.entries)
+        self._note(change)
         self.draft = before.recorded(change.created_by, layer)
         return cached
 
@@ -127,6 +133,13 @@ class Stage:
     def remember(self, question: str, found: dict[str, Any]) -> None:
         """Keep what was found out for a step; it is written with the table."""
         self._images.table.remember_step(question, found)
+
+    def _note(self, change: Change) -> None:
+        """Keep a step that copies programs or asks pip, without a digest: an image that is the same stays the same."""
+        copied = change.entries if "#(nop)" in change.created_by else ()
+        programs = sorted(f"/{each.path}" for each in copied if each.path.endswith(".py"))
+        if programs or change.answered or change.packages:
+            self.steps.append({"created_by": _DIGEST.sub(":…", change.created_by), "programs": programs})
 
     def _lay(self, entries: Sequence[Entry]) -> None:
         """Lay a step's entries over the files."""

@@ -27,6 +27,7 @@ class Image:
         self.images = images
         self.settings = configuration.get("config") or {}
         self.history = list(configuration.get("history", []))
+        self._stages = list(configuration.get("dev.dockyard.stages", []))  # as our engine records a build
         self.paths = set(images.files(reference))
         self.folder = str(self.settings.get("WorkingDir") or "/")
         self.environment = dict(one.split("=", 1) for one in self.settings.get("Env") or [] if "=" in one)
@@ -82,6 +83,10 @@ class Image:
     def line(self, word: str) -> str:
         """The latest line of the history that speaks of a thing, or ""."""
         return next((one for one in reversed(self.lines()) if word in one), "")
+
+    def stages(self) -> list[list[tuple[str, list[str]]]]:
+        """Of a build of several stages those before the last: each step's line, and the Python files it copied."""
+        return [[(str(step["created_by"]), list(step["programs"])) for step in stage] for stage in self._stages]
 
     def layer_lines(self) -> list[str]:
         """For each layer, first layer first, the line of the history that made it."""

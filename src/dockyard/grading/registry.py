@@ -17,6 +17,15 @@ from dockyard.grading.world import World
 __all__ = ["image_tagged", "manifest_of", "pulls", "put_variant", "refused_tag", "repository_named"]
 
 _INDEX = "application/vnd.oci.image.index.v1+json"
+_COMPARE = "Compare the name with what ECR holds: ecr.describe_images(repositoryName=…)."
+_REBUILD = "Build the image for linux/amd64 (no platform=), delete the one in ECR, and push again."
+#: What to do, by a word of what the cloud says of a task that could not be started.
+_CURES = {
+    "403 Forbidden": "The image is there, and a task may not pull it. Read what the repository's own policy denies: "
+    "ecr.get_repository_policy(repositoryName=…).",
+    "exec format error": _REBUILD,
+    "matching platform": _REBUILD,
+}
 
 
 def repository_named(world: World, name: str) -> Record:
@@ -84,8 +93,8 @@ def pulls(fork: World, image: str) -> None:
     """Raise Failure unless a task of this image (URI with tag or digest) starts in the fork."""
     task = pulled(fork, image)
     if task["lastStatus"] != "RUNNING":
+        said = last_words(fork, task)
+        cure = next((cure for word, cure in _CURES.items() if word in said), _COMPARE)
         raise Failure(
-            f"A task was started with the image {image}, and it did not reach RUNNING.",
-            cloud=last_words(fork, task),
-            next="Compare the name with what ECR holds: ecr.describe_images(repositoryName=…).",
+            f"A task was started with the image {image}, and it did not reach RUNNING.", cloud=said, next=cure
         )
