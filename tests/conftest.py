@@ -57,10 +57,17 @@ def package_index() -> None:
         pytest.skip("no package index reachable")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Labs and classes come first: they take longest, and nobody waits for them at the end."""
+    items.sort(key=lambda one: not one.nodeid.startswith(("tests/labs/", "tests/classroom/")))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """By file; the labs' by lab, for each has a sandbox of its own and they are the longest."""
     from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
 
     class ByFileAndLab(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:

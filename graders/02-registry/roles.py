@@ -3,8 +3,7 @@
 import json
 from contextlib import suppress
 
-from dockyard.errors import JudgementError
-from dockyard.grading import attempt, check, expect
+from dockyard.grading import JudgementError, attempt, check, expect
 from dockyard.grading.registry import image_tagged, manifest_of, repository_named
 
 #: An upload that nobody has begun: ECR asks IAM first, and only then looks for it.

@@ -33,6 +33,9 @@ STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
 NEEDS_AN_INDEX = tuple(
     f"{one}]" for one in ("/drift", "/cause", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize")
 )
+#: Checks that no cell trips alone at every hour: what rings after a short spike rings too early as well, unless its
+#: periods of three minutes happen to begin with it.
+UNSEEN = {("05-scaling", "alarm"): {"a_short_spike_does_not"}}
 #: Cells that are right in another way, cells that are wrong in a way that no mistake of the course names, and proofs.
 ALTERNATIVES, WRONG, TORN_DOWN = (Path(__file__).with_name(name) for name in ("alternatives", "wrong", "torn_down"))
 
@@ -101,7 +104,8 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
         assert report.verdict is Verdict.NOT_YET, name
         assert fill(earns, tried.values) in said(report), f"{name}: {said(report)}"
         tripped |= failed(report)
-    assert {one.check for one in fresh.checks} == tripped, "a check that no wrong cell trips is not seen to judge"
+    unseen = {one.check for one in fresh.checks} - tripped
+    assert unseen == UNSEEN.get((of, step), set()), "a check that no wrong cell trips is not seen to judge"
     right = [(file.stem, file.read_text()) for file in sorted((ALTERNATIVES / lab.id / step).glob("*.py"))]
     for name, cell in right:
         report, error = tried.attempt(step, cell)

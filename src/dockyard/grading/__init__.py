@@ -3,6 +3,7 @@
 Knows nothing about notebooks, HTTP, moto or how a world is made: it states what it needs as the Protocol `World`.
 """
 
+from dockyard.errors import JudgementError
 from dockyard.grading.checks import Check, Failure, attempt, check, expect
 from dockyard.grading.exercise import Answer, Ask, Done, Exercise, InHand, Wish
 from dockyard.grading.report import CheckResult, Report, StepReport, Verdict
@@ -19,6 +20,7 @@ __all__ = [
     "Failure",
     "Images",
     "InHand",
+    "JudgementError",
     "Report",
     "StepReport",
     "Verdict",
