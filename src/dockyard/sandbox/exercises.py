@@ -101,6 +101,7 @@ async def _did(tried: TriedContainer, wish: Wish) -> Exercise:
     if not container.state.running:
         return Exercise(answers, done, container.state.exit_code)
     if not wish.stop:
+        await tried.told_all()
         return Exercise(answers, done)
     heard, in_hand = await _told_to_end(tried, wish)
     return Exercise(answers, done, None, await tried.stop_code() if heard else None, in_hand)
