@@ -36,7 +36,7 @@ def up(chosen: argparse.Namespace) -> int:
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
         wheels=wheels_folder(), runtime=chosen.runtime, facts=facts_folder(),
     )  # fmt: skip
-    gc.set_threshold(50_000)  # what is loaded and read stays: to look through it for garbage is a tenth of a start
+    gc.set_threshold(50_000)  # what is loaded and read stays: to look for garbage in it takes a twelfth of a start
     # what the last snapshot does not hold is done again: after an update, the whole journal
     sandbox = waited_for(lambda: Sandbox(options), f"Opening the account in {options.folder}")
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))
