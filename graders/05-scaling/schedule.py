@@ -1,5 +1,6 @@
 """Step 6: is the launch survived? A fork is taken to the next noon; the load of the launch comes on the stroke."""
 
+import functools
 from datetime import UTC, datetime
 from math import ceil
 
@@ -14,14 +15,14 @@ TASKS = 2
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LASTS = 30 * MINUTE
-CALM_AT = (9, 11, 15, 21)  # o'clock
+CALM_AT, NOON = (9, 11, 15, 21), 12  # o'clock
 
 
 @check
 def noon_without_an_error(world, values):
     """On the stroke of noon {noon} requests a second come for half an hour, and not one of them fails."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = at(world.fork("noon"), 12)
+    fork = at(world.fork("noon"), NOON)
     sent, failed, ready, asked = launched(fork, service, values)
     expect(
         sent > 0 and failed == 0,
@@ -64,13 +65,12 @@ def too_late_or_too_few(enough, values):
 def no_more_than_needed(world, values):
     """At noon no more tasks are ready than bring the CPU down to {threshold} %."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = calm_day(world, service, "noon without the launch")
-    ready = desired_count(at(at(fork, 21), 12), service)
-    most = needed(fork, service, values, int(values["threshold"]))
+    counts, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    most = needed(noon, service, values, int(values["threshold"]))
     expect(
-        ready <= most,
-        f"At noon {ready} tasks were wanted. {most} bring the CPU down to {values['threshold']} %: the bank pays for "
-        "what idles.",
+        counts[NOON] <= most,
+        f"At noon {counts[NOON]} tasks were wanted. {most} bring the CPU down to {values['threshold']} %: the bank "
+        "pays for what idles.",
         cloud=schedule_line(world, service),
         next=f"{values['noon']} × {CPU_MS:.0f} ms is how many vCPUs? Ask for no more than your sum says.",
     )
@@ -80,12 +80,11 @@ def no_more_than_needed(world, values):
 def two_in_the_morning_and_at_night(world, values):
     """At 9:00, 11:00, 15:00 and 21:00 UTC two tasks are enough, and two there are."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = calm_day(world, service, "the rest of the day")
+    counts, _ = calm_day(world, service["clusterArn"], service["serviceName"])
     for hour in CALM_AT:
-        count = desired_count(at(fork, hour), service)
         expect(
-            count == TASKS,
-            f"At {hour}:00 UTC, with no load at all, {count} tasks were wanted.",
+            counts[hour] == TASKS,
+            f"At {hour}:00 UTC, with no load at all, {counts[hour]} tasks were wanted.",
             cloud=schedule_line(world, service),
             next="A second scheduled action brings MinCapacity back to 2 in the afternoon; your policies do the rest.",
         )
@@ -95,7 +94,8 @@ def two_in_the_morning_and_at_night(world, values):
 def tomorrow_too(world, values):
     """The noon after is survived as well: what is done in the evening does not stand in its way."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = at(at(world.fork("the noon after"), 21), 12)
+    _, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    fork = noon.fork("the noon after")
     sent, failed, ready, _ = launched(fork, service, values)
     expect(
         sent > 0 and failed == 0,
@@ -103,6 +103,16 @@ def tomorrow_too(world, values):
         cloud=action_that_failed(fork) or schedule_line(world, service),
         next=once_or_out_of_reach(schedule_line(world, service)),
     )
+
+
+@functools.cache  # who judges loads this file anew: a day is kept for one judgement
+def calm_day(world, cluster, name):
+    """A day on which nobody asks: the tasks wanted by the hour, and the fork as the noon after that day comes."""
+    fork = world.fork("a calm day")
+    (service,) = fork.client("ecs").describe_services(cluster=cluster, services=[name])["services"]
+    offer(fork, service, 0, 1)
+    counts = {hour: desired_count(at(fork, hour), service) for hour in (*CALM_AT, NOON)}
+    return counts, fork
 
 
 def once_or_out_of_reach(schedules):
@@ -117,13 +127,6 @@ def action_that_failed(fork):
     found = fork.client("application-autoscaling").describe_scaling_activities(ServiceNamespace="ecs")
     failed = [one for one in found["ScalingActivities"] if one["StatusCode"] == "Failed"]
     return f"{failed[0]['Description']}: {failed[0].get('StatusMessage', '')}" if failed else ""
-
-
-def calm_day(world, service, name):
-    """A fork to which nobody sends a request."""
-    fork = world.fork(name)
-    offer(fork, service, 0, 1)
-    return fork
 
 
 def at(fork, hour):
