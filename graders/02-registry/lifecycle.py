@@ -19,7 +19,7 @@ def keeps_production(world, values):
     left = tags(fork, values)
     expect(
         "1.0" in left,
-        f"{DAYS} days and {PUSHES} pushes later the image in production is gone: the next task cannot be pulled.",
+        f"{DAYS} days and {PUSHES} pushes later the image in production is gone: the next task cannot start.",
         cloud=next(iter(fork.why("expired image")), f"tags left: {', '.join(left)}"),
         next="Let the rule select the pipeline's images only: tagStatus tagged, tagPrefixList ['build-'].",
     )
