@@ -28,7 +28,7 @@ def noon_without_an_error(world, values):
         sent > 0 and failed == 0,
         f"At 12:00 UTC {values['noon']} requests a second came to {ready} healthy tasks; {failed:.0f} of {sent:.0f} "
         "failed.",
-        cloud=schedule_line(world, service),
+        cloud=action_that_failed(fork) or schedule_line(world, service),
         next=too_late_or_too_few(asked >= needed(fork, service, values), values),
     )
 
