@@ -16,6 +16,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LASTS = 30 * MINUTE
 CALM_AT, NOON = (9, 11, 15, 21), 12  # o'clock
+REFUSED = "An action came, and was refused: MinCapacity may not be above MaxCapacity. How many does noon really need?"
 
 
 @check
@@ -24,12 +25,13 @@ def noon_without_an_error(world, values):
     service = service_behind_a_balancer(world, values, TASKS)
     fork = at(world.fork("noon"), NOON)
     sent, failed, ready, asked = launched(fork, service, values)
+    refused, enough = action_that_failed(fork, world.now()), asked >= needed(fork, service, values)
     expect(
         sent > 0 and failed == 0,
         f"At 12:00 UTC {values['noon']} requests a second came to {ready} healthy tasks; {failed:.0f} of {sent:.0f} "
         "failed.",
-        cloud=action_that_failed(fork) or schedule_line(world, service),
-        next=too_late_or_too_few(asked >= needed(fork, service, values), values),
+        cloud=refused or schedule_line(world, service),
+        next=REFUSED if refused else too_late_or_too_few(enough, values),
     )
 
 
@@ -100,7 +102,7 @@ def tomorrow_too(world, values):
     expect(
         sent > 0 and failed == 0,
         f"On the next day at 12:00 UTC {ready} tasks were healthy; {failed:.0f} of {sent:.0f} requests failed.",
-        cloud=action_that_failed(fork) or schedule_line(world, service),
+        cloud=action_that_failed(fork, world.now()) or schedule_line(world, service),
         next=once_or_out_of_reach(schedule_line(world, service)),
     )
 
@@ -122,10 +124,11 @@ def once_or_out_of_reach(schedules):
     return "Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it."
 
 
-def action_that_failed(fork):
-    """What Application Auto Scaling says of the latest action that came to nothing; "" where all went well."""
+def action_that_failed(fork, since):
+    """What Application Auto Scaling says of the latest action that came to nothing since then; "" for none."""
     found = fork.client("application-autoscaling").describe_scaling_activities(ServiceNamespace="ecs")
-    failed = [one for one in found["ScalingActivities"] if one["StatusCode"] == "Failed"]
+    lately = [one for one in found["ScalingActivities"] if one["StartTime"].timestamp() >= since]
+    failed = [one for one in lately if one["StatusCode"] == "Failed"]
     return f"{failed[0]['Description']}: {failed[0].get('StatusMessage', '')}" if failed else ""
 
 
