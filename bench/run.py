@@ -11,6 +11,7 @@ from collections.abc import Callable
 import balancer
 import calls
 import containers
+import course
 import day
 import demonstration
 import forks
@@ -34,6 +35,7 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "grading": grading.measure,
     "balancer": balancer.measure,
     "images": images.measure,
+    "course": course.measure,
     "containers": containers.measure,
     "prediction": prediction.measure,
 }
