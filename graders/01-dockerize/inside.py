@@ -12,6 +12,8 @@ SYSTEMS_KERNEL = re.compile(r"system['’]?s?\s+kernel|kernel of the (host |oper
 
 #: What a container has of its own.
 OWN = ("system", "user", "package", "file", "folder", "process", "network", "python")
+#: What a virtual machine does not have of its own either.
+HARDWARE = re.compile(r"\b(cpus?|gpus?|processors?|cores?|memory|ram|disks?|hardware)\b")
 
 
 @check
@@ -37,12 +39,24 @@ def reports_what_the_container_does(world, values):
 
 @check(after=reports_what_the_container_does)
 def names_what_is_shared(world, _values):
-    """Your finding names the one thing that the container has not of its own."""
+    """Your finding names the one thing that a virtual machine has of its own, and the container has not."""
     (said,) = handed_in(world.images, "inside", ("shared",)).values()
-    what = SYSTEMS_KERNEL.sub("kernel", said.lower())
+    wrong = objection(SYSTEMS_KERNEL.sub("kernel", said.lower()))
     expect(
-        "kernel" in what and not any(own in what for own in OWN),
-        f"You say that what the container shares is {said!r}: of that it has its own.",
+        not wrong,
+        f"You say that what the container shares is {said!r}: {wrong}.",
         cloud="docker exec … uname -r: the same as on your laptop",
         next="Which of the four answers is the same on both sides, whatever the image? Name that one alone.",
     )
+
+
+def objection(what):
+    """What is wrong with an answer; "" where it names the kernel, and nothing that the container has of its own."""
+    kernel, without_hardware = "kernel" in what, HARDWARE.sub("", what)
+    if any(own in without_hardware for own in OWN):
+        return "of the rest it has its own" if kernel else "of that it has its own"
+    if kernel:
+        return ""
+    if without_hardware != what:
+        return "a virtual machine shares that, too"
+    return "that is none of the four answers"

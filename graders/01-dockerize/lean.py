@@ -1,14 +1,11 @@
 """Step 9: is the image small, and does a change of app.py leave the packages' layer alone?"""
 
-import re
-
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import is_the_api
+from dockyard.grading.image import installs
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
 
 MEGABYTE = 1_000_000
-#: pip may get options of its own before the word.
-INSTALLS = re.compile(r"\bpip3?\b[^&|;]*\binstall\b")
 
 
 @check
@@ -67,7 +64,7 @@ def too_early(steps):
     """The step that copies app.py and a pip install after it, in one line; "" where the packages come first."""
     copying = ""
     for line, copies in steps:
-        if copying and INSTALLS.search(line):
+        if copying and installs(line):
             return f"{copying} · and only then · {line}"
         copying = line if copies else copying
     return ""

@@ -29,7 +29,7 @@ def keeps_what_it_asks_for(world, values):
         not moved,
         f"Built again after newer versions have appeared, {image.reference} gets {told(moved)}: pip is asked for "
         f"{words}.",
-        cloud=image.line("pip install"),
+        cloud=image.pip_line(),
         next=f"Pin each with ==, as it is now: {' and '.join(f'{name}=={now}' for name, (now, _) in moved.items())}.",
     )
 
@@ -43,7 +43,7 @@ def keeps_what_they_bring(world, values):
         not moved,
         f"Built again after newer versions have appeared, {image.reference} gets {told(moved)}. Your packages bring "
         f"{'it' if len(moved) == 1 else 'them'} along, and nothing pins {'it' if len(moved) == 1 else 'them'}.",
-        cloud=image.line("pip install"),
+        cloud=image.pip_line(),
         next=f'Pin all that is in the image: print(frozen("{image.reference}")) lists it, as pip freeze does.',
     )
 

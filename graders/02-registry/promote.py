@@ -1,7 +1,7 @@
-"""Step 6: is it the very same image, in a second repository, and can a task pull it there?"""
+"""Step 6: is it the very same image, in a second repository, will it stay that, and can a task pull it there?"""
 
 from dockyard.grading import check, expect
-from dockyard.grading.registry import image_tagged, pulls, repository_named
+from dockyard.grading.registry import image_tagged, pulls, refused_tag, repository_named
 
 
 @check
@@ -15,6 +15,18 @@ def is_the_same_image(world, values):
         f"{values['production']}:1.0 is another image than {values['repository']}:1.0.",
         cloud=f"{here['imageDigest'][:19]}… is not {there['imageDigest'][:19]}…",
         next="Push the image that was tested, not one built again: tag it with the other repository's URI and push.",
+    )
+
+
+@check(after=is_the_same_image)
+def refuses_a_second_image_under_a_tag(world, values):
+    """There, too, a tag keeps its image: a second one under the same tag is refused."""
+    name = values["production"]
+    expect(
+        refused_tag(world.fork("same tag twice"), name),
+        f"In {name} a second image took the tag of the first: tomorrow 1.0 may be what nobody tested.",
+        cloud=f"imageTagMutability: {repository_named(world, name)['imageTagMutability']}",
+        next=f"ecr.put_image_tag_mutability(repositoryName='{name}', imageTagMutability='IMMUTABLE') mends it.",
     )
 
 

@@ -38,7 +38,7 @@ def says_its_port(world, values):
     expect(
         int(values["port"]) in ports,
         f"{label(draft)} maps {', '.join(map(str, ports)) or 'no port'}; the container serves on {values['port']}.",
-        next='containerPort and protocol belong to the port: level "port".',
+        next='containerPort belongs to the port: level "port".',
     )
 
 

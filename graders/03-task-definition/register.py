@@ -44,7 +44,7 @@ def serves_its_port(world, values):
 
 @check(after=is_registered_for_fargate)
 def has_two_roles(world, values):
-    """It names both roles, and they are not the same."""
+    """It names both roles, they are not the same, and your code's is the one that reads the partner's key."""
     definition = the_definition(world, values)
     ours, code = definition.get("executionRoleArn"), definition.get("taskRoleArn")
     expect(
@@ -57,6 +57,12 @@ def has_two_roles(world, values):
         f"{label(definition)} uses {str(code).rsplit('/', 1)[-1]} for both roles.",
         cloud=f"executionRoleArn {ours}, taskRoleArn {code}",
         next="executionRoleArn is who pulls and logs, taskRoleArn is who your code is.",
+    )
+    expect(
+        reads_the_key(world, values, str(code)),
+        f"{label(definition)} runs your code as {str(code).rsplit('/', 1)[-1]}, which may not read the partner's key.",
+        cloud=f"executionRoleArn {ours}, taskRoleArn {code}",
+        next="taskRoleArn is the role that reads the key, executionRoleArn the one that pulls and logs.",
     )
 
 
@@ -84,6 +90,18 @@ def is_called_so(world, values):
         cloud=definition["taskDefinitionArn"],
         next=f'Register it again, with family="{values["family"]}".',
     )
+
+
+def reads_the_key(world, values, role):
+    """Whether code that runs as a role may read the partner's key, where there is one; it is tried in a fork."""
+    fork = world.fork("read the key")
+    iam = fork.client("iam")
+    try:
+        arn = iam.get_role(RoleName=role.rpartition("/")[2])["Role"]["Arn"]
+        fork.client("secretsmanager", identity=arn).get_secret_value(SecretId=f"{values['name']}/partner-key")
+    except iam.exceptions.ClientError as refusal:
+        return refusal.response["Error"]["Code"] == "ResourceNotFoundException"
+    return True
 
 
 def the_definition(world, values):

@@ -146,7 +146,7 @@ def ask(container, path, body=None):
 def what_answers(container):
     """Which of its addresses answer, as the letter of the prediction; "" where this machine cannot run it."""
     if container.status != "running":
-        print("It cannot run here: this machine has no scikit-learn 1.6.1, and no index gives it.")
+        print("It cannot run here: this machine has no scikit-learn 1.6.1, and no index gives it. Go on with step 4.")
         return ""
     if ask(container, "/health")[0] != 200:
         return "a"

@@ -1,4 +1,4 @@
-"""The draft: ten settings of a blueprint, put together by the level at which each of them stands.
+"""The draft: eight settings of a blueprint, put together by the level at which each of them stands.
 
 Knows nothing about which level is right.
 """
@@ -16,10 +16,9 @@ MEANING = {
     "memory": "in MiB: 1024 are one GB",
     "name": "what a container is called",
     "image": "what starts",
-    "essential": "when it ends, the task ends",
     "containerPort": "where it waits for requests",
-    "protocol": "how bytes travel: tcp or udp",
 }
+LEVELS = ("task", "container", "port")
 
 
 class Draft:
@@ -35,25 +34,32 @@ class Draft:
             "memory": "512",
             "name": values["container"],
             "image": "python:3.12-slim",
-            "essential": True,
             "containerPort": int(values["port"]),
-            "protocol": "tcp",
         }
 
     def assembled(self, level):
         """The settings as RegisterTaskDefinition takes them, each at its level."""
         task, container, port = (
-            {name: self.settings[name] for name in self.settings if level.get(name) == place}
-            for place in ("task", "container", "port")
+            {name: self.settings[name] for name in self.settings if level.get(name) == place} for place in LEVELS
         )
         for size in {"cpu", "memory"} & container.keys():  # AWS counts a container's in numbers
             container[size] = int(container[size])
         return {**task, "containerDefinitions": [{**container, "portMappings": [port] if port else []}]}
 
+    def objection(self, level):
+        """Why the settings cannot be put together so; "" where they can."""
+        if strange := [name for name in level if name not in self.settings]:
+            return f"The draft has no setting {strange[0]!r}: write its name as the list above has it."
+        if missing := [name for name in self.settings if not level.get(name)]:
+            return f"Not placed yet: {', '.join(missing)}"
+        if lost := [name for name in level if level[name] not in LEVELS]:
+            return f"{lost[0]} stands at {level[lost[0]]!r}, and there is no such level: write task, container or port."
+        return ""
+
     def register(self, level):
         """Register the draft, or say what stands in the way."""
-        if missing := [name for name in self.settings if not level.get(name)]:
-            print("Not placed yet:", ", ".join(missing))
+        if told := self.objection(level):
+            print(told)
             return
         print(json.dumps(self.assembled(level), indent=2))
         try:

@@ -1,4 +1,4 @@
-"""One API for two processors: the image 1.0 built a second time, by its own instructions, for Arm.
+"""One API for two processors: the image 1.0 built a second time, by its own instructions, for Arm; and both prices.
 
 Knows nothing about blueprints. What runs where is for these to say.
 """
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import boto3
 import docker
+
+#: Dollars an hour for a vCPU and for a GB, us-east-1: https://aws.amazon.com/fargate/pricing/
+PRICES = {"x86": (0.04048, 0.004445), "Arm": (0.03238, 0.00356)}
 
 
 def build_for_arm(values):
@@ -32,6 +35,15 @@ def images(values):
         told = _logged_in(uri).images.pull(uri, tag=tag).attrs
         starts = [*(told["Config"]["Entrypoint"] or []), *(told["Config"]["Cmd"] or [])]
         yield f"{uri}:{tag}", told["Architecture"], " ".join(starts), tags[tag]
+
+
+def longer_on_arm():
+    """Print what 1 vCPU and 2 GB cost on each; by how many percent work may take longer on Arm for the same dollars."""
+    hour = {processor: 1 * vcpu + 2 * gigabyte for processor, (vcpu, gigabyte) in PRICES.items()}
+    for processor, (vcpu, gigabyte) in PRICES.items():
+        print(f"{processor}: ${vcpu} a vCPU and ${gigabyte} a GB, so ${hour[processor]:.4f} an hour", end=", ")
+        print(f"${hour[processor] * 730:.2f} a month of 730 hours")
+    return f"{100 * (hour['x86'] / hour['Arm'] - 1):.0f}"
 
 
 def _held(repository):

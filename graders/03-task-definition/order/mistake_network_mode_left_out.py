@@ -6,8 +6,6 @@ level = {
     "memory": "task",
     "name": "container",
     "image": "container",
-    "essential": "container",
     "containerPort": "port",
-    "protocol": "port",
 }
 ecs.register_task_definition(**draft.assembled(level))

@@ -7,8 +7,6 @@ level = {
     "memory": "container",
     "name": "container",
     "image": "container",
-    "essential": "container",
     "containerPort": "port",
-    "protocol": "port",
 }
 draft.register(level)

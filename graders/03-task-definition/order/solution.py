@@ -6,8 +6,6 @@ level = {
     "memory": "task",
     "name": "container",
     "image": "container",
-    "essential": "container",
     "containerPort": "port",
-    "protocol": "port",
 }
 draft.register(level)

@@ -1,4 +1,4 @@
-# earns: registry auth
+# earns: runs your code as {name}-execution, which may not read the partner's key.
 boto3.client("logs").create_log_group(logGroupName=log["awslogs-group"])
 (repository,) = boto3.client("ecr").describe_repositories(repositoryNames=[values["repository"]])["repositories"]
 role = f"arn:aws:iam::{account}:role/{values['name']}"

@@ -6,16 +6,19 @@ Knows nothing about what is right or wrong with it.
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 
 from dockyard.grading.world import Images
 
-__all__ = ["SHELLS", "Image", "local_tags"]
+__all__ = ["SHELLS", "Image", "installs", "local_tags"]
 
 #: Programs that start other programs from a line of text.
 SHELLS = ("sh", "bash", "dash", "ash")
 #: What a bare base starts: nobody said what to start.
 _BASE_COMMANDS = (["python3"], ["bash"], ["sh"], ["/bin/sh"], ["/bin/bash"])
+#: pip may get options of its own before the word; what comes after &, | or ; is another command.
+_INSTALLS = re.compile(r"\bpip3?\b[^&|;]*\sinstall\b")
 
 
 class Image:
@@ -84,6 +87,10 @@ class Image:
         """The latest line of the history that speaks of a thing, or ""."""
         return next((one for one in reversed(self.lines()) if word in one), "")
 
+    def pip_line(self) -> str:
+        """The latest line of the history that installs with pip, or ""."""
+        return next((one for one in reversed(self.lines()) if installs(one)), "")
+
     def stages(self) -> list[list[tuple[str, list[str]]]]:
         """Of a build of several stages those before the last: each step's line, and the Python files it copied."""
         return [[(str(step["created_by"]), list(step["programs"])) for step in stage] for stage in self._stages]
@@ -91,6 +98,11 @@ class Image:
     def layer_lines(self) -> list[str]:
         """For each layer, first layer first, the line of the history that made it."""
         return [str(one.get("created_by", "")) for one in self.history if not one.get("empty_layer")]
+
+
+def installs(line: str) -> bool:
+    """Whether a line of a history installs with pip, however that is called: pip3, or python -m pip."""
+    return bool(_INSTALLS.search(line))
 
 
 def local_tags(images: Images, name: str) -> list[str]:

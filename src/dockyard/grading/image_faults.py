@@ -94,7 +94,7 @@ def lacks_a_package(image: Image, needed: Iterable[str]) -> None:
     expect(
         not missing,
         f"The image {image.reference} does not install {' and '.join(missing)}: {told}.",
-        cloud=image.line("pip install")
+        cloud=image.pip_line()
         or (f"{near}: that is no pip install." if near else "No line of the Dockerfile installs anything."),
         next="Add it to the pip install line. Without it the container ends with ModuleNotFoundError, exit code 1.",
     )

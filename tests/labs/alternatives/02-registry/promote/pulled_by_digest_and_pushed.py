@@ -2,3 +2,4 @@
 image = engine.images.pull(f"{uri}@{found['imageDigest']}")
 production = ecr.create_repository(repositoryName=values["production"])["repository"]["repositoryUri"]
 print(pushed(image.id, production, "1.0")[-2:])
+ecr.put_image_tag_mutability(repositoryName=values["production"], imageTagMutability="IMMUTABLE")

@@ -1,6 +1,5 @@
 # earns: essential
-level = dict.fromkeys(draft.settings, "task") | {"name": "container", "image": "container", "essential": "container"}
-level |= {"containerPort": "port", "protocol": "port"}
+level = dict.fromkeys(draft.settings, "task") | {"name": "container", "image": "container", "containerPort": "port"}
 document = draft.assembled(level)
 document["containerDefinitions"][0]["essential"] = False
 ecs.register_task_definition(**document)
