@@ -96,17 +96,30 @@ def expect_silence(fork, seconds, when):
             not rang,
             f"{when}, {names(rang)} rang.",
             cloud=line(rang),
-            next="Look at Threshold, and at how many of how many periods must be above it.",
+            next="Look at Threshold, at Period, and at how many of how many periods must be above the line.",
         )
 
 
 def why_silent(fork, service, values):
-    """The failure of an alarm that did not ring: it sees nothing, or its line is elsewhere."""
+    """The failure of an alarm that did not ring: it sees nothing, looks for too long, or its line is elsewhere."""
     seen = f"The CPU was at {float(values['threshold']) + NEAR:g} % for ten minutes, and no alarm rang."
     for one in watching(fork):
         if one["StateValue"] == "INSUFFICIENT_DATA":
             return sees_nothing(one, service, seen)
-    return Failure(seen, cloud=line(watching(fork)), next=f"The line is {values['threshold']}: is it your Threshold?")
+    elsewhere = f"The line is {values['threshold']}: is it your Threshold?"
+    return Failure(seen, cloud=line(watching(fork)), next=too_long(watching(fork)) or elsewhere)
+
+
+def too_long(found):
+    """What to say of the first alarm that looks at more than three minutes; "" where there is none."""
+    for one in found:
+        periods, each = one["EvaluationPeriods"], one["Period"]
+        if periods * each > PERIODS * MINUTE:
+            return (
+                f"{one['AlarmName']} looks at {periods} periods of {each} s: that is {periods * each / MINUTE:g} "
+                "minutes. Three minutes are three periods of 60 s."
+            )
+    return ""
 
 
 def seen_instead(fork):

@@ -6,7 +6,7 @@ from math import inf
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, scaling_lines, until
-from dockyard.grading.finding import latest_refusal
+from dockyard.grading.finding import alarms, latest_refusal
 from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, limits, offer
 from dockyard.grading.serving import service_behind_a_balancer
 
@@ -44,14 +44,61 @@ def eight_minutes_are_enough(world, values):
         f"{values['noon']} requests a second came at once: {failed:.0f} of {sent:.0f} failed, "
         f"{late:.0f} of them after the eighth minute. Healthy tasks, minute by minute: {told}.",
         cloud=latest_refusal(world, (SCALING, "PutScalingPolicy")) or next(iter(scaling_lines(fork)), "no activity"),
-        next=out_of_reach(fork, float(values["threshold"])) or too_slow(curve, limits(fork, service), values),
+        next=why_late(curve, stepping(fork), limits(fork, service), values),
     )
 
 
-def too_slow(curve, bounds, values):
+def stepping(fork):
+    """The step policies, each with the alarm on high CPU that calls it; None where none does."""
+    high = {
+        one["AlarmName"]: one
+        for one in alarms(fork)
+        if one.get("MetricName") == "CPUUtilization" and one["ComparisonOperator"].startswith("Greater")
+    }
+    told = fork.client(SCALING).describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    return [
+        (one, next((high[each["AlarmName"]] for each in one["Alarms"] if each["AlarmName"] in high), None))
+        for one in told
+        if "StepScalingPolicyConfiguration" in one
+    ]
+
+
+def why_late(curve, policies, bounds, values):
     """What to say of a storm that was not caught up with in time."""
+    called = [(one, alarm) for one, alarm in policies if alarm]
+    line = next((alarm["Threshold"] for _, alarm in called), float(values["threshold"]))
+    return not_called(policies) or out_of_reach(called) or too_slow(curve, line, bounds, values)
+
+
+def not_called(policies):
+    """What to say of a policy that no alarm calls, and that adds more than those that are called; "" without one."""
+    most = max((at_most(one) for one, alarm in policies if alarm), default=0)
+    idle = [one["PolicyName"] for one, alarm in policies if not alarm and at_most(one) > most]
+    if not idle:
+        return ""
+    return (
+        f"No alarm on high CPU calls the policy {idle[0]}: its ARN belongs into AlarmActions. (A second "
+        "put_metric_alarm under the same AlarmName replaces the first alarm.)"
+    )
+
+
+def out_of_reach(called):
+    """What to say of a step that begins above 100 %, which no CPU shows; "" where there is none."""
+    for one, alarm in called:
+        for bound in (step.get("MetricIntervalLowerBound", 0) for step in steps(one)):
+            begins = alarm["Threshold"] + bound
+            if begins >= ALL:
+                return (
+                    f"The step from {bound:.0f} on begins at {begins:.0f} %, and the CPU never shows more than 100: "
+                    f"it cannot come. {offsets(alarm['Threshold'])}"
+                )
+    return ""
+
+
+def too_slow(curve, line, bounds, values):
+    """What to say where the policies are called, and add too few tasks."""
     if max(curve) == TASKS:
-        return f"No step adds a task at 100 %. {offsets(float(values['threshold']))}"
+        return f"No step adds a task at 100 %. {offsets(line)}"
     if max(curve) >= bounds.get("MaxCapacity", inf):
         return f"MaxCapacity {bounds['MaxCapacity']} stopped it: how many vCPUs do {values['noon']} × 20 ms need?"
     most = max(after - before for before, after in pairwise(curve))
@@ -60,24 +107,16 @@ def too_slow(curve, bounds, values):
     return "One task at a time is too slow. Give the policy a second step: far above the line, several at once."
 
 
-def out_of_reach(fork, line):
-    """What to say of a step that begins above 100 %, which no CPU shows; "" where there is none."""
-    policies = fork.client(SCALING).describe_scaling_policies(ServiceNamespace="ecs")
-    steps = [
-        step
-        for one in policies["ScalingPolicies"]
-        for step in one.get("StepScalingPolicyConfiguration", {}).get("StepAdjustments", [])
-    ]
-    late = [step.get("MetricIntervalLowerBound", 0) for step in steps]
-    late = [one for one in late if line + one >= ALL]
-    if not late:
-        return ""
-    return (
-        f"The step from {late[0]:.0f} on begins at {line + late[0]:.0f} %, and the CPU never shows more than 100: "
-        f"it cannot come. {offsets(line)}"
-    )
+def at_most(policy):
+    """The largest adjustment of a policy's steps."""
+    return max(step["ScalingAdjustment"] for step in steps(policy))
+
+
+def steps(policy):
+    """The steps of a step policy."""
+    return policy["StepScalingPolicyConfiguration"]["StepAdjustments"]
 
 
 def offsets(line):
     """What a bound counts from."""
-    return f"Bounds count from the alarm's line: a bound of 20 means {line + 20:.0f} %."
+    return f"Bounds count from the alarm's line, {line:g} %: a bound of 20 means {line + 20:.0f} %."

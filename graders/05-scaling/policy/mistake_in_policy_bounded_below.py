@@ -1,17 +1,4 @@
 # earns: rings, and its policy takes no task away
-def step_policy(name, steps):
-    return scaling.put_scaling_policy(
-        PolicyName=name,
-        **target,
-        PolicyType="StepScaling",
-        StepScalingPolicyConfiguration={
-            "AdjustmentType": "ChangeInCapacity",
-            "Cooldown": 120,
-            "StepAdjustments": steps,
-        },
-    )["PolicyARN"]
-
-
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-fewer", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": -1}])
 high = {**high, "AlarmActions": [more]}

@@ -1,17 +1,4 @@
 # earns: A scale-out policy alone never scales in
-def step_policy(name, steps):
-    return scaling.put_scaling_policy(
-        PolicyName=name,
-        **target,
-        PolicyType="StepScaling",
-        StepScalingPolicyConfiguration={
-            "AdjustmentType": "ChangeInCapacity",
-            "Cooldown": 120,
-            "StepAdjustments": steps,
-        },
-    )["PolicyARN"]
-
-
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}])
 high = {**high, "AlarmActions": [more]}

@@ -1,4 +1,4 @@
-# earns: no alarm rang.
+# earns: looks at 3 periods of 300 s: that is 15 minutes.
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

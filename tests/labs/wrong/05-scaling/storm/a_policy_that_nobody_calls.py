@@ -1,4 +1,4 @@
-# earns: One task at a time is too slow.
+# earns: No alarm on high CPU calls the policy many-more
 many = step_policy(
     "many-more",
     [
