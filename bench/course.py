@@ -69,7 +69,7 @@ def _notebook(lab: Lab, variables: dict[str, str]) -> tuple[float, float]:
     """The seconds of a lab's opening and of its notebook, in a sandbox of its own; it earns full marks."""
     with (
         tempfile.TemporaryDirectory(prefix="dockyard-bench-") as folder,
-        sandbox(Path(folder, "data"), variables=variables) as known,
+        sandbox(Path(folder, "data"), "--seed", "bench", variables=variables) as known,
     ):
         client = Client(known["AWS_ENDPOINT_URL"], known["DOCKYARD_TOKEN"])
         opening = timed(lambda: client.open(lab.id, "opening"))

@@ -109,7 +109,7 @@ def too_slow(curve, line, bounds, values):
 
 def at_most(policy):
     """The largest adjustment of a policy's steps."""
-    return max(step["ScalingAdjustment"] for step in steps(policy))
+    return max((step["ScalingAdjustment"] for step in steps(policy)), default=0)
 
 
 def steps(policy):
