@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import botocore.session
 from botocore import UNSIGNED
-from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
@@ -30,10 +30,18 @@ NOBODYS_KEY = "DIRECT"
 def direct_client(
     service: str, region: str, answer: Callable[[HttpRequest], HttpResponse], access_key: str = NOBODYS_KEY
 ) -> Any:
-    """A client of a service in a region whose requests `answer` answers; they say who asks, and prove nothing."""
-    if access_key == NOBODYS_KEY:
-        return answered_here(_twin(_nobodys(service, region)), answer)
-    return answered_here(_made(service, region, access_key), answer)
+    """A client of a service in a region whose requests `answer` answers; they say who asks, and prove nothing.
+
+    Nobody here asks for the proof, which is a tenth of what a call takes.
+    """
+    client = _twin(_kept(service, region))
+    claim = Scope(access_key, "20000101", region, client.meta.service_model.signing_name).claim()
+
+    def claimed(request: HttpRequest) -> HttpResponse:
+        request.headers["authorization"] = claim
+        return answer(request)
+
+    return answered_here(client, claimed)
 
 
 def answered_here(client: Any, answer: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -47,25 +55,13 @@ def answered_here(client: Any, answer: Callable[[HttpRequest], HttpResponse]) ->
     return client
 
 
-def _made(service: str, region: str, access_key: str) -> Any:
-    """A client whose requests claim a scope: nobody here asks for the proof, which is a tenth of what a call takes."""
-    client = _session().create_client(service, region_name=region, endpoint_url=NOWHERE, config=_options())
-    claim = Scope(access_key, "20000101", region, client.meta.service_model.signing_name).claim()
-    client.meta.events.register("request-created", functools.partial(_claims, claim))
-    return client
-
-
-def _claims(claim: str, request: AWSRequest, **_: Any) -> None:
-    request.headers["Authorization"] = claim
-
-
 @functools.cache
-def _nobodys(service: str, region: str) -> Any:
-    """Kept: making a client takes 20 ms (EC2: 60), most of it for methods that no check calls; a twin, a tenth of one.
+def _kept(service: str, region: str) -> Any:
+    """Making a client takes 20 ms (EC2: 60), most of it for methods that no check calls; a twin, a tenth of one.
 
     Every check asks a fork or two, each with clients of its own: this was half of what judging takes.
     """
-    return _made(service, region, NOBODYS_KEY)
+    return _session().create_client(service, region_name=region, endpoint_url=NOWHERE, config=_options())
 
 
 def _twin(client: Any) -> Any:
@@ -93,7 +89,7 @@ class _Raw(io.BytesIO):
 def warm() -> None:
     """Load what clients are made of for the services that checks ask: a fifth of a second, once for many sandboxes."""
     for service in ("application-autoscaling", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs"):
-        _made(service, "us-east-1", NOBODYS_KEY)
+        _kept(service, "us-east-1")
 
 
 @functools.cache
