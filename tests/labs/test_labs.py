@@ -34,8 +34,7 @@ STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
 NEEDS_AN_INDEX = tuple(
     f"{one}]" for one in ("/drift", "/cause", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize")
 )
-#: Checks that no cell trips alone at every hour: what rings after a short spike rings too early as well, unless its
-#: periods of three minutes happen to begin with it.
+#: Checks that no cell trips: what rings after a short spike rings too early as well, and the check before says so.
 UNSEEN = {("05-scaling", "alarm"): {"a_short_spike_does_not"}}
 #: Steps whose last wrong cell is seen to fail there only: all steps before it still pass.
 FAILS_ALONE = {("04-service", "drain"), ("05-scaling", "flapping")}
