@@ -39,8 +39,8 @@ def test_a_task_that_fails_its_health_checks_is_told_as_stopped() -> None:
     built.land.groups["sg-task"] = built.land.groups["sg-shut"]
     built.serve(desiredCount=1)
     built.cloud.advance(400)
-    task = told(built, "is unhealthy in")[0].split(") ")[1]
-    assert told(built, "has stopped")[0] == f"(service s) has stopped 1 running tasks: {task})."
+    ill = [one.split(") ")[1] for one in told(built, "is unhealthy in")]
+    assert told(built, "has stopped")[-1] == f"(service s) has stopped 1 running tasks: {ill[-1]})."
 
 
 def test_the_same_trouble_is_told_once_until_another_deployment() -> None:

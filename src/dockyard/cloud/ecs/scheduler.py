@@ -11,18 +11,14 @@ from collections import Counter
 
 from dockyard.cloud.clock import HOUR
 from dockyard.cloud.ecs.capacity import chosen
-from dockyard.cloud.ecs.rollout import Rollout
+from dockyard.cloud.ecs.illness import Illness
 from dockyard.cloud.ecs.shapes import tags_of_task
 from dockyard.cloud.ecs.state import Deployment, ServiceRecord, Task
-from dockyard.cloud.elbv2.service import ElasticLoadBalancing
 from dockyard.cloud.service import effect
 from dockyard.errors import AwsError
 
-#: A task without any health check counts as healthy after so many seconds of running.
-COUNTS_AFTER = 40.0
 
-
-class Scheduler(Rollout):
+class Scheduler(Illness):
     """Reconciles a service. It runs when something changed, never by polling."""
 
     @effect
@@ -34,14 +30,15 @@ class Scheduler(Rollout):
         service.look_planned = False
         self.tell(service)
         self._count_failures(service)
-        self._replace_failing(service)
+        self.tell_ill(service)
         self.forgive(service)
         tasks = [one for one in self.tasks_of(service) if one.alive]
         if service.status == "DRAINING":
             self._drain(service, tasks)
             self.tell(service)
             return
-        self._stop_surplus(service, tasks)
+        self._stop_ill(service, tasks)
+        self._stop_surplus(service, [one for one in tasks if one.alive])
         self._start_missing(service, [one for one in tasks if one.alive])
         self._retire_old(service, [one for one in tasks if one.alive])
         self.tell(service)
@@ -54,71 +51,26 @@ class Scheduler(Rollout):
         service = self.service_of(task) if task else None
         if task is None or service is None:
             return
-        health = self._health(service, task)
-        if "unhealthy" in health:
-            left = self._grace_left(service, task)
-            if left > 0:
-                self.plan(left, "target_changed", group, address, _port)
-                return
-            self._replace_unhealthy(service, task, group, _port)
+        if "unhealthy" in self.targets(service, task) and (left := self.grace_left(service, task)):
+            self.plan(left, "target_changed", group, address, _port)
+            return
         self._changed(task)
 
-    def _replace_unhealthy(self, service: ServiceRecord, task: Task, group: str, port: int) -> None:
-        found = self.peer(ElasticLoadBalancing).health(group, task.address, port)
-        reason = found.description if found else ""
-        self.event(
-            service, f"(task {task.id}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})."
-        )
-        deployment = next((one for one in service.deployments if one.id == task.deployment), None)
-        self.stop(task, "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {group})")
-        if deployment is not None:
-            self.failed(service, deployment)
+    def _stop_ill(self, service: ServiceRecord, tasks: list[Task]) -> None:
+        """Stop ill tasks: as many as healthy ones stand in for; one, where there is no room to start another first.
 
-    def _replace_failing(self, service: ServiceRecord) -> None:
-        """Stop the tasks of which an essential container fails its own health check, when their grace is over.
-
-        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html: the grace period is for them
-        too.
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
         """
-        failing = [one for one in self.tasks_of(service) if one.alive and one.health == "UNHEALTHY"]
-        for task in failing:
-            if left := self._grace_left(service, task):
-                self._look_again(service, left)
-                continue
-            self.event(service, f"(task {task.id}) failed container health checks.")
-            self.stop(task, "ServiceSchedulerInitiated", "Task failed container health checks")
-            if deployment := self._deployment_of(task):
-                self.failed(service, deployment)
-
-    def _grace_left(self, service: ServiceRecord, task: Task) -> float:
-        """The seconds for which nobody minds that a task is unhealthy."""
-        grace = float(service.request.get("healthCheckGracePeriodSeconds") or 0)
-        return max(0.0, (task.started_at or self.now) + grace - self.now)
-
-    def healthy(self, service: ServiceRecord, task: Task) -> bool:
-        """Whether a task counts as healthy: its target, its container check, or 40 s of running."""
-        if not task.running:
-            return False
-        checked = any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers)
-        if checked and task.health != "HEALTHY":
-            return False
-        if health := self._health(service, task):
-            return set(health) == {"healthy"}
-        if checked:
-            return True
-        age = self.now - (task.started_at or self.now)
-        if age < COUNTS_AFTER:
-            self._look_again(service, COUNTS_AFTER - age)
-        return age >= COUNTS_AFTER
-
-    def _health(self, service: ServiceRecord, task: Task) -> list[str]:
-        """The states of a task's targets; tasks older than a balancer that the service got since have none there."""
-        balancing, old = self.peer(ElasticLoadBalancing), task.deployment != service.primary.id
-        found = [
-            balancing.health(one["targetGroupArn"], task.address, one["containerPort"])
-            for one in service.load_balancers
-        ]
-        return [one.state if one else "unused" for one in found if one or not old]
+        mine = [one for one in tasks if one.deployment == service.primary.id]
+        ill = sorted((one for one in mine if one.failure_counted), key=lambda one: (one.created_at, one.id))
+        sound = [one for one in mine if not one.failure_counted]
+        healthy = sum(self.healthy(service, one) for one in sound)
+        over = len(ill) - max(0, service.desired - healthy)
+        no_room = len(sound) < service.desired and len(tasks) >= self._most(service)
+        if over <= 0 and no_room and healthy == len(sound):
+            over = 1
+        for task in ill[: max(0, over)]:
+            self.stop(task, "ServiceSchedulerInitiated", self.why_ill(service, task))
 
     def _drain(self, service: ServiceRecord, tasks: list[Task]) -> None:
         for task in tasks:
@@ -128,7 +80,7 @@ class Scheduler(Rollout):
             service.status = "INACTIVE"
 
     def _stop_surplus(self, service: ServiceRecord, tasks: list[Task]) -> None:
-        primary = [one for one in tasks if one.deployment == service.primary.id]
+        primary = [one for one in tasks if one.deployment == service.primary.id and not one.failure_counted]
         surplus = len(primary) - service.desired
         if surplus <= 0:
             return
@@ -145,12 +97,12 @@ class Scheduler(Rollout):
         deployment = service.primary
         if deployment.rollout_state == "FAILED":
             return
-        mine = [one for one in tasks if one.deployment == deployment.id]
+        mine = [one for one in tasks if one.deployment == deployment.id and not one.failure_counted]
         missing = min(service.desired - len(mine), self._most(service) - len(tasks))
         if missing <= 0:
             return
         if self.now < deployment.not_before:
-            self._look_again(service, deployment.not_before - self.now)
+            self.look_again(service, deployment.not_before - self.now)
             return
         self._launch(service, deployment, missing)
 
@@ -231,13 +183,6 @@ class Scheduler(Rollout):
     def _most(self, service: ServiceRecord) -> int:
         percent: int = service.request["deploymentConfiguration"]["maximumPercent"]
         return max(math.floor(service.desired * percent / 100), 1)
-
-    def _look_again(self, service: ServiceRecord, seconds: float) -> None:
-        """Plan one later look, not one for each task that asks."""
-        due = self.now + seconds
-        if not self.now < service.next_schedule <= due:
-            service.next_schedule = due
-            self.plan(seconds, "schedule", service.cluster, service.name)
 
     @effect
     def forget_service(self, key: str) -> None:
