@@ -11,7 +11,7 @@ import docker
 
 from dockyard import lab
 
-#: Of the task's line no more is shown at first: what follows names the answer.
+#: Of the task's line no more is shown at first: what stands before it gives the answer away.
 REFUSED = "403 Forbidden"
 
 
