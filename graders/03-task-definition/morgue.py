@@ -10,6 +10,7 @@ CAUSES = (
     ("log group does not exist", "log group"),
     ("i/o timeout", "way out"),
     ("not authorized", "rights"),
+    ("403 Forbidden", "rights"),
     ("not found", "image name"),
 )
 CHOICES = ("image name", "rights", "log group", "processor", "way out", "trust")
