@@ -56,7 +56,7 @@ def pusher_does_no_more(world, values):
     """Whoever steals {pusher} can delete nothing, push and pull nowhere else, and gain no right."""
     must_not(world, values, "pusher", "repository", DESTROY)
     must_not(world, values, "pusher", "production", {**PUSH_ANYWHERE, **DESTROY, **PULL_ANYWHERE})
-    must_not_rise(world, values, "pusher")
+    must_not_rise(world, values, "pusher", "puller")
     must_not_elsewhere(world, values, "pusher")
 
 
@@ -65,7 +65,7 @@ def puller_does_no_more(world, values):
     """Whoever steals {puller} can change nothing, pull from nowhere else, and gain no right."""
     must_not(world, values, "puller", "production", {**PUSH_ANYWHERE, **DESTROY})
     must_not(world, values, "puller", "repository", {**PULL_ANYWHERE, **PUSH_ANYWHERE, **DESTROY})
-    must_not_rise(world, values, "puller")
+    must_not_rise(world, values, "puller", "pusher")
     must_not_elsewhere(world, values, "puller")
 
 
@@ -128,6 +128,10 @@ RISE = {
         RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
     ),
     "iam:CreateUser": lambda iam, _: iam.create_user(UserName="proof"),
+    "iam:UpdateAssumeRolePolicy": lambda iam, role: iam.update_assume_role_policy(
+        RoleName=role, PolicyDocument=json.dumps(EVERYTHING)
+    ),
+    "iam:CreateAccessKey": lambda iam, _: iam.create_access_key(UserName="proof"),
 }
 #: A call of each neighbour that an intruder would look into: by the service, the action and the call.
 ELSEWHERE = {
@@ -155,10 +159,12 @@ def must_not(world, values, role, where, calls):
     none_allowed(values[role], values[where], refused(world, values, role, where, calls))
 
 
-def must_not_rise(world, values, role):
-    """The same of calls that change rights: the role's own, or those of somebody new."""
-    iam = world.fork(values[role]).client("iam", identity=arn(world, values[role]))
-    none_allowed(values[role], values[role], tried(iam, RISE, values[role]))
+def must_not_rise(world, values, role, other):
+    """The same of calls that change rights, the role's own or those of somebody new, or that make it the other role."""
+    fork, who = world.fork(values[role]), arn(world, values[role])
+    none_allowed(values[role], values[role], tried(fork.client("iam", identity=who), RISE, values[role]))
+    sts = fork.client("sts", identity=who)
+    none_allowed(values[role], values[other], tried(sts, TAKE_ON, arn(world, values[other])))
 
 
 def must_not_elsewhere(world, values, role):

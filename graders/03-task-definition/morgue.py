@@ -10,6 +10,7 @@ CAUSES = (
     ("log group does not exist", "log group"),
     ("i/o timeout", "way out"),
     ("not authorized", "rights"),
+    ("403 Forbidden", "rights"),
     ("not found", "image name"),
 )
 CHOICES = ("image name", "rights", "log group", "processor", "way out", "trust")
@@ -46,6 +47,7 @@ def the_causes_are_right(world, values):
             f"{label(died)} has no tag named cause.",
             next="Read its stoppedReason, then tag it: causes[…] = one of " + ", ".join(CHOICES) + ".",
         )
+        expect(said in CHOICES, f"{said!r} is none of the six causes.", next=f"Choose one of {', '.join(CHOICES)}.")
         reason = reason_of(fork, died, groups_of(*revisions(world, values["family"])))
         expect(
             said == cause(reason),
@@ -185,12 +187,11 @@ def cause(reason):
 
 def misread(said):
     """What a wrong choice overlooks."""
-    told = {
+    return {
         "trust": "A role that ECS may not take on gives no task at all, so nobody could have died.",
         "way out": "Without a way out the line ends in `i/o timeout`: nobody answered.",
         "rights": "Missing rights are refused by name: `is not authorized to perform`.",
         "image name": "A wrong name ends in `not found`.",
         "processor": "A wrong processor lets the container begin; its log ends in `exec format error`.",
         "log group": "A missing log group is named by the awslogs driver: `failed to validate logger args`.",
-    }
-    return told.get(said, "Choose one of " + ", ".join(CHOICES) + ".")
+    }[said]

@@ -103,7 +103,7 @@ def the_task_role_only_reads(world, values):
 
 @check(after=the_execution_role_pulls_and_logs)
 def the_task_role_does_not_pull(world, values):
-    """Exchanged, the task role fails in its own way: your code has no business with the registry."""
+    """The task role has no right that only ECS needs."""
     role = named(world, values, "task")
     task = pulled(world, values, role)
     expect(
@@ -116,7 +116,7 @@ def the_task_role_does_not_pull(world, values):
 
 @check(after=the_task_role_reads_the_secret)
 def the_execution_role_does_not_read(world, values):
-    """Exchanged, the execution role fails in its own way: it does not read the partner's key."""
+    """The execution role has no right that only your code needs."""
     role = named(world, values, "execution")
     task = read(world, values, role)
     expect(

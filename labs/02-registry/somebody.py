@@ -11,14 +11,14 @@ import docker
 
 from dockyard import lab
 
-#: Of the task's line no more is shown at first: what follows names the answer.
+#: Of the task's line no more is shown at first: what stands before it gives the answer away.
 REFUSED = "403 Forbidden"
 
 
 def tidied(values):
     """Try a copy of the pull role after somebody tidied it: on this laptop, and with a task.
 
-    Answers the whole line of the task; "" where there is no image to pull.
+    Answers the whole line of the task, and the role's policy; "" where there is no image to pull.
     """
     ecr = boto3.client("ecr")
     held = [one["repositoryName"] for one in ecr.describe_repositories()["repositories"]]
@@ -35,7 +35,7 @@ def tidied(values):
         print("Laptop:    ", _laptop(role, uri))
         line = _task(role, uri)
         print("New task:  ", line.partition(":")[0], "…", REFUSED if REFUSED in line else "")
-        return line
+        return f"{line}\nThe role's policy: {_rights(role)}"
     finally:
         iam = boto3.client("iam")
         iam.delete_role_policy(RoleName=role.rpartition("/")[2], PolicyName="tidied")
@@ -54,6 +54,12 @@ def _tidied_role(ecr, values):
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]))["Role"]["Arn"]
     iam.put_role_policy(RoleName=name, PolicyName="tidied", PolicyDocument=_policy(may))
     return role
+
+
+def _rights(role):
+    """What the role may do, as IAM has it."""
+    told = boto3.client("iam").get_role_policy(RoleName=role.rpartition("/")[2], PolicyName="tidied")
+    return json.dumps(told["PolicyDocument"]["Statement"], indent=2)
 
 
 def _policy(statements):

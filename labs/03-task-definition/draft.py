@@ -18,6 +18,8 @@ MEANING = {
     "image": "what starts",
     "containerPort": "where it waits for requests",
 }
+#: Python alone would end at once: told to serve files, the draft's container has something to do.
+SERVES = ["python", "-m", "http.server"]
 LEVELS = ("task", "container", "port")
 
 
@@ -44,7 +46,8 @@ class Draft:
         )
         for size in {"cpu", "memory"} & container.keys():  # AWS counts a container's in numbers
             container[size] = int(container[size])
-        return {**task, "containerDefinitions": [{**container, "portMappings": [port] if port else []}]}
+        serves = {"command": [*SERVES, str(self.settings["containerPort"])], "portMappings": [port] if port else []}
+        return {**task, "containerDefinitions": [{**container, **serves}]}
 
     def objection(self, level):
         """Why the settings cannot be put together so; "" where they can."""

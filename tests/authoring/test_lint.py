@@ -87,6 +87,7 @@ FAULTS = {
     "month of the facts missing": (said("labs/05-scaling/lab.ipynb", "*As of November 2026.*", "*As of now.*"), "05-scaling/lab.ipynb: sources: The cell more-exactly does not say of which month"),
     "fact without a page": (said("labs/05-scaling/lab.ipynb", "- [Target tracking](https://", "- [Target tracking](http//"), "sources: The cell more-exactly names no page for this: [Target tracking]"),
     "question nobody asks": (added(f"graders/{LAB}/predictions.toml", '[q]\nask = "?"\nright = 1\nbecause = "."\n'), "predictions: No cell"),
+    "sentence nobody reads": (said("graders/01-dockerize/predictions.toml", "[cache.betrays]\n", '[cache.betrays]\na = "."\n'), "cache: nobody reads the sentence for a."),
     "covered by no step": (said("labs/coverage.toml", f"{LAB}/push", f"{LAB}/pull"), "coverage: objectives.4 names the step"),
     "not covered": (said("labs/coverage.toml", ', later = ["11-eks"] }', " }"), "coverage: objectives.2 has neither"),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cloud.builder import CONTAINER, NETWORK, REGION, Builder
+from landscape import EXECUTION_ROLE
 
 LOG = {
     "logDriver": "awslogs",
@@ -178,6 +179,30 @@ def test_a_lone_image_for_another_cpu_is_pulled_and_cannot_be_executed(built: Pu
     assert task["containers"][0]["exitCode"] == 1
     assert "reason" not in task["containers"][0]
     assert built.log() == ["exec /usr/local/bin/python: exec format error"]
+
+
+def test_a_manifest_that_may_not_be_read_is_not_resolved_and_a_layer_is_not_copied(built: Pushed) -> None:
+    built.push()
+    built.land.refused.add((EXECUTION_ROLE, "ecr:GetDownloadUrlForLayer"))
+    said = built.run()["stoppedReason"]
+    where = f"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/credit/blobs/{LAYER}"
+    assert said.startswith("CannotPullContainerError: ref pull has been retried")
+    assert said.endswith(f"failed to copy: httpReadSeeker: failed open: unexpected status code {where}: 403 Forbidden")
+    built.land.refused.add((EXECUTION_ROLE, "ecr:BatchGetImage"))
+    said = built.run()["stoppedReason"]
+    assert f"failed to resolve ref {built.container['image']}: unexpected status: 403 Forbidden: " in said
+
+
+@pytest.mark.parametrize(
+    ("image", "whole"),
+    [
+        ("pyhton:3.12-slim", "docker.io/library/pyhton:3.12-slim"),
+        ("somebody/pyhton:3.12", "docker.io/somebody/pyhton:3.12"),
+        ("public.ecr.aws/docker/library/pyhton:3", "public.ecr.aws/docker/library/pyhton:3"),
+    ],
+)
+def test_an_image_that_no_public_registry_has_is_named_whole(built: Pushed, image: str, whole: str) -> None:
+    assert f"failed to resolve ref {whole}: pull access denied" in built.run(image=image)["stoppedReason"]
 
 
 def test_an_index_without_the_tasks_cpu_is_not_pulled(built: Pushed) -> None:

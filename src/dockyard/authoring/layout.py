@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dockyard.content import Lab, Places, lab_notebook
+from dockyard.content import Lab, Places, Prediction, lab_notebook
 from dockyard.content.notebooks import tagged
 from dockyard.errors import ContentError
 from dockyard.grading.runner import checks_of
@@ -20,7 +20,7 @@ __all__ = ["cells", "hints", "mistakes", "orphans", "points", "predictions", "un
 Fault = tuple[Path, str, str]
 OF_A_LAB = {"format", "title", "apart", "values", "steps"}
 OF_A_STEP = {"id", "title", "points", "minutes", "ask", "hints", "hints_for"}
-OF_A_PREDICTION = {"ask", "right", "because", "unit", "choices", "betrays", "drawn"}
+OF_A_PREDICTION = {"ask", "right", "because", "unit", "choices", "betrays", "elsewise", "drawn"}
 #: Files among a lab's graders that belong to no step.
 OF_THE_LAB = {"opening.py", "predictions.toml"}
 WORTH = 100
@@ -102,7 +102,10 @@ def hints(lab: Lab, _where: Places) -> Iterator[Fault]:
 
 
 def predictions(lab: Lab, where: Places) -> Iterator[Fault]:
-    """Each question is asked in the notebook, and each asked one is known; wrong choices have a sentence each."""
+    """Each question is asked in the notebook, and each asked one is known; wrong choices have a sentence each.
+
+    Only a wrong answer betrays something, and only an outcome that is not right is explained elsewise.
+    """
     asked = {tagged(cell, "predict:") for cell in lab_notebook(lab)["cells"]} - {""}
     known, file = {one.id: one for one in lab.predictions}, where.graders / lab.id / "predictions.toml"
     for name in sorted(asked - known.keys()):
@@ -112,3 +115,11 @@ def predictions(lab: Lab, where: Places) -> Iterator[Fault]:
     for name, one in known.items():
         silent = sorted(one.choices.keys() - {one.right} - one.betrays.keys())
         yield from ((file, "", f"{name}: the wrong choice {letter} betrays nothing.") for letter in silent)
+        yield from ((file, "", f"{name}: nobody reads the sentence for {key}.") for key in sorted(_unread(one)))
+
+
+def _unread(one: Prediction) -> set[str]:
+    if not one.choices:
+        return {key for key in one.betrays if key == one.right} | {*one.elsewise}
+    wrong = one.choices.keys() - {one.right}
+    return (one.betrays.keys() | one.elsewise.keys()) - wrong

@@ -21,7 +21,9 @@ ROUNDED = 0.02
 class Prediction:
     """One question. A choice has `choices` (letter → text) and what each wrong one betrays; else it asks a number.
 
-    `right` is a letter, or the number expected, as text; `unit` is what a number counts; `because` explains.
+    `right` is a letter, or the number expected, as text; `unit` is what a number counts; `because` explains why.
+    `elsewise` explains an outcome that is not `right` (letter → text): what the learner has may make another come.
+    A number may be betrayed, too: by its text, as `answer` gives it.
     `drawn` is the curve, as text, that a solved notebook draws beside its answer, where the cell asks for one.
     """
 
@@ -32,6 +34,7 @@ class Prediction:
     unit: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     betrays: Mapping[str, str] = field(default_factory=dict)
+    elsewise: Mapping[str, str] = field(default_factory=dict)
     drawn: str = ""
 
     def answer(self, given: object) -> str:
@@ -51,7 +54,7 @@ class Prediction:
         return "\n".join([self.ask, *(listed or [f"  (a number: {self.unit})"])])
 
     def compared(self, answer: str, outcome: str) -> str:
-        """Both side by side, and why it came out so; a wrong choice is answered by what it betrays.
+        """Both side by side, and why it came out so; a wrong answer is answered by what it betrays.
 
         `outcome` is "" where nothing came out: then what is right is said.
         """
@@ -60,12 +63,17 @@ class Prediction:
             said = f"You said {answer}; {came} {self.unit}."
             if not outcome and isclose(float(answer), float(self.right), rel_tol=ROUNDED):
                 said = f"You said {answer} {self.unit}: that is right."
-            return "\n".join([said, self.because])
+            return "\n".join([said, self.betrays.get(answer, self.because)])
         came = outcome if outcome in self.choices else self.right
         words = ("That is how it came out.", "It was") if outcome else ("That is right.", "Right is")
         said = words[0] if answer == came else f"{words[1]} {came}) {self.choices[came]}"
-        why = self.because if answer == came else self.betrays.get(answer, self.because)
-        return "\n".join([f"You said {answer}) {self.choices[answer]}", said, why])
+        return "\n".join([f"You said {answer}) {self.choices[answer]}", said, *self._why(answer, came)])
+
+    def _why(self, answer: str, came: str) -> list[str]:
+        """At most one sentence; none where an outcome came that nobody explained."""
+        if came != self.right:
+            return [self.elsewise[came]] if came in self.elsewise else []
+        return [self.betrays.get(answer, self.because)]
 
     def _letters(self) -> str:
         return ", ".join(self.choices)

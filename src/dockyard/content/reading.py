@@ -110,9 +110,19 @@ def _prediction(file: Path, name: str, entry: dict[str, Any]) -> Prediction:
     if not choices and not isinstance(entry.get("right"), int | float):
         raise ContentError(f"{file}, {name}: without choices, right must be the number expected.")
     return Prediction(
-        name, _text(file, table, "ask").strip(), right, _text(file, table, "because").strip(),
-        str(entry.get("unit", "")), choices, dict(entry.get("betrays", {})), str(entry.get("drawn", "")),
+        name, _joined(_text(file, table, "ask")), right, _joined(_text(file, table, "because")),
+        str(entry.get("unit", "")), choices, betrays=_sentences(entry, "betrays"),
+        elsewise=_sentences(entry, "elsewise"), drawn=str(entry.get("drawn", "")),
     )  # fmt: skip
+
+
+def _sentences(entry: dict[str, Any], name: str) -> dict[str, str]:
+    return {key: _joined(text) for key, text in entry.get(name, {}).items()}
+
+
+def _joined(text: str) -> str:
+    """The lines of a text as one: whoever prints it breaks it for the reader's screen."""
+    return " ".join(text.split())
 
 
 def _step(file: Path, entry: dict[str, Any], graders: Path) -> Step:

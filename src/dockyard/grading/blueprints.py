@@ -36,6 +36,7 @@ _CURES = (
     ("logger args", "Let the execution role write logs, and give it a log group that exists."),
     ("secretsmanager:", "Let the role that reads the secret do secretsmanager:GetSecretValue on it."),
     ("not authorized", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
+    ("403 Forbidden", "Let the role that pulls do ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository."),
     ("registry auth", "Attach AmazonECSTaskExecutionRolePolicy to the execution role."),
     ("exec format error", "Build the image for the processor that the task definition asks for, and push it again."),
     ("platform", "Build the image for the processor that the task definition asks for, and push it again."),

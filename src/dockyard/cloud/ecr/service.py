@@ -59,6 +59,7 @@ class Ecr(Repositories, Layers, Scans, Lifecycles):
             members.setdefault(one.architecture, one)
         platforms = tuple(one for one in members if one in ("amd64", "arm64"))
         architecture = _architecture(platforms)
+        chosen = members.get(architecture, image)
         return ImageFound(
             self.repository_arn(repository),
             image.digest,
@@ -67,7 +68,8 @@ class Ecr(Repositories, Layers, Scans, Lifecycles):
             architecture,
             platforms,
             image.is_index,
-            members.get(architecture, image).configuration,
+            chosen.configuration,
+            next(iter(chosen.needs), ""),
         )
 
 

@@ -121,7 +121,8 @@ class EcrState:
 class ImageFound:
     """What an image name means: `platforms` lists the architectures to choose from (one, but for an index).
 
-    Of an index, `configuration` is that of the member for `architecture`.
+    Of an index, `configuration` and `blob` are those of the member for `architecture`. A blob is what a manifest
+    names; this one is fetched first.
     """
 
     repository_arn: str
@@ -132,3 +133,4 @@ class ImageFound:
     platforms: tuple[str, ...] = ()
     is_index: bool = False
     configuration: Configuration = Configuration()
+    blob: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dockyard.cloud.ecr.service import Ecr
+from dockyard.cloud.ecr.service import Ecr, ImageFound
 from dockyard.cloud.ecs.base import EcsRecords
 from dockyard.cloud.ecs.fargate import is_ecr
 from dockyard.cloud.ecs.loading import runs_on
@@ -30,6 +30,10 @@ PUBLIC_IMAGES = frozenset(
     {"python", "nginx", "httpd", "busybox", "alpine", "debian", "ubuntu", "redis", "amazonlinux", "hello-world"}
 )
 CANNOT_PULL = "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
+CANNOT_COPY = (
+    "CannotPullContainerError: ref pull has been retried 7 time(s): failed to copy: httpReadSeeker: failed open: "
+    "unexpected status code "
+)
 NO_REGISTRY = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
     "unable to retrieve ecr registry auth: service call has been retried 3 time(s): "
@@ -89,7 +93,7 @@ class Start:
             return f'{NO_REGISTRY}RequestError: send request failed caused by: Post "{host}": dial tcp: i/o timeout'
         for service in ("ecr.dkr", "s3") if ours else ("docker.io",):
             if not self._reaches(service):
-                return f"{CANNOT_PULL}failed to resolve ref {self.images[0]}: dial tcp {service}: i/o timeout"
+                return f"{CANNOT_PULL}failed to resolve ref {_whole(self.images[0])}: dial tcp {service}: i/o timeout"
         return ""
 
     def _no_token(self) -> str:
@@ -112,11 +116,10 @@ class Start:
         found = self.ecs.peer(Ecr).resolve(image)
         if found is None:
             return Pull(0, f"{CANNOT_PULL}failed to resolve ref {image}: {image}: not found")
-        for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
-            if denied := self._may(action, found.repository_arn):
-                return Pull(
-                    0, f"{CANNOT_PULL}failed to resolve ref {image}: unexpected status: 403 Forbidden: {denied}"
-                )
+        if denied := self._may("ecr:BatchGetImage", found.repository_arn):
+            return Pull(0, f"{CANNOT_PULL}failed to resolve ref {image}: unexpected status: 403 Forbidden: {denied}")
+        if self._may("ecr:GetDownloadUrlForLayer", found.repository_arn):
+            return Pull(0, f"{CANNOT_COPY}{_blob(found)}: 403 Forbidden")
         wanted = self.definition.architecture
         if found.is_index and not runs_on(self.definition, found):  # a lone manifest is pulled, whatever it is for
             return Pull(
@@ -130,7 +133,7 @@ class Start:
         if name in PUBLIC_IMAGES:
             return Pull(PUBLIC_IMAGE_BYTES / PULL_BYTES_PER_SECOND)
         missing = "pull access denied, repository does not exist or may require authorization"
-        return Pull(0, f"{CANNOT_PULL}failed to resolve ref docker.io/{image}: {missing}")
+        return Pull(0, f"{CANNOT_PULL}failed to resolve ref {_whole(image)}: {missing}")
 
     def _no_log(self) -> str:
         for container in self.definition.containers:
@@ -154,3 +157,18 @@ class Start:
                 return denied
             logs.create_log_group({"logGroupName": group})
         return self._may("logs:CreateLogStream", arn)
+
+
+def _whole(image: str) -> str:
+    """The name with its registry: without one it means Docker Hub, where official images lie under `library/`."""
+    first, slash, _ = image.partition("/")
+    if slash and (first == "localhost" or "." in first or ":" in first):
+        return image
+    return f"docker.io/{image}" if slash else f"docker.io/library/{image}"
+
+
+def _blob(found: ImageFound) -> str:
+    """Where the first blob of an image is fetched: the manifest was read, so its name was resolved."""
+    _, _, _, region, account, resource = found.repository_arn.split(":", 5)
+    name = resource.removeprefix("repository/")
+    return f"https://{account}.dkr.ecr.{region}.amazonaws.com/v2/{name}/blobs/{found.blob}"
