@@ -1,6 +1,7 @@
 """Step 6: is the launch survived? A fork is taken to the next noon; the load of the launch comes on the stroke."""
 
 import functools
+import re
 from datetime import UTC, datetime
 from math import ceil
 
@@ -11,11 +12,13 @@ from dockyard.grading.finding import latest_refusal
 from dockyard.grading.scaling import CPU_MS, MINUTE, offer, vcpus
 from dockyard.grading.serving import service_behind_a_balancer
 
+SCALING = "application-autoscaling"
 TASKS = 2
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LASTS = 30 * MINUTE
-CALM_AT, NOON = (9, 11, 15, 21), 12  # o'clock
+CALM_AT, BEFORE, NOON = (9, 11, 15, 21), 11, 12  # o'clock
+EVERY_DAY = re.compile(r"cron\(\S+ \S+ [*?] \* [*?] \*\)")
 REFUSED = "An action came, and was refused: MinCapacity may not be above MaxCapacity. How many does noon really need?"
 
 
@@ -23,7 +26,7 @@ REFUSED = "An action came, and was refused: MinCapacity may not be above MaxCapa
 def noon_without_an_error(world, values):
     """On the stroke of noon {noon} requests a second come for half an hour, and not one of them fails."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork = at(world.fork("noon"), NOON)
+    fork = at(at(world.fork("noon"), BEFORE), NOON)  # today's action may have been due before it was made
     sent, failed, ready, asked = launched(fork, service, values)
     refused, enough = action_that_failed(fork, world.now()), asked >= needed(fork, service, values)
     expect(
@@ -103,8 +106,27 @@ def tomorrow_too(world, values):
         sent > 0 and failed == 0,
         f"On the next day at 12:00 UTC {ready} tasks were healthy; {failed:.0f} of {sent:.0f} requests failed.",
         cloud=action_that_failed(fork, world.now()) or schedule_line(world, service),
-        next=once_or_out_of_reach(schedule_line(world, service)),
+        next=once_or_out_of_reach(world),
     )
+
+
+@check(after=tomorrow_too)
+def on_each_day(world, values):
+    """On each of the six days after that, enough tasks are ready at noon: the launch is every day."""
+    service = service_behind_a_balancer(world, values, TASKS)
+    if on_the_same_days(world):
+        return  # each day is as the last one was
+    _, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    fork, enough = noon.fork("a week"), needed(noon, service, values)
+    for _ in range(6):
+        fork.advance(DAY)
+        wanted = desired_count(fork, service)
+        expect(
+            wanted >= enough,
+            f"On {datetime.fromtimestamp(fork.now(), UTC):%A} at 12:00 UTC {wanted} tasks were wanted.",
+            cloud=schedule_line(world, service),
+            next=once_or_out_of_reach(world),
+        )
 
 
 @functools.cache  # who judges loads this file anew: a day is kept for one judgement
@@ -117,16 +139,18 @@ def calm_day(world, cluster, name):
     return counts, fork
 
 
-def once_or_out_of_reach(schedules):
-    """What to change: an action that never comes again, or a limit in its way."""
-    if " at(" in schedules:
+def once_or_out_of_reach(world):
+    """What to change: an action that never comes again, or not each day, or a limit in its way."""
+    if any(one["Schedule"].startswith("at(") for one in actions(world)):
         return "An action with at(…) happens once. cron(…) comes again: minute, hour, day, month, weekday, year."
+    if not on_the_same_days(world):
+        return "On which days does your cron(…) come? Noon comes every day: * for one of the two days, ? for the other."
     return "Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it."
 
 
 def action_that_failed(fork, since):
     """What Application Auto Scaling says of the latest action that came to nothing since then; "" for none."""
-    found = fork.client("application-autoscaling").describe_scaling_activities(ServiceNamespace="ecs")
+    found = fork.client(SCALING).describe_scaling_activities(ServiceNamespace="ecs")
     lately = [one for one in found["ScalingActivities"] if one["StartTime"].timestamp() >= since]
     failed = [one for one in lately if one["StatusCode"] == "Failed"]
     return f"{failed[0]['Description']}: {failed[0].get('StatusMessage', '')}" if failed else ""
@@ -140,13 +164,21 @@ def at(fork, hour):
     return fork
 
 
+def actions(world):
+    """The scheduled actions."""
+    return world.client(SCALING).describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+
+
+def on_the_same_days(world):
+    """Whether each action comes on every day."""
+    return all(EVERY_DAY.fullmatch(one["Schedule"]) for one in actions(world))
+
+
 def schedule_line(world, service):
     """The scheduled actions in a line, or why there is none."""
-    scaling = "application-autoscaling"
-    found = world.client(scaling).describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
-    told = [f"{one['ScheduledActionName']} {one['Schedule']} {one['ScalableTargetAction']}" for one in found]
+    told = [f"{one['ScheduledActionName']} {one['Schedule']} {one['ScalableTargetAction']}" for one in actions(world)]
     return (
         "; ".join(told)
-        or latest_refusal(world, (scaling, "PutScheduledAction"))
+        or latest_refusal(world, (SCALING, "PutScheduledAction"))
         or (f"describe_scheduled_actions answers none for {service['serviceName']}")
     )

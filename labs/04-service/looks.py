@@ -10,6 +10,11 @@ import boto3
 
 EVERY, LOOKS = 15, 60  # the cloud's seconds between two looks, and how many looks at most
 REPORTS = 210
+#: What describe_task_definition answers and register_task_definition takes.
+KEPT = (
+    "family", "taskRoleArn", "executionRoleArn", "networkMode", "requiresCompatibilities", "cpu", "memory",
+    "runtimePlatform",
+)  # fmt: skip
 
 
 def groups_of(values):

@@ -43,6 +43,11 @@ class Gauges:
         """The simulated time."""
         return datetime.fromisoformat(self.lab.now())
 
+    def next_minute(self):
+        """Let time pass until the next whole minute begins; its moment."""
+        self.lab.advance(60 - self.moment().timestamp() % 60)
+        return self.moment()
+
     def busy(self):
         """The CPU of the last whole minute, in percent."""
         named = {"ClusterName": self.here["cluster"], "ServiceName": self.here["serviceName"]}
@@ -96,7 +101,7 @@ class Gauges:
 
     def noon(self, whose):
         """Ten minutes of noon's load, told in a line; how many requests failed."""
-        start = self.moment()
+        start = self.next_minute()
         self.lab.traffic(self.front, self.load, cpu_ms=CPU_MS)
         curve = self.minutes(10, quietly=True)
         failed, hours = self.failed(start), sum(curve[1:]) / 60

@@ -176,11 +176,11 @@ def printed(executed: dict[str, Any]) -> str:
 
 def came_out(one: Prediction, text: str) -> bool:
     """Whether the cloud said of the right answer, which the solved notebook gives, that it came out so: of a number
-    nearly so, and of minutes but for the one in which it began.
+    nearly so, and of minutes exactly: what counts them begins on a whole one.
     """
     if one.choices:
         said = f"You said {one.right}) {one.choices[one.right]} That is how it came out."
         return " ".join(said.split()) in text
-    slack = 1.0 if one.unit == "minutes" else 0.05 * float(one.right)
+    slack = 0.0 if one.unit == "minutes" else 0.05 * float(one.right)
     came = re.findall(rf"You said {re.escape(one.right)}; it was (\S+) {re.escape(one.unit)}\.", text)
     return bool(came) and all(abs(float(number) - float(one.right)) <= slack for number in came)

@@ -2,10 +2,10 @@
 import requests
 
 url = f"http://{balancer['DNSName']}/predict"
-words = []
+decisions = []
 for one in [{**one, "income": one["debt"], "debt": one["income"]} for one in applications]:
     told = requests.post(url, json=one, timeout=30)
-    words.append("yes" if told.json()["approved"] else "no")
-print(*words)
-tags = [{"key": "decisions", "value": " ".join(words)}]
-ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=tags)
+    decisions.append("yes" if told.json()["approved"] else "no")
+print(*decisions)
+handed_in = [{"key": "decisions", "value": " ".join(decisions)}]
+ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=handed_in)

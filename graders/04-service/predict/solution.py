@@ -1,10 +1,10 @@
 import requests
 
 url = f"http://{balancer['DNSName']}/predict"
-words = []
+decisions = []
 for one in applications:
     told = requests.post(url, json=one, timeout=30)
-    words.append("yes" if told.json()["approved"] else "no")
-tags = [{"key": "decisions", "value": " ".join(words)}]
-ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=tags)
-print(*words)
+    decisions.append("yes" if told.json()["approved"] else "no")
+handed_in = [{"key": "decisions", "value": " ".join(decisions)}]
+ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=handed_in)
+print(*decisions)

@@ -1,6 +1,6 @@
 # earns: was rolled out, and nobody asked meanwhile
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
-again = {member: definition[member] for member in kept if member in definition}
+again = {member: definition[member] for member in KEPT if member in definition}
 containers = definition["containerDefinitions"]
 containers[0]["environment"] = [*containers[0].get("environment", []), {"name": "RELEASE", "value": "2"}]
 second = ecs.register_task_definition(**again, containerDefinitions=containers)["taskDefinition"]

@@ -1,5 +1,5 @@
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
-again = {member: definition[member] for member in kept if member in definition}
+again = {member: definition[member] for member in KEPT if member in definition}
 containers = definition["containerDefinitions"]
 bank = Customers(lab, balancer, applications[0])
 bank.ask(20, "release 1")

@@ -91,6 +91,12 @@ def why_not(fork: World, service: Record, seen: str) -> Failure:
     watching = [one for one in alarms(fork) if one.get("Namespace") == "AWS/ECS"]
     if not watching:
         return Failure(f"{seen} No alarm watches the CPU.", cloud="describe_alarms answers none", next="Make one.")
+    if not any("Greater" in one["ComparisonOperator"] for one in watching):
+        return Failure(
+            f"{seen} No alarm watches for high CPU.",
+            cloud="; ".join(f"{one['AlarmName']}: {one['ComparisonOperator']}" for one in watching),
+            next="A second put_metric_alarm under the same AlarmName replaces the first: give each a name of its own.",
+        )
     for one in watching:
         if one["StateValue"] == "ALARM" and not _acts(one) and "Greater" in one["ComparisonOperator"]:
             return Failure(

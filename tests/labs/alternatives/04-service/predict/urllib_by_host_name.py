@@ -1,12 +1,12 @@
 import json
 import urllib.request
 
-words = []
+decisions = []
 for one in applications:
     asked = urllib.request.Request(
         f"http://{balancer['DNSName']}/predict", json.dumps(one).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(asked) as told:
-        words.append({True: "YES", False: "NO"}[json.load(told)["approved"]])
-tags = [{"key": "decisions", "value": ", ".join(words)}]
-ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=tags)
+        decisions.append({True: "YES", False: "NO"}[json.load(told)["approved"]])
+handed_in = [{"key": "decisions", "value": ", ".join(decisions)}]
+ecs.tag_resource(resourceArn=the_service()["serviceArn"], tags=handed_in)

@@ -1,6 +1,6 @@
 # earns: The variable THRESHOLD was lost on the way: {family}:2 has it, {family}:3 has not.
 definition = ecs.describe_task_definition(taskDefinition=values["family"])["taskDefinition"]
-again = {member: definition[member] for member in kept if member in definition}
+again = {member: definition[member] for member in KEPT if member in definition}
 containers = definition["containerDefinitions"]
 bank = Customers(lab, balancer, applications[0])
 bank.ask(20, "release 1")

@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta
 
 noon = datetime.fromisoformat(lab.now()).replace(hour=12, minute=0, second=0, microsecond=0)
-if noon - timedelta(minutes=15) < datetime.fromisoformat(lab.now()):
+if noon - timedelta(hours=1) < datetime.fromisoformat(lab.now()):
     noon += timedelta(days=1)
 for name, minutes, least in (("before-noon", -15, 6), ("after-noon", 60, 2)):
     scaling.put_scheduled_action(
