@@ -1,4 +1,4 @@
-# earns: due to (reason Request timed out)
+# earns: Request timed out
 elbv2 = boto3.client("elbv2")
 balancer = elbv2.create_load_balancer(Name="credit-front", Subnets=subnets, SecurityGroups=[front])["LoadBalancers"][0]
 group = elbv2.create_target_group(
