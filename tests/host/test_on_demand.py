@@ -46,17 +46,6 @@ def test_a_request_starts_the_container_which_ends_with_its_task(tmp_path: Path)
         assert not again.is_running()
 
 
-def test_a_request_starts_the_task_that_is_asked_next_too(tmp_path: Path) -> None:
-    with running(tmp_path) as sandbox:
-        deployed = served(sandbox)
-        deployed.ecs.update_service(cluster="c", service="s", desiredCount=3)
-        sandbox.control("POST", "clock/advance", {"seconds": 300})
-        assert deployed.ask() == (200, "a prediction")
-        assert until(lambda: len(processes(sandbox)) == 2)
-        assert [deployed.ask() for _ in range(2)] == [(200, "a prediction")] * 2
-        assert until(lambda: len(processes(sandbox)) == 3)
-
-
 def test_a_container_that_loads_is_not_started_before_it_would_listen(tmp_path: Path) -> None:
     with running(tmp_path) as sandbox:
         deployed = served(sandbox, {"dev.dockyard.starts-after": "1000"})

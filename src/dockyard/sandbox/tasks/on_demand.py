@@ -76,13 +76,9 @@ class OnDemand:
         return run is not None and not secrets and order.begins_as == run.order.begins_as
 
     def _run_of(self, address: str) -> TaskRun:
-        """A task's run. Where it begins, so does one more like it: a balancer asks that next, and here it has begun."""
-        begun = [one for one in self._fargate.orders() if one.begins]
-        order = next((one for one in begun if one.address == address), None)
+        order = next((one for one in self._fargate.orders() if one.address == address and one.begins), None)
         if order is None or not self._fargate.can_run(order):
             raise LookupError(f"no process stands behind {address}")
         if order.id not in self._runs:
-            alike = [one for one in begun if one.id not in (order.id, *self._runs) and one.shared == order.shared]
-            for one in (order, *alike[:1]):
-                self._runs[one.id] = self._fargate.run(one, SPEED)
+            self._runs[order.id] = self._fargate.run(order, SPEED)
         return self._runs[order.id]

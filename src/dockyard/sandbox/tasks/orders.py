@@ -70,13 +70,8 @@ class TaskOrder:
     @property
     def begins_as(self) -> tuple[Any, ...]:
         """All that its containers are started with."""
-        return self.address, *self.shared
-
-    @property
-    def shared(self) -> tuple[Any, ...]:
-        """What tasks of one definition have alike: all that their containers are started with but the address."""
         containers = [(one.definition, one.image, one.memory) for one in self.containers]
-        return self.region, self.role, self.vcpus, self.volumes, containers
+        return self.region, self.address, self.role, self.vcpus, self.volumes, containers
 
     @property
     def alive(self) -> bool:
