@@ -36,7 +36,7 @@ class Illness(Rollout):
         target = None if failing else self._unhealthy_target(service, task)
         if not failing and target is None:
             return ""
-        if left := self.grace_left(service, task):
+        if left := self._grace_left(service, task):
             self.look_again(service, left)
             return ""
         if target is None:
@@ -59,7 +59,7 @@ class Illness(Rollout):
         checks = f"ELB health checks in (target-group {target[0]})" if target else "container health checks"
         return f"Task failed {checks}"
 
-    def grace_left(self, service: ServiceRecord, task: Task) -> float:
+    def _grace_left(self, service: ServiceRecord, task: Task) -> float:
         """The seconds for which nobody minds that a task is unhealthy."""
         grace = float(service.request.get("healthCheckGracePeriodSeconds") or 0)
         return max(0.0, (task.started_at or self.now) + grace - self.now)
@@ -71,7 +71,7 @@ class Illness(Rollout):
         checked = any(one.get("healthCheck") for one in self.ecs.definitions[task.definition].containers)
         if checked and task.health != "HEALTHY":
             return False
-        if health := self.targets(service, task):
+        if health := self._targets(service, task):
             return set(health) == {"healthy"}
         if checked:
             return True
@@ -80,7 +80,7 @@ class Illness(Rollout):
             self.look_again(service, COUNTS_AFTER - age)
         return age >= COUNTS_AFTER
 
-    def targets(self, service: ServiceRecord, task: Task) -> list[str]:
+    def _targets(self, service: ServiceRecord, task: Task) -> list[str]:
         """The states of a task's targets; tasks older than a balancer that the service got since have none there."""
         balancing, old = self.peer(ElasticLoadBalancing), task.deployment != service.primary.id
         found = [

@@ -45,16 +45,11 @@ class Scheduler(Illness):
         self.conclude(service)
 
     @effect
-    def target_changed(self, group: str, address: str, _port: int) -> None:
-        """A target's health changed: replace an unhealthy task once its grace period is over."""
+    def target_changed(self, _group: str, address: str, _port: int) -> None:
+        """A target's health changed: look at its task's service."""
         task = next((one for one in self.ecs.tasks.values() if one.address == address and one.alive), None)
-        service = self.service_of(task) if task else None
-        if task is None or service is None:
-            return
-        if "unhealthy" in self.targets(service, task) and (left := self.grace_left(service, task)):
-            self.plan(left, "target_changed", group, address, _port)
-            return
-        self._changed(task)
+        if task is not None:
+            self._changed(task)
 
     def _stop_ill(self, service: ServiceRecord, tasks: list[Task]) -> None:
         """Stop ill tasks: as many as healthy ones stand in for; one, where there is no room to start another first.
