@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,25 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
     before = tried.client.state()
     assert tried.judge(step) == report
     assert tried.client.state() == before, "a check tries things in forks only"
+
+
+@pytest.mark.parametrize("hour", [10.5, 11.8, 12.5, 23.5])
+def test_a_schedule_is_judged_alike_at_each_hour(hour: float, benches: Benches) -> None:
+    tried = benches.of("05-scaling")
+    tried.up_to("schedule")
+    step = tried.lab.step("schedule")
+    wrong = [(one.earns, one.cell) for one in step.mistakes if one.name == "no_room_tomorrow"]
+    for name in ("from_ten_on", "once_and_never_again"):
+        first, _, cell = (WRONG / "05-scaling" / "schedule" / f"{name}.py").read_text().partition("\n")
+        wrong.append((first.removeprefix("# earns: "), cell))
+    for earns, cell in [*wrong, ("", step.solution)]:
+        tried.back()
+        now = datetime.fromisoformat(tried.client.clock()["now"])
+        tried.client.advance((hour * 3600 - now.timestamp()) % 86400)
+        assert tried.run(cell, keep=False) == ""
+        report = tried.judge("schedule")
+        assert (report.verdict is Verdict.PASSED) == (cell is step.solution), said(report)
+        assert earns in said(report)
 
 
 def before_it(lab: Lab, step: str) -> list[Step]:
