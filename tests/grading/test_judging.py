@@ -93,11 +93,12 @@ def test_a_report_survives_json_and_an_unknown_format_is_refused(lab: Lab) -> No
 
 
 def test_the_text_and_the_page_say_the_same_and_escape_what_learners_wrote(lab: Lab) -> None:
-    lab.step("first").check.write_text(CHECK.replace("There is none.", "There is <b>none</b>."))
+    lab.step("first").check.write_text(CHECK.replace("There is none.", "There is <b>none</b> of `a<b`."))
     report = judge(lab, "first", world())
-    assert "There is <b>none</b>." in as_text(report)
+    assert "There is <b>none</b> of `a<b`." in as_text(report)
     page = as_html(report)
     assert "<b>" not in page
+    assert "of <code>a&lt;b</code>." in page
     for text in ("not yet", "ThingNotFound: no", "Make one."):
         assert text in page
         assert text in as_text(report)

@@ -34,6 +34,12 @@ def test_a_notebook_is_shown_as_it_is_written(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_what_is_printed_of_a_prediction_needs_no_markup(lab: Lab) -> None:
+    for one in lab.predictions:
+        assert not re.search(r"\*[A-Za-z][^*]*\*|\]\(http", repr(one)), one.id
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_every_step_has_the_learners_cell_and_a_check_after_it(lab: Lab) -> None:
     cells = [cell for cell in nbformat.read(lab.notebook, as_version=4).cells if cell.cell_type == "code"]
     tags = [cell.metadata.get("tags", []) for cell in cells]

@@ -5,6 +5,7 @@ Knows nothing about where it is shown; colour never carries a meaning that the w
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from dockyard.grading.report import NOT_JUDGED_YET, CheckResult, Report, StepReport, Verdict
@@ -14,6 +15,7 @@ __all__ = ["as_html", "as_text"]
 
 _LINES = (("asked", "asked"), ("seen", "seen"), ("cloud", "the cloud says"), ("next", "what next"))
 _MARKS = {Verdict.PASSED: "✓", Verdict.NOT_YET: "·", Verdict.COULD_NOT_JUDGE: "?"}
+_CODE = re.compile("`([^`]+)`")
 _TONES = {Verdict.PASSED: GOOD, Verdict.NOT_YET: BUSY, Verdict.COULD_NOT_JUDGE: FAINT}
 
 
@@ -68,9 +70,9 @@ def _step_html(step: StepReport) -> str:
 
 def _check_html(one: CheckResult) -> str:
     if one.verdict is Verdict.PASSED:
-        return f'<li style="margin:.15em 0">{_MARKS[one.verdict]} {escape(one.asked)}</li>'
+        return f'<li style="margin:.15em 0">{_MARKS[one.verdict]} {_words(one.asked)}</li>'
     if one.seen == NOT_JUDGED_YET:
-        return f'<li style="margin:.15em 0;color:{FAINT}">later: {escape(one.asked)}</li>'
+        return f'<li style="margin:.15em 0;color:{FAINT}">later: {_words(one.asked)}</li>'
     rows = "".join(_row_html(label, text) for label, text in details(one))
     table = f'<table style="margin:.2em 0 .4em;border:none;border-collapse:collapse">{rows}</table>'
     return f'<li style="margin:.15em 0">{_MARKS[one.verdict]} <strong>{one.verdict}</strong>{table}</li>'
@@ -79,4 +81,9 @@ def _check_html(one: CheckResult) -> str:
 def _row_html(label: str, text: str) -> str:
     plain = "border:none;background:none;padding:.1em .8em .1em 0;text-align:left;vertical-align:top"
     head = f'<th scope="row" style="{plain};font-weight:normal;white-space:nowrap;color:{FAINT}">{label}</th>'
-    return f'<tr style="background:none">{head}<td style="{plain}">{escape(text)}</td></tr>'
+    return f'<tr style="background:none">{head}<td style="{plain}">{_words(text)}</td></tr>'
+
+
+def _words(text: str) -> str:
+    """Text as HTML; what stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
