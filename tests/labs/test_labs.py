@@ -122,7 +122,7 @@ def test_a_step_judges_its_solution_its_mistakes_and_other_ways(of: str, step: s
     assert tried.client.state() == before, "a check tries things in forks only"
 
 
-@pytest.mark.parametrize("hour", [10.5, 11.8, 12.5, 23.5])
+@pytest.mark.parametrize("hour", [10.5, 11.8, 12.5, 23.5], ids="05-scaling/{}".format)
 def test_a_schedule_is_judged_alike_at_each_hour(hour: float, benches: Benches) -> None:
     tried = benches.of("05-scaling")
     tried.up_to("schedule")
