@@ -3,7 +3,7 @@
 import re
 
 from dockyard.grading import attempt, check, expect
-from dockyard.grading.blueprints import label, revisions, tag_of, tried
+from dockyard.grading.blueprints import label, last_words, revisions, tag_of, tried
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 KEY = "runs"
@@ -24,6 +24,21 @@ def has_run(world, values):
 
 
 @check(after=has_run)
+def goes_on(world, values):
+    """A minute after its start a task of it still runs."""
+    definition, fork = revisions(world, values["family"])[0], world.fork("a minute")
+    task = tried(fork, definition)
+    fork.advance(60)
+    told = fork.client("ecs").describe_tasks(cluster=task["clusterArn"], tasks=[task["taskArn"]])["tasks"][0]
+    expect(
+        told["lastStatus"] == "RUNNING",
+        f"A task of {label(definition)} ended by itself.",
+        cloud=last_words(fork, told),
+        next="Leave command and entryPoint out: the image says what it starts.",
+    )
+
+
+@check(after=has_run)
 def the_digest_is_handed_in(world, values):
     """The tag `runs` of your blueprint is the digest that its container really started from."""
     told = [(one, tag_of(world, one, KEY)) for one in revisions(world, values["family"])]
@@ -31,6 +46,7 @@ def the_digest_is_handed_in(world, values):
     expect(
         told,
         f"No revision of {values['family']} has a tag named {KEY}.",
+        cloud=tags_line(world, values),
         next='ecs.tag_resource(resourceArn=…, tags=[{"key": "runs", "value": digest}])',
     )
     definition, said = told[0]
@@ -53,6 +69,13 @@ def the_digest_is_handed_in(world, values):
         cloud=line,
         next="Take imageDigest of the task's container; the id that `docker images` shows is its configuration's.",
     )
+
+
+def tags_line(world, values):
+    """The tags that the newest blueprint has, in a line."""
+    arn = revisions(world, values["family"])[0]["taskDefinitionArn"]
+    told = world.client("ecs").list_tags_for_resource(resourceArn=arn)["tags"]
+    return f"tags of {arn.rpartition('/')[2]}: {', '.join(one['key'] for one in told) or 'none'}"
 
 
 def printed(world, definition):

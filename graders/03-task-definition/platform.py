@@ -19,8 +19,16 @@ HOURS, KEY, ROUNDED = 730, "month", 0.02
 def starts_on_arm(world, values):
     """A blueprint for Arm starts: its image is yours, and was built for that processor."""
     started, line = first_running(world, values, "ARM64")
-    expect(started, "No blueprint for Arm reaches RUNNING.", cloud=line, next=NEXT)
+    expect(started, "No blueprint for Arm reaches RUNNING.", cloud=line, next=another_image(world, values) or NEXT)
     expect_an_image_from_ecr(world, started)
+
+
+def another_image(world, values):
+    """What to do where a blueprint asks for Arm, with the image that was built for x86; "" where none does."""
+    wanted = [one for one in fargate_definitions(world, values["family"]) if asked(one) == "ARM64"]
+    images = [one["image"] for definition in wanted for one in definition["containerDefinitions"]]
+    meant = next((one for one in images if one in pullable(world, "1.0")), "")
+    return f"It asks for Arm, and its image {meant} was built for x86: take the tag 1.0-arm64." if meant else ""
 
 
 @check(after=starts_on_arm)

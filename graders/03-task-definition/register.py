@@ -7,6 +7,7 @@ from dockyard.grading.blueprints import (
     expect_running,
     expect_size,
     label,
+    pullable,
     revisions,
     tried,
 )
@@ -22,8 +23,15 @@ def is_registered_for_fargate(world, values):
 
 @check(after=is_registered_for_fargate)
 def runs_your_image(world, values):
-    """It runs the image that you pushed."""
-    expect_an_image_from_ecr(world, the_definition(world, values))
+    """It runs the image that you pushed and tested: {repository}:1.0."""
+    definition = the_definition(world, values)
+    expect_an_image_from_ecr(world, definition)
+    used = [one["image"] for one in definition["containerDefinitions"]]
+    expect(
+        any(image in pullable(world, "1.0") for image in used),
+        f"{label(definition)} runs {', '.join(used)}: that is in ECR, and is not 1.0.",
+        next=f"Give the container the URI of {values['repository']} with the tag 1.0.",
+    )
 
 
 @check(after=is_registered_for_fargate)
@@ -66,7 +74,7 @@ def has_two_roles(world, values):
     )
 
 
-@check(after=is_registered_for_fargate)
+@check(after=has_two_roles)
 def reaches_running(world, values):
     """A task of it starts: it is pulled, its log is opened, and it reaches RUNNING."""
     definition = the_definition(world, values)

@@ -1,7 +1,6 @@
-"""Step 2: who may do what? ECS itself tries each role in a fork: as the one that pulls, and as the one that reads.
+"""Step 2: who may do what? Each role is tried in a fork: ECS pulls with it, and its own session reads the key.
 
-The secret is read through a definition's `secrets`, which ECS fetches with whatever role the probe names: so the
-cloud's own decision is asked, not the policy's text.
+So the cloud's own decision is asked, not the policy's text.
 """
 
 from dockyard.grading import Failure, check, expect
@@ -11,8 +10,10 @@ from dockyard.grading.experiments import stop_reason
 PUBLIC_IMAGE = "python:3.12-slim"
 TRUST = "Create it with the given trust policy: the service ecs-tasks.amazonaws.com may do sts:AssumeRole."
 LOG = "/probe"
-#: What more than reading a thief would do: with the key, and in other services.
+#: What code needs to do with the key, and what more a thief would do: with it, and in other services.
+READ = "secretsmanager:GetSecretValue"
 WITH_THE_KEY = {
+    READ: lambda vault, arn: vault.get_secret_value(SecretId=arn),
     "secretsmanager:PutSecretValue": lambda vault, arn: vault.put_secret_value(SecretId=arn, SecretString="tried"),
     "secretsmanager:DeleteSecret": lambda vault, arn: vault.delete_secret(SecretId=arn),
 }
@@ -58,13 +59,16 @@ def the_execution_role_pulls_and_logs(world, values):
 @check(after=ecs_may_take_them_on)
 def the_task_role_reads_the_secret(world, values):
     """With the task role, your code reads the partner's key."""
-    role = named(world, values, "task")
-    task = read(world, values, role)
+    role, ecs = named(world, values, "task"), named(world, values, "execution")
+    refusal = refused(world, values, role, READ)
+    elsewhere = not refused(world, values, ecs, READ)
     expect(
-        task["lastStatus"] == "RUNNING",
-        f"{role['RoleName']} may not read the secret {values['name']}/partner-key.",
-        cloud=stop_reason(task),
-        next=f"Put a policy on {role['RoleName']}: Allow secretsmanager:GetSecretValue on the secret's ARN.",
+        not refusal,
+        f"{role['RoleName']} may not read the secret {values['name']}/partner-key"
+        f"{'; ' + ecs['RoleName'] + ' may' if elsewhere else ''}.",
+        cloud=refusal,
+        next=f"Put a policy on {role['RoleName']}{', not on ' + ecs['RoleName'] if elsewhere else ''}: "
+        "Allow secretsmanager:GetSecretValue on the secret's ARN.",
     )
 
 
@@ -72,11 +76,10 @@ def the_task_role_reads_the_secret(world, values):
 def the_task_role_reads_nothing_else(world, values):
     """The task role reads the partner's key, and no other secret."""
     role = named(world, values, "task")
-    task = read(world, values, role, another=True)
     expect(
-        task["lastStatus"] != "RUNNING",
+        refused(world, values, role, READ, another=True),
         f"{role['RoleName']} can read every other secret too: whoever steals it from your code can read them.",
-        cloud=f"A task that reads another secret as {role['RoleName']} is {task['lastStatus']}.",
+        cloud=f"{READ} on another secret was allowed",
         next="Allow secretsmanager:GetSecretValue on one Resource, secret_arn, and take the rest away.",
     )
 
@@ -87,14 +90,14 @@ def the_task_role_only_reads(world, values):
     role = named(world, values, "task")
     for action in WITH_THE_KEY:
         expect(
-            not may(world, values, role, action),
+            action == READ or refused(world, values, role, action),
             f"{role['RoleName']} may also do {action} on the key: your code only has to read it.",
             cloud=f"{action} was allowed",
             next="Name the one action secretsmanager:GetSecretValue: put_role_policy again under the same PolicyName.",
         )
     for action in ELSEWHERE:
         expect(
-            not may(world, values, role, action),
+            refused(world, values, role, action),
             f"{role['RoleName']} may also do {action}: your code only has to read the key.",
             cloud=f"{action} was allowed",
             next=f"Leave {role['RoleName']} the one action secretsmanager:GetSecretValue, and take the rest away.",
@@ -118,11 +121,10 @@ def the_task_role_does_not_pull(world, values):
 def the_execution_role_does_not_read(world, values):
     """The execution role has no right that only your code needs."""
     role = named(world, values, "execution")
-    task = read(world, values, role)
     expect(
-        task["lastStatus"] != "RUNNING",
+        refused(world, values, role, READ),
         f"{role['RoleName']} can also read {values['name']}/partner-key, which only your code needs.",
-        cloud=f"A task whose secret is fetched as {role['RoleName']} is {task['lastStatus']}.",
+        cloud=f"{READ} was allowed",
         next=f"Leave {role['RoleName']} with AmazonECSTaskExecutionRolePolicy alone.",
     )
 
@@ -139,11 +141,12 @@ def named(world, values, kind):
 
 def works(world, values, role, kind):
     """Whether a role can do what its kind is for."""
+    if kind == "task":
+        return not refused(world, values, role, READ)
     try:
-        task = pulled(world, values, role) if kind == "execution" else read(world, values, role)
+        return pulled(world, values, role)["lastStatus"] == "RUNNING"
     except Failure:
         return False
-    return task["lastStatus"] == "RUNNING"
 
 
 def pulled(world, values, role):
@@ -155,28 +158,20 @@ def pulled(world, values, role):
     return probed(fork, an_image(world, values), container, executionRoleArn=role["Arn"])
 
 
-def read(world, values, role, *, another=False):
-    """A task that a role reads the secret for, or another secret, which only this fork has."""
-    fork = world.fork("read the secret")
+def refused(world, values, role, action, *, another=False):
+    """How a session of the role is refused one of WITH_THE_KEY (or with another secret, which only this fork has) or
+    ELSEWHERE; "" where it is let.
+    """
+    fork = world.fork("as the role")
     arn = key_of(fork, values)
     if another:
         arn = fork.client("secretsmanager").create_secret(Name="another-key", SecretString="tried")["ARN"]
-    secret = {"secrets": [{"name": "PARTNER_KEY", "valueFrom": arn}]}
-    return probed(fork, PUBLIC_IMAGE, secret, executionRoleArn=role["Arn"])
-
-
-def may(world, values, role, action):
-    """Whether a role is let do one of WITH_THE_KEY or ELSEWHERE; it is tried in a fork."""
-    fork = world.fork("more than read")
     client = fork.client(action.partition(":")[0], identity=role["Arn"])
     try:
-        if action in WITH_THE_KEY:
-            WITH_THE_KEY[action](client, key_of(fork, values))
-        else:
-            ELSEWHERE[action](client)
+        WITH_THE_KEY[action](client, arn) if action in WITH_THE_KEY else ELSEWHERE[action](client)
     except client.exceptions.ClientError as refusal:
-        return "AccessDenied" not in refusal.response["Error"]["Code"]
-    return True
+        return str(refusal) if "AccessDenied" in refusal.response["Error"]["Code"] else ""
+    return ""
 
 
 def key_of(world, values):

@@ -1,4 +1,4 @@
-# earns: may not read the secret
+# earns: /partner-key; {name}-execution may.
 execution, code = f"{values['name']}-execution", f"{values['name']}-task"
 for name in (execution, code):
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))

@@ -51,10 +51,16 @@ def label(definition: Record) -> str:
 
 def tried(fork: World, definition: Record) -> Record:
     """One task of the definition, RUNNING or STOPPED, in a network known to be good; a Failure where ECS refuses it."""
-    with attempt(
-        f"A task of {label(definition)} could not be started.", next="The role must trust ecs-tasks.amazonaws.com."
-    ):
+    with attempt(f"A task of {label(definition)} could not be started.", next=_nobody(definition)):
         return run_task(fork, definition["taskDefinitionArn"], subnets_with_a_way_out(fork))
+
+
+def _nobody(definition: Record) -> str:
+    """What to do about a role that ECS may not take on."""
+    roles = [str(definition.get(name, "arn:")) for name in ("executionRoleArn", "taskRoleArn")]
+    if names := [one for one in roles if not one.startswith("arn:")]:
+        return f"{names[0]} is a name: give the role's ARN, which begins with arn:aws:iam:: ."
+    return "Is the role's ARN spelt as get_role answers it? And the role must trust ecs-tasks.amazonaws.com."
 
 
 def expect_size(definition: Record) -> None:
@@ -86,8 +92,18 @@ def expect_running(definition: Record, task: Record, reason: str) -> None:
         task["lastStatus"] == "RUNNING",
         f"A task of {label(definition)} was started, and it stopped before it was RUNNING.",
         cloud=reason,
-        next=cure(reason),
+        next=_elsewhere(definition, reason) or cure(reason),
     )
+
+
+def _elsewhere(definition: Record, reason: str) -> str:
+    """What to do about a log that is sent to another region than the task's; "" where it is not."""
+    logs = [(one.get("logConfiguration") or {}).get("options") or {} for one in definition["containerDefinitions"]]
+    here = definition["taskDefinitionArn"].split(":")[3]
+    region = next((one["awslogs-region"] for one in logs if one.get("awslogs-region", here) != here), "")
+    if not region or "log group" not in reason:
+        return ""
+    return f"awslogs-region says {region}, and your log group is in {here}: say {here}."
 
 
 def expect_a_log(fork: World, definition: Record) -> None:
@@ -154,9 +170,14 @@ def tag_of(world: World, definition: Record, key: str) -> str:
     return next((str(one.get("value", "")).strip() for one in told if one.get("key") == key), "")
 
 
-def pullable(world: World) -> set[str]:
-    """Every name that an image in ECR can be pulled by."""
-    return {name for repository, image in images_in_ecr(world) for name in _names(repository["repositoryUri"], image)}
+def pullable(world: World, tag: str = "") -> set[str]:
+    """Every name that an image in ECR can be pulled by; with a tag only those of images that bear it."""
+    return {
+        name
+        for repository, image in images_in_ecr(world)
+        if not tag or tag in image.get("imageTags", [])
+        for name in _names(repository["repositoryUri"], image)
+    }
 
 
 def cure(reason: str) -> str:

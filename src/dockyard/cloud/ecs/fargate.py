@@ -61,14 +61,9 @@ def _check_size(document: dict[str, Any]) -> None:
             raise refused(f"Fargate requires that '{name}' be defined at the task level.")
     cpu, memory = int(document["cpu"]), int(document["memory"])
     if cpu not in SIZES or memory not in sizes_of(cpu):
-        fitting = (
-            f"With {cpu} CPU units, memory is one of {sizes_of(cpu)} MiB."
-            if cpu in SIZES
-            else (f"cpu is one of {list(SIZES)}.")
-        )
         raise refused(
             f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
-            f"See the Amazon ECS documentation for the valid values. {fitting}"
+            "See the Amazon ECS documentation for the valid values."
         )
 
 
