@@ -87,6 +87,17 @@ class Looks:
         told = self.elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
         return sum(one["TargetHealth"]["State"] == "healthy" for one in told)
 
+    def drained(self, since):
+        """Seconds that each task told to stop since a moment took to go; waits at most 15 of the cloud's minutes."""
+        for _ in range(LOOKS):
+            gone = self.ecs.list_tasks(cluster=self.cluster, serviceName=self.service, desiredStatus="STOPPED")
+            told = [self.ecs.describe_tasks(cluster=self.cluster, tasks=[one])["tasks"][0] for one in gone["taskArns"]]
+            left = [one for one in told if one["stoppingAt"] >= since]
+            if all("stoppedAt" in one for one in left):
+                break
+            self.lab.advance(EVERY)
+        return [round((one["stoppedAt"] - one["stoppingAt"]).total_seconds()) for one in left if "stoppedAt" in one]
+
     def wait_until_steady(self):
         """Wait until what runs is what is wanted, at most 15 of the cloud's minutes."""
         for _ in range(LOOKS):
