@@ -114,9 +114,10 @@ class Looks:
         while self.balancer()["State"]["Code"] != "active":
             self.lab.advance(EVERY)
 
-    def events(self, most=12, since=None, about=("",)):
-        """The service's own words, newest first, without long names: since a moment, about something."""
+    def events(self, most=12, since=None, about=("",), until=None):
+        """The service's own words, newest first, without long names: since and until a moment, about something."""
         found = [one for one in self.the_service().get("events", []) if not since or one["createdAt"] >= since]
+        found = [one for one in found if not until or one["createdAt"] <= until]
         for one in [one for one in found if any(word in one["message"] for word in about)][:most]:
             short = re.sub(r"ecs-svc/|^\(service \S+\) | in \(target-group [^)]*\)", "", one["message"])
             print(f"  {one['createdAt']:%H:%M:%S}", re.sub(r"\b(\w{6})\w{10,}", r"\1…", short))
