@@ -12,11 +12,11 @@ WATCHED_FOR, LOOK = 10 * 60, 5
 
 @check
 def never_more_than_three(world, values):
-    """While a release is rolled out, there are never more than three tasks."""
+    """While a release is rolled out, there are never more than three tasks at work."""
     _, most, rolled, line = extremes(world, values)
     expect(
         most <= MOST,
-        f"While a release was rolled out, there were up to {most} tasks at once.",
+        f"While a release was rolled out, there were up to {most} tasks at work at once.",
         cloud=line,
         next="maximumPercent is a part of desiredCount, rounded down: how many percent of 2 are 3?",
     )

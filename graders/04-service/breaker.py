@@ -27,7 +27,7 @@ def the_good_one_serves(world, values):
 
 @check(after=the_good_one_serves)
 def the_bounds_still_hold(world, values):
-    """Meanwhile there are never more than three tasks: step 9's bounds still hold."""
+    """Meanwhile there are never more than three tasks at work: step 9's bounds still hold."""
     fork, service, _, _ = bad_release(world, values)
     most = max(one.alive for one in watched(fork, service, 3 * 60, LOOK))
     told = service["deploymentConfiguration"]

@@ -5,7 +5,7 @@ from dockyard.grading.experiments import balancer_of, failed_requests, until
 from dockyard.grading.serving import is_rolled_out, release, service_behind_a_balancer, steady
 
 ROLLS_WITHIN, EACH = 30 * 60, 0.5
-DELAY = "deregistration_delay.timeout_seconds"
+DELAY, IDLE = "deregistration_delay.timeout_seconds", "idle_timeout.timeout_seconds"
 
 
 @check
@@ -16,9 +16,17 @@ def no_report_is_lost(world, values):
     fork.traffic(balancer["LoadBalancerName"], 0.0, 0.0, 1)
     fork.advance(60 + float(values["report"]))
     sent, failed = failed_requests(fork, balancer, start)
+    lost = f"{min(failed, sent):.0f} of {sent:.0f} reports were lost"
+    idle = idle_timeout_of(fork, balancer)
+    expect(
+        float(idle) >= float(values["report"]),
+        f"The balancer hangs up on a connection that is silent for {idle} s, release or not: {lost}.",
+        cloud=f"{IDLE} {idle} (a report takes {values['report']} s)",
+        next=f"Let it wait longer than {values['report']} s: elbv2.modify_load_balancer_attributes(…); 60 is usual.",
+    )
     expect(
         sent > 0 and failed == 0,
-        f"A release was rolled out: {failed:.0f} of {sent:.0f} reports were lost on the way.",
+        f"A release was rolled out: {lost} on the way.",
         cloud=f"{DELAY} {delay_of(fork, service)} (a report takes {values['report']} s)",
         next="A task that leaves may finish what it began, for as long as the deregistration delay says.",
     )
@@ -57,3 +65,10 @@ def delay_of(fork, service):
     arn = service["loadBalancers"][0]["targetGroupArn"]
     attributes = fork.client("elbv2").describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     return next(one["Value"] for one in attributes if one["Key"] == DELAY)
+
+
+def idle_timeout_of(fork, balancer):
+    """For how many seconds a connection may be silent until the balancer hangs up."""
+    arn = balancer["LoadBalancerArn"]
+    attributes = fork.client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+    return next(one["Value"] for one in attributes if one["Key"] == IDLE)

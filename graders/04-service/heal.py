@@ -1,4 +1,4 @@
-"""Step 7: did customers ask while a task was stopped by hand, and would they notice if any of them died?"""
+"""Step 7: did customers ask while a task was stopped by hand, and would they notice if any other were?"""
 
 import re
 
@@ -20,7 +20,7 @@ def a_task_was_stopped(world, values):
         stops(world, service),
         "No task of the service was stopped by hand: only what ECS and this lab's own cells stopped is on record.",
         cloud="no StopTask of yours",
-        next="ecs.stop_task(cluster=…, task=…) takes one of tasks(). Changing desiredCount is no death: ECS plans it.",
+        next="ecs.stop_task(cluster=…, task=…) takes one of tasks(). Changing desiredCount is no stop: ECS plans it.",
     )
 
 
@@ -44,7 +44,7 @@ def customers_noticed_nothing(world, values):
 
 
 @check(after=customers_noticed_nothing)
-def whoever_dies_is_replaced(world, values):
+def whoever_is_stopped_is_replaced(world, values):
     """Each task in its turn is stopped in a copy, under load: it is replaced, and no request fails."""
     service = service_behind_a_balancer(world, values, TASKS)
     fork = world.fork("one after the other")

@@ -7,6 +7,10 @@ from dockyard.grading.serving import service_behind_a_balancer, steady, tags_of,
 
 KEY, TASKS = "decisions", 2
 WORDS = {True: "yes", False: "no"}
+ONE_WORD = {
+    "yes": "Print what came back: that an answer came is no yes. What it decides stands in its JSON, under approved.",
+    "no": "Print what came back: a 400 is no decision. json=… sends JSON, data=… does not.",
+}
 
 
 @check
@@ -42,10 +46,10 @@ def they_are_the_models(world, values):
         decided = decisions(world, image, values)
         agree = sum(one == other for one, other in zip(said, decided, strict=True))
         expect(
-            agree == len(decided) or set(said) != {"no"},
-            f"All six words are no; the image itself says yes to {decided.count('yes')} of the six.",
+            agree == len(decided) or len(set(said)) > 1,
+            f"All six words are {said[0]}; the image itself says so of {agree} of the six.",
             cloud=f"{KEY}: {' '.join(said)}",
-            next="Print what came back: a 400 is no decision. json=… sends JSON, data=… does not.",
+            next=ONE_WORD[said[0]],
         )
         expect(
             agree == len(decided),

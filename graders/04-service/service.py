@@ -1,6 +1,6 @@
 """Step 4: does a task serve behind the front door? Requests are sent in a fork."""
 
-from dockyard.grading import check, expect
+from dockyard.grading import Failure, check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests
 from dockyard.grading.serving import health_line, service_behind_a_balancer, steady
 
@@ -8,7 +8,23 @@ from dockyard.grading.serving import health_line, service_behind_a_balancer, ste
 @check
 def a_task_is_healthy(world, values):
     """The service keeps a task running behind the load balancer, and it is healthy."""
-    steady(world.fork("one healthy"), service_behind_a_balancer(world, values, 1), 1)
+    service = service_behind_a_balancer(world, values, 1)
+    try:
+        steady(world.fork("one healthy"), service, 1)
+    except Failure as failure:
+        raise in_the_fronts_group(world, service, failure.cloud) or failure from None
+
+
+def in_the_fronts_group(world, service, cloud):
+    """What to say where nobody reaches the tasks because they were given the balancer's own group; else None."""
+    given = service["networkConfiguration"]["awsvpcConfiguration"].get("securityGroups", [])
+    if "timed out" not in cloud or not given or set(given) - set(balancer_of(world, service)["SecurityGroups"]):
+        return None
+    return Failure(
+        f"The tasks are in {' and '.join(given)}: that is the balancer's group. It lets nobody in on their port.",
+        cloud=cloud,
+        next="Give them the group inside: ecs.update_service(**here, networkConfiguration=…), securityGroups=[inside].",
+    )
 
 
 @check(after=a_task_is_healthy)

@@ -1,4 +1,4 @@
-"""Step 5: does the service outlive a task, and all tasks of a zone? They are stopped in forks, under load."""
+"""Step 5: does the service outlive the stop of a task, and of all tasks of a zone? It is tried in forks, under load."""
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, failed_requests, healthy_targets, until
@@ -16,10 +16,10 @@ def two_tasks_are_healthy(world, values):
 
 
 @check(after=two_tasks_are_healthy)
-def a_dead_task_is_replaced(world, values):
-    """A task that dies is replaced, and meanwhile no request fails."""
+def a_stopped_task_is_replaced(world, values):
+    """A task that is stopped is replaced, and meanwhile no request fails."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork, balancer, start = under_load(world, service, "a task dies")
+    fork, balancer, start = under_load(world, service, "a task is stopped")
     victim = tasks_of(fork, service)[0]
     lose(fork, service, [victim])
     healed = until(fork, lambda: whole_again(fork, service, [victim]), HEALS_WITHIN)
@@ -29,14 +29,14 @@ def a_dead_task_is_replaced(world, values):
         cloud=latest_event(fork, service),
         next="Read the service's events: they say why no new task came.",
     )
-    answered(fork, balancer, start, "One task died", latest_event(fork, service))
+    answered(fork, balancer, start, "One task was stopped", latest_event(fork, service))
 
 
 @check(after=two_tasks_are_healthy)
 def a_zone_can_be_lost(world, values):
     """When all tasks of one zone are stopped, the other answers every request."""
     service = service_behind_a_balancer(world, values, TASKS)
-    fork, balancer, start = under_load(world, service, "a zone is lost")
+    fork, balancer, start = under_load(world, service, "a zone's tasks are stopped")
     zones = by_zone(fork, service)
     zone = max(zones, key=lambda one: (len(zones[one]), one))
     lose(fork, service, zones[zone])
@@ -57,7 +57,7 @@ def under_load(world, service, name):
 
 
 def lose(fork, service, tasks):
-    """Stop tasks as a failing machine would: all at once."""
+    """Stop tasks, all at once: by StopTask, more gently than a failing machine would."""
     for task in tasks:
         fork.client("ecs").stop_task(cluster=service["clusterArn"], task=task, reason="lost in a fork, by the check")
 

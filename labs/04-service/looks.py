@@ -87,6 +87,17 @@ class Looks:
         told = self.elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
         return sum(one["TargetHealth"]["State"] == "healthy" for one in told)
 
+    def drained(self, since):
+        """Seconds that each task told to stop since a moment took to go; waits at most 15 of the cloud's minutes."""
+        for _ in range(LOOKS):
+            gone = self.ecs.list_tasks(cluster=self.cluster, serviceName=self.service, desiredStatus="STOPPED")
+            told = [self.ecs.describe_tasks(cluster=self.cluster, tasks=[one])["tasks"][0] for one in gone["taskArns"]]
+            left = [one for one in told if one["stoppingAt"] >= since]
+            if all("stoppedAt" in one for one in left):
+                break
+            self.lab.advance(EVERY)
+        return [round((one["stoppedAt"] - one["stoppingAt"]).total_seconds()) for one in left if "stoppedAt" in one]
+
     def wait_until_steady(self):
         """Wait until what runs is what is wanted, at most 15 of the cloud's minutes."""
         for _ in range(LOOKS):
@@ -103,9 +114,10 @@ class Looks:
         while self.balancer()["State"]["Code"] != "active":
             self.lab.advance(EVERY)
 
-    def events(self, most=12, since=None, about=("",)):
-        """The service's own words, newest first, without long names: since a moment, about something."""
+    def events(self, most=12, since=None, about=("",), until=None):
+        """The service's own words, newest first, without long names: since and until a moment, about something."""
         found = [one for one in self.the_service().get("events", []) if not since or one["createdAt"] >= since]
+        found = [one for one in found if not until or one["createdAt"] <= until]
         for one in [one for one in found if any(word in one["message"] for word in about)][:most]:
             short = re.sub(r"ecs-svc/|^\(service \S+\) | in \(target-group [^)]*\)", "", one["message"])
             print(f"  {one['createdAt']:%H:%M:%S}", re.sub(r"\b(\w{6})\w{10,}", r"\1…", short))

@@ -47,11 +47,13 @@ CURES = (
 def service_behind_a_balancer(world: World, values: Values, tasks: int) -> Record:
     """The learner's service behind a load balancer; refuses one that asks for fewer tasks."""
     found = services(world, values["service"])
+    refused = "" if found else latest_refusal(world, *_missing_calls(world))
+    create = f"Create one: ecs.create_service(desiredCount={tasks}, launchType='FARGATE', …)."
     expect(
         found,
         "No service runs.",
-        cloud=latest_refusal(world, *_missing_calls(world)) or "list_services answers none",
-        next=f"Create one: ecs.create_service(desiredCount={tasks}, launchType='FARGATE', …).",
+        cloud=refused or "list_services answers none",
+        next="Read what was refused, mend that in your call, and make the call again." if refused else create,
     )
     behind = [one for one in found if any("targetGroupArn" in each for each in one.get("loadBalancers", []))]
     expect(

@@ -1,4 +1,4 @@
-# earns: there were up to 4 tasks at once.
+# earns: there were up to 4 tasks at work at once.
 ecs.update_service(
     **here,
     desiredCount=3,
