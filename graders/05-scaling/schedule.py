@@ -21,7 +21,10 @@ CALM_AT, NOON = (9, 11, 15, 21), 12  # o'clock
 EVERY_DAY = re.compile(r"cron\(\S+ \S+ [*?] \* [*?] \*\)")
 REFUSED = "An action came, and was refused: MinCapacity may not be above MaxCapacity. How many does noon really need?"
 OUT_OF_REACH = "Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it."
-LATE = "The number is right, the time is not: a task needs a minute or more to get healthy. Raise it before noon."
+LATE = (
+    "The number is right, the time is not: a task needs half a minute here to get healthy, and one to three on AWS. "
+    "Raise it some minutes before noon."
+)
 
 
 @check
