@@ -156,10 +156,8 @@ def _rings_in_vain(fork: World, alarm: Record) -> tuple[str, str]:
 
 def _added_nothing(fork: World, alarm: Record, seen: str) -> Failure:
     """The failure of a scale-out whose alarm rang and called a policy."""
-    policy, what_next = (
-        _called(fork, alarm),
-        "Is there a step from MetricIntervalLowerBound=0 on? Is MaxCapacity reached?",
-    )
+    policy = _called(fork, alarm)
+    what_next = "Is there a step from MetricIntervalLowerBound=0 on? Is MaxCapacity reached?"
     called = f"called the policy {policy.get('PolicyName', 'that was deleted')}, which added nothing."
     if (steps := _steps(policy)) and all(one["ScalingAdjustment"] < 0 for one in steps):
         called = f"called the policy {policy['PolicyName']}, which takes a task away."
