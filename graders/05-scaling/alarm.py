@@ -9,6 +9,7 @@ from dockyard.grading.serving import service_behind_a_balancer
 BELOW_FOR, AFTER_SPIKE = 12 * MINUTE, 10 * MINUTE
 PERIODS = 3
 NEAR = 0.5  # percent: so near to the line it must tell above from below
+LOOK = "Look at Threshold, at Period, and at how many of how many periods must be above the line."
 
 
 @check
@@ -32,7 +33,7 @@ def just_below_does_not(world, values):
     """A CPU just below {threshold} % is no reason to ring."""
     below = float(values["threshold"]) - NEAR
     fork, _ = begun(world, values, below)
-    expect_silence(fork, BELOW_FOR, f"At {below:g} % CPU")
+    expect_silence(fork, values, BELOW_FOR, f"At {below:g} % CPU")
 
 
 @check(after=three_minutes_above_ring)
@@ -41,7 +42,7 @@ def a_short_spike_does_not(world, values):
     fork, service = begun(world, values, 100)
     fork.advance(MINUTE)
     offer(fork, service, 10, 1)
-    expect_silence(fork, AFTER_SPIKE, "After a spike of one minute")
+    expect_silence(fork, values, AFTER_SPIKE, "After a spike of one minute")
 
 
 @check(after=three_minutes_above_ring)
@@ -49,7 +50,7 @@ def every_other_minute_does_not(world, values):
     """A CPU that is busy every other minute is no reason to ring."""
     fork, service = begun(world, values, 100)
     for minute in range(1, 2 * PERIODS):
-        expect_silence(fork, MINUTE, "While only every other minute was busy")
+        expect_silence(fork, values, MINUTE, "While only every other minute was busy")
         offer(fork, service, 20 if minute % 2 else 100, 1)
 
 
@@ -86,7 +87,7 @@ def ringing(fork):
     return [one for one in watching(fork) if one["StateValue"] == "ALARM"]
 
 
-def expect_silence(fork, seconds, when):
+def expect_silence(fork, values, seconds, when):
     """Fail when an alarm rings within so many seconds."""
     end = fork.now() + seconds
     while fork.now() < end:
@@ -96,30 +97,60 @@ def expect_silence(fork, seconds, when):
             not rang,
             f"{when}, {names(rang)} rang.",
             cloud=line(rang),
-            next="Look at Threshold, at Period, and at how many of how many periods must be above the line.",
+            next=what_differs(rang, values),
         )
 
 
 def why_silent(fork, service, values):
-    """The failure of an alarm that did not ring: it sees nothing, looks for too long, or its line is elsewhere."""
+    """The failure of an alarm that did not ring: it sees nothing, or a setting of it differs."""
     seen = f"The CPU was at {float(values['threshold']) + NEAR:g} % for four and a half minutes, and no alarm rang."
     for one in watching(fork):
         if one["StateValue"] == "INSUFFICIENT_DATA":
             return sees_nothing(one, service, seen)
-    elsewhere = f"The line is {values['threshold']}: is it your Threshold?"
-    return Failure(seen, cloud=line(watching(fork)), next=too_long(watching(fork)) or elsewhere)
+    return Failure(seen, cloud=line(watching(fork)), next=what_differs(watching(fork), values))
 
 
-def too_long(found):
-    """What to say of the first alarm that looks at more than three minutes; "" where there is none."""
+def what_differs(found, values):
+    """What to change of the first alarm that differs from what was asked for: one setting, named."""
     for one in found:
-        periods, each = one["EvaluationPeriods"], one["Period"]
-        if periods * each > PERIODS * MINUTE:
-            return (
-                f"{one['AlarmName']} looks at {periods} periods of {each} s: that is {periods * each / MINUTE:g} "
-                "minutes. Three minutes are three periods of 60 s."
-            )
+        if told := its_statistic(one) or its_minutes(one) or its_line(one["Threshold"], float(values["threshold"])):
+            return f"{one['AlarmName']} {told}"
+    return LOOK
+
+
+def its_statistic(one):
+    """What to say of a statistic that is no average; "" of Average."""
+    statistic = one.get("Statistic") or one.get("ExtendedStatistic")
+    if statistic == "Average":
+        return ""
+    return f"has Statistic {statistic}: that is not how busy the tasks are together. Average is."
+
+
+def its_minutes(one):
+    """What to say of other minutes than three of three; "" of these."""
+    periods, each = one["EvaluationPeriods"], one["Period"]
+    bad = one.get("DatapointsToAlarm", periods)
+    if bad != periods:
+        return (
+            f"asks for {bad} of {periods} periods: calm ones may lie between. EvaluationPeriods=3 and "
+            "DatapointsToAlarm=3 are three of three."
+        )
+    if periods * each != PERIODS * MINUTE:
+        return (
+            f"looks at {periods} period{'s'[: periods - 1]} of {each} s: that is {periods * each / MINUTE:g} minutes. "
+            "Three minutes are three periods of 60 s."
+        )
+    if each != MINUTE:
+        return f"has Period {each}: that is one average of busy and calm minutes. Take three periods of 60 s."
     return ""
+
+
+def its_line(threshold, asked):
+    """What to say of a line elsewhere; "" of the one that was asked for."""
+    if threshold == asked:
+        return ""
+    unit = "CPUUtilization is in percent, from 0 to 100, and " if threshold <= 1 else ""
+    return f"has Threshold {threshold:g}: {unit}the line is {asked:g}."
 
 
 def seen_instead(fork):

@@ -112,7 +112,10 @@ class Gauges:
 
     @contextmanager
     def tracking(self, target, line, cooldown=120):
-        """Meanwhile target tracking alone scales: the alarms of before may ring, but they call nobody."""
+        """Meanwhile target tracking alone scales: the alarms of before may ring, but they call nobody.
+
+        Its cooldown is the lab's; where none is given, AWS takes 300 seconds.
+        """
         before = [one["AlarmName"] for one in self.cloudwatch.describe_alarms()["MetricAlarms"]]
         named = {"PolicyName": "only-to-compare", **target}
         followed = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}

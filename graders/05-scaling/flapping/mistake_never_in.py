@@ -1,4 +1,4 @@
-# earns: After two hours of calm there were still
+# earns: rings, but it has no action.
 low = {**low, "AlarmActions": []}
 cloudwatch.put_metric_alarm(**low)
 print(low)

@@ -1,4 +1,4 @@
-# earns: rings, and its policy takes no task away
+# earns: whose steps begin above the line: none takes a task away.
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-fewer", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": -1}])
 high = {**high, "AlarmActions": [more]}

@@ -1,4 +1,4 @@
-"""How a service scales, tried in forks: load as a share of its CPU, its limits, and why it did not grow.
+"""How a service scales, tried in forks: load as a share of its CPU, its limits, why it did not grow or shrink.
 
 Knows nothing about where the line is or how many tasks there may be: the check says that.
 """
@@ -23,6 +23,7 @@ __all__ = [
     "sees_nothing",
     "vcpus",
     "why_not",
+    "why_not_in",
 ]
 
 CPU_MS = 20.0
@@ -106,11 +107,7 @@ def why_not(fork: World, service: Record, seen: str) -> Failure:
             )
     for one in watching:
         if one["StateValue"] == "ALARM" and "Greater" in one["ComparisonOperator"]:
-            return Failure(
-                f"{seen} The alarm {one['AlarmName']} rang and called a policy that added nothing.",
-                cloud=(*scaling_lines(fork), f"{one['StateValue']}: {one['StateReason']}")[0],
-                next="Is it the policy with +1, from MetricIntervalLowerBound=0 on, and is MaxCapacity not reached?",
-            )
+            return _added_nothing(fork, one, seen)
     if blind := [one for one in watching if one["StateValue"] == "INSUFFICIENT_DATA"]:
         return sees_nothing(blind[0], service, seen)
     lines = [
@@ -118,6 +115,61 @@ def why_not(fork: World, service: Record, seen: str) -> Failure:
         *(f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}" for one in watching),
     ]
     return Failure(seen, cloud=lines[0], next="Read the alarm's reason and its history: which line is crossed, when?")
+
+
+def why_not_in(fork: World, service: Record, seen: str) -> Failure:
+    """The failure of a scale-in, told by what is missing: an alarm on low CPU, its data, its action, a step."""
+    low = [one for one in alarms(fork) if one.get("Namespace") == "AWS/ECS" and "Less" in one["ComparisonOperator"]]
+    if not low:
+        return Failure(
+            f"{seen} No alarm watches for low CPU.",
+            cloud=next(iter(scaling_lines(fork)), "no scaling activity"),
+            next="A scale-out policy alone never scales in: add a policy with -1 and an alarm on low CPU.",
+        )
+    one = next((one for one in low if one["StateValue"] == "ALARM"), low[0])
+    if one["StateValue"] == "INSUFFICIENT_DATA":
+        return sees_nothing(one, service, seen)
+    told, what_next = _rings_in_vain(fork, one)
+    line = f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}"
+    return Failure(f"{seen} {told}", cloud=line, next=what_next)
+
+
+def _rings_in_vain(fork: World, alarm: Record) -> tuple[str, str]:
+    """What an alarm on low CPU does instead of bringing the count back in time, and what to change."""
+    rings = f"The alarm {alarm['AlarmName']}"
+    if alarm["StateValue"] != "ALARM":
+        return f"{rings} does not ring.", "Patience has an end: the low alarm must ring within two hours of calm."
+    if not _acts(alarm):
+        return f"{rings} rings, but it has no action.", "Give it the ARN of the policy with -1: AlarmActions=[fewer]."
+    policy = _called(fork, alarm)
+    calls = f"{rings} rings and calls the policy {policy.get('PolicyName', 'that was deleted')}"
+    down = [one for one in _steps(policy) if one["ScalingAdjustment"] < 0]
+    if policy.get("PolicyType") != "TargetTrackingScaling" and not down:
+        return f"{calls}, which takes no task away: no step is below 0.", "AlarmActions needs the ARN of one with -1."
+    if down and all(one.get("MetricIntervalLowerBound", -1) >= 0 for one in down):
+        return (
+            f"{calls}, whose steps begin above the line: none takes a task away.",
+            "Below a line the bound is an upper one: MetricIntervalUpperBound=0 with ScalingAdjustment=-1.",
+        )
+    return f"{calls}, which waits {_waits(policy)} after each step in.", "Shorten its cooldown, or let it take more."
+
+
+def _added_nothing(fork: World, alarm: Record, seen: str) -> Failure:
+    """The failure of a scale-out whose alarm rang and called a policy."""
+    policy = _called(fork, alarm)
+    what_next = "Is there a step from MetricIntervalLowerBound=0 on? Is MaxCapacity reached?"
+    called = f"called the policy {policy.get('PolicyName', 'that was deleted')}, which added nothing."
+    if (steps := _steps(policy)) and all(one["ScalingAdjustment"] < 0 for one in steps):
+        called = f"called the policy {policy['PolicyName']}, which takes a task away."
+        what_next = (
+            "AlarmActions needs the ARN of the policy with +1. (A second put_scaling_policy under the same PolicyName "
+            "replaces the first.)"
+        )
+    return Failure(
+        f"{seen} The alarm {alarm['AlarmName']} rang and {called}",
+        cloud=(*scaling_lines(fork), f"{alarm['StateValue']}: {alarm['StateReason']}")[0],
+        next=what_next,
+    )
 
 
 def sees_nothing(alarm: Record, service: Record, seen: str) -> Failure:
@@ -129,6 +181,24 @@ def sees_nothing(alarm: Record, service: Record, seen: str) -> Failure:
         cloud=f"{alarm['StateReason']} ({told or 'no dimensions'})",
         next=f"Its dimensions must be ClusterName={cluster}, ServiceName={service['serviceName']} and no other.",
     )
+
+
+def _called(fork: World, alarm: Record) -> Record:
+    """The policy that an alarm calls; empty where it is not there."""
+    told = fork.client(SCALING).describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    return next((one for one in told if one["PolicyARN"] in alarm.get("AlarmActions", [])), {})
+
+
+def _steps(policy: Record) -> list[Record]:
+    """The steps of a policy; none of target tracking."""
+    return list(policy.get("StepScalingPolicyConfiguration", {}).get("StepAdjustments", []))
+
+
+def _waits(policy: Record) -> str:
+    """How long a policy waits after a step in: AWS's default is 300 seconds."""
+    tracked = policy.get("TargetTrackingScalingPolicyConfiguration", {}).get("ScaleInCooldown", 300)
+    seconds = policy.get("StepScalingPolicyConfiguration", {}).get("Cooldown", tracked)
+    return f"{seconds / MINUTE:g} minutes (Cooldown {seconds})"
 
 
 def _acts(alarm: Record) -> bool:

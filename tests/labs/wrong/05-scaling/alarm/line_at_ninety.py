@@ -1,4 +1,4 @@
-# earns: is it your Threshold?
+# earns: has Threshold 90: the line is 70.
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

@@ -1,4 +1,4 @@
-# earns: At 69.5 % CPU,
+# earns: has Threshold 69: the line is 70.
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

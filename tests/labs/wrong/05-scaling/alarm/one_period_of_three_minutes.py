@@ -1,4 +1,4 @@
-# earns: While only every other minute was busy
+# earns: has Period 180: that is one average of busy and calm minutes.
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

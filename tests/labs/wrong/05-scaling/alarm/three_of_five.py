@@ -1,4 +1,4 @@
-# earns: While only every other minute was busy
+# earns: asks for 3 of 5 periods: calm ones may lie between.
 high = {
     "AlarmName": f"{values['name']}-cpu-high",
     "Namespace": "AWS/ECS",

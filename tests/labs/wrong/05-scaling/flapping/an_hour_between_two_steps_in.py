@@ -1,4 +1,4 @@
-# earns: After two hours of calm there were still
+# earns: calls the policy one-fewer, which waits 60 minutes (Cooldown 3600) after each step in.
 scaling.put_scaling_policy(
     PolicyName="one-fewer",
     **target,

@@ -1,2 +1,2 @@
-# earns: After two hours of calm there were still
+# earns: No alarm watches for low CPU.
 cloudwatch.delete_alarms(AlarmNames=[low["AlarmName"]])

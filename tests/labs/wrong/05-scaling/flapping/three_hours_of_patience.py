@@ -1,3 +1,3 @@
-# earns: After two hours of calm there were still
+# earns: -cpu-low does not ring.
 low = {**low, "EvaluationPeriods": 180, "DatapointsToAlarm": 180}
 cloudwatch.put_metric_alarm(**low)

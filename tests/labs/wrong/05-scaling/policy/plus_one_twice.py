@@ -1,4 +1,4 @@
-# earns: there were still
+# earns: calls the policy one-fewer, which takes no task away: no step is below 0.
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": 1}])
 high = {**high, "AlarmActions": [more]}

@@ -1,0 +1,14 @@
+# earns: calls the policy one-fewer, which waits 60 minutes (Cooldown 3600)
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 3}])
+fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}], cooldown=3600)
+high = {**high, "AlarmActions": [more]}
+low = {
+    **high,
+    "AlarmName": f"{values['name']}-cpu-low",
+    "Threshold": 30.0,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": [fewer],
+}
+cloudwatch.put_metric_alarm(**high)
+cloudwatch.put_metric_alarm(**low)
+print(more, fewer)

@@ -1,0 +1,14 @@
+# earns: -cpu-low rings, but it has no action.
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
+fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}])
+high = {**high, "AlarmActions": [more]}
+low = {
+    **high,
+    "AlarmName": f"{values['name']}-cpu-low",
+    "Threshold": 30.0,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": [],
+}
+cloudwatch.put_metric_alarm(**high)
+cloudwatch.put_metric_alarm(**low)
+print(more, fewer)

@@ -1,0 +1,14 @@
+# earns: called the policy one-more, which takes a task away
+more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
+fewer = step_policy("one-more", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}])
+high = {**high, "AlarmActions": [more]}
+low = {
+    **high,
+    "AlarmName": f"{values['name']}-cpu-low",
+    "Threshold": 30.0,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": [fewer],
+}
+cloudwatch.put_metric_alarm(**high)
+cloudwatch.put_metric_alarm(**low)
+print(more, fewer)
