@@ -14,9 +14,11 @@ from dockyard.grading.experiments import pulled
 from dockyard.grading.finding import Record, latest_refusal
 from dockyard.grading.world import World
 
-__all__ = ["image_tagged", "manifest_of", "pulls", "put_variant", "refused_tag", "repository_named"]
+__all__ = ["image_tagged", "manifest_of", "mutability", "pulls", "put_variant", "repository_named", "tag_that_moves"]
 
 _INDEX = "application/vnd.oci.image.index.v1+json"
+#: The tag that the lab's story is about, production's, and one like any other.
+_TAGS = ("latest", "1.0", "proof")
 _COMPARE = "Compare the name with what ECR holds: ecr.describe_images(repositoryName=…)."
 _REBUILD = "Build the image for linux/amd64 (no platform=), delete the one in ECR, and push again."
 #: What to do, by a word of what the cloud says of a task that could not be started.
@@ -74,19 +76,30 @@ def put_variant(fork: World, repository: str, manifest: dict[str, Any], tag: str
     return str(answer["image"]["imageId"]["imageDigest"])
 
 
-def refused_tag(fork: World, repository: str) -> str:
-    """Push two images under one tag in a fork: the refusal of the second, or "" where it was taken."""
+def tag_that_moves(fork: World, repository: str) -> str:
+    """Push two images under each of a few tags in a fork: the first tag that the second image took, "" for none."""
+    return next((tag for tag in _TAGS if not _keeps_its_image(fork, repository, tag)), "")
+
+
+def _keeps_its_image(fork: World, repository: str, tag: str) -> bool:
     ecr = fork.client("ecr")
     for number in (1, 2):
-        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [], "annotations": {"number": str(number)}}
+        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [], "annotations": {"number": f"{tag} {number}"}}
         try:
             ecr.put_image(
-                repositoryName=repository, imageManifest=json.dumps(index), imageTag="proof",
+                repositoryName=repository, imageManifest=json.dumps(index), imageTag=tag,
                 imageManifestMediaType=_INDEX,
             )  # fmt: skip
-        except ecr.exceptions.ImageTagAlreadyExistsException as refusal:
-            return str(refusal)
-    return ""
+        except ecr.exceptions.ImageTagAlreadyExistsException:
+            return True
+    return False
+
+
+def mutability(repository: Record) -> str:
+    """What the repository says of its tags, with those that it lets move all the same."""
+    excluded = [one["filter"] for one in repository.get("imageTagMutabilityExclusionFilters", [])]
+    told = f", excluded: {', '.join(excluded)}" if excluded else ""
+    return f"imageTagMutability: {repository['imageTagMutability']}{told}"
 
 
 def pulls(fork: World, image: str) -> None:
