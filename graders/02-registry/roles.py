@@ -142,6 +142,7 @@ ELSEWHERE = {
     "secretsmanager": {"secretsmanager:ListSecrets": lambda secrets: secrets.list_secrets()},
     "ecs": {"ecs:ListClusters": lambda ecs: ecs.list_clusters()},
 }
+ONLY_THESE = "Name only the actions that are needed, and the ARN of the one repository."
 #: A pull asks for no more: so it stands in AWS's own policy AmazonEC2ContainerRegistryPullOnly.
 PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
 
@@ -199,9 +200,6 @@ def must_not_elsewhere(world, values, role):
         client = fork.client(service, identity=arn(world, values[role]))
         with suppress(JudgementError):  # where LocalStack answers for a service, nothing of it can be tried
             none_allowed(values[role], "your account", tried(client, calls))
-
-
-ONLY_THESE = "Name only the actions that are needed, and the ARN of the one repository."
 
 
 def none_allowed(role, where, tries, cure=ONLY_THESE):
