@@ -38,6 +38,7 @@ class Landscape:
         }
     )
     refused: set[tuple[str, str]] = field(default_factory=set)  # (role ARN, action)
+    why: str = "because no identity-based policy allows it"
     vpc_endpoints: frozenset[str] = frozenset()
 
     def subnet(self, region: str, subnet_id: str) -> Subnet | None:  # noqa: ARG002
@@ -55,8 +56,8 @@ class Landscape:
     def role(self, role_arn: str) -> Role | None:
         return self.roles.get(role_arn)
 
-    def may(self, role_arn: str, action: str, resource: str) -> bool:  # noqa: ARG002
-        return role_arn == EXECUTION_ROLE and (role_arn, action) not in self.refused
+    def objection(self, role_arn: str, action: str, resource: str) -> str | None:  # noqa: ARG002
+        return None if role_arn == EXECUTION_ROLE and (role_arn, action) not in self.refused else self.why
 
     def secret_exists(self, region: str, reference: str) -> bool:  # noqa: ARG002
         return False

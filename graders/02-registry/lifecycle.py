@@ -31,16 +31,24 @@ def bounds_the_builds(world, values):
     """Two months later at most {keep} of the pipeline's images are left, and the newest is among them."""
     left = [one for one in tags(two_months_later(world, values), values) if one.startswith("build-")]
     most = int(values["keep"])
+    later = f"{DAYS} days and {PUSHES} pushes later"
+    all_left = f"{later} all {PUSHES} of the pipeline's images are left: no rule selects them."
+    expect(
+        not untagged_only(policy(world, values)),
+        all_left,
+        cloud=policy(world, values),
+        next="tagStatus untagged selects images that have no tag: those with one stay for ever. Select tagged ones.",
+    )
     expect(
         len(left) < PUSHES or not counts(policy(world, values), most),
-        f"{DAYS} days and {PUSHES} pushes later all {PUSHES} of the pipeline's images are left: no rule selects them.",
+        all_left,
         cloud=policy(world, values),
-        next="It keeps the right number of what it selects. Whose tags begin as its tagPrefixList says: the pipeline's "
-        "are called build-1, build-2 and so on; 1.0 is production's.",
+        next="It keeps the right number of what it selects. Whose tags fit its tagPrefixList or tagPatternList: the "
+        "pipeline's are called build-1, build-2 and so on; 1.0 is production's.",
     )
     expect(
         len(left) <= most,
-        f"{DAYS} days and {PUSHES} pushes later {len(left)} of the pipeline's images are left, not at most {most}.",
+        f"{later} {len(left)} of the pipeline's images are left, not at most {most}.",
         cloud=policy(world, values),
         next=f"imageCountMoreThan with countNumber {most} keeps the newest {most} of what the rule selects.",
     )
@@ -52,10 +60,20 @@ def bounds_the_builds(world, values):
     )
 
 
+def selections(text):
+    """What each rule of the policy selects."""
+    return [one["selection"] for one in json.loads(text)["rules"]]
+
+
+def untagged_only(text):
+    """Whether every rule of the policy selects images without a tag."""
+    return all(one["tagStatus"] == "untagged" for one in selections(text))
+
+
 def counts(text, most):
     """Whether a rule of the policy keeps at most so many of what it selects."""
-    selections = [one["selection"] for one in json.loads(text)["rules"]]
-    return any(one["countType"] == "imageCountMoreThan" and one["countNumber"] <= most for one in selections)
+    counted = [one for one in selections(text) if one["countType"] == "imageCountMoreThan"]
+    return any(one["countNumber"] <= most for one in counted)
 
 
 def two_months_later(world, values):

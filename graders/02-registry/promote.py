@@ -1,7 +1,7 @@
 """Step 6: is it the very same image, in a second repository, will it stay that, and can a task pull it there?"""
 
 from dockyard.grading import check, expect
-from dockyard.grading.registry import image_tagged, pulls, refused_tag, repository_named
+from dockyard.grading.registry import image_tagged, mutability, pulls, repository_named, tag_that_moves
 
 
 @check
@@ -22,10 +22,11 @@ def is_the_same_image(world, values):
 def refuses_a_second_image_under_a_tag(world, values):
     """There, too, a tag keeps its image: a second one under the same tag is refused."""
     name = values["production"]
+    tag = tag_that_moves(world.fork("same tag twice"), name)
     expect(
-        refused_tag(world.fork("same tag twice"), name),
-        f"In {name} a second image took the tag of the first: tomorrow 1.0 may be what nobody tested.",
-        cloud=f"imageTagMutability: {repository_named(world, name)['imageTagMutability']}",
+        not tag,
+        f"In {name} a second image took the tag {tag} of the first: tomorrow it may be what nobody tested.",
+        cloud=mutability(repository_named(world, name)),
         next=f"ecr.put_image_tag_mutability(repositoryName='{name}', imageTagMutability='IMMUTABLE') mends it.",
     )
 

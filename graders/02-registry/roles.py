@@ -3,7 +3,9 @@
 import json
 from contextlib import suppress
 
-from dockyard.grading import JudgementError, attempt, check, expect
+from dockyard.grading import Failure, JudgementError, attempt, check, expect
+from dockyard.grading.finding import latest_refusal
+from dockyard.grading.policies import covers, resources_allowed
 from dockyard.grading.registry import image_tagged, manifest_of, repository_named
 
 #: An upload that nobody has begun: ECR asks IAM first, and only then looks for it.
@@ -16,7 +18,8 @@ def can_be_assumed(world, values):
     iam = world.client("iam")
     made = {one["RoleName"] for page in iam.get_paginator("list_roles").paginate() for one in page["Roles"]}
     for name in (values["pusher"], values["puller"]):
-        expect(name in made, f"There is no role {name}.", next=f'iam.create_role(RoleName="{name}", …), with trust.')
+        if name not in made:
+            raise no_role(world, name)
         with attempt(
             f"The role {name} cannot be assumed.", next="Create it, with a trust policy that names your account."
         ):
@@ -51,7 +54,7 @@ def puller_pulls(world, values):
     must(world, values, "puller", "production", PULL)
 
 
-@check(after=pusher_pushes)
+@check(after=(keeps_strangers_out, pusher_pushes))
 def pusher_does_no_more(world, values):
     """Whoever steals {pusher} can delete nothing, push and pull nowhere else, and gain no right."""
     must_not(world, values, "pusher", "repository", DESTROY)
@@ -60,7 +63,7 @@ def pusher_does_no_more(world, values):
     must_not_elsewhere(world, values, "pusher")
 
 
-@check(after=puller_pulls)
+@check(after=(keeps_strangers_out, puller_pulls))
 def puller_does_no_more(world, values):
     """Whoever steals {puller} can change nothing, pull from nowhere else, and gain no right."""
     must_not(world, values, "puller", "production", {**PUSH_ANYWHERE, **DESTROY})
@@ -139,6 +142,7 @@ ELSEWHERE = {
     "secretsmanager": {"secretsmanager:ListSecrets": lambda secrets: secrets.list_secrets()},
     "ecs": {"ecs:ListClusters": lambda ecs: ecs.list_clusters()},
 }
+ONLY_THESE = "Name only the actions that are needed, and the ARN of the one repository."
 #: A pull asks for no more: so it stands in AWS's own policy AmazonEC2ContainerRegistryPullOnly.
 PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
 
@@ -146,12 +150,29 @@ PUSH, PULL = {**LOGIN, **HAS, **PUSH_ANYWHERE}, {**LOGIN, **PULL_ANYWHERE}
 def must(world, values, role, where, calls):
     """Fail at the first call that IAM refuses the role."""
     for action, refusal in refused(world, values, role, where, calls):
+        if refusal and action in LOGIN:
+            raise Failure(
+                f"The role {values[role]} may not {action}: it cannot log in.",
+                cloud=refusal,
+                next=f'Allow {action} with the Resource "*": a login is to the registry, not to a repository.',
+            )
         expect(
             not refusal,
             f"The role {values[role]} may not {action} on {values[where]}.",
             cloud=refusal,
-            next=f'Allow {action}: on the repository\'s ARN; GetAuthorizationToken knows no repository and needs "*".',
+            next=refusal and lacking(world, values[role], action, values[where]),
         )
+
+
+def lacking(world, role, action, repository):
+    """What to do about an action that the role may not do there: its policies may name another Resource."""
+    needed = repository_named(world, repository)["repositoryArn"]
+    named = resources_allowed(world, role, action)
+    if not named:
+        return f"Allow {action} on the Resource {needed}."
+    if covers(named, needed):
+        return "The role's policy allows it there. Read how the cloud's line ends: what refuses it all the same?"
+    return f"The role's policy allows it on {', '.join(named)}; needed is the Resource {needed}."
 
 
 def must_not(world, values, role, where, calls):
@@ -164,7 +185,12 @@ def must_not_rise(world, values, role, other):
     fork, who = world.fork(values[role]), arn(world, values[role])
     none_allowed(values[role], values[role], tried(fork.client("iam", identity=who), RISE, values[role]))
     sts = fork.client("sts", identity=who)
-    none_allowed(values[role], values[other], tried(sts, TAKE_ON, arn(world, values[other])))
+    none_allowed(
+        values[role],
+        values[other],
+        tried(sts, TAKE_ON, arn(world, values[other])),
+        cure=f"Its policy must not allow that, and neither may the trust policy of {values[other]} name it.",
+    )
 
 
 def must_not_elsewhere(world, values, role):
@@ -176,14 +202,14 @@ def must_not_elsewhere(world, values, role):
             none_allowed(values[role], "your account", tried(client, calls))
 
 
-def none_allowed(role, where, tries):
+def none_allowed(role, where, tries, cure=ONLY_THESE):
     """Fail at the first of these that IAM let pass."""
     for action, refusal in tries:
         expect(
             refusal,
             f"Under the role {role} an intruder may {action} on {where}.",
             cloud=f"{action} was allowed",
-            next="Name only the actions that are needed, and the ARN of the one repository.",
+            next=cure,
         )
 
 
@@ -208,6 +234,15 @@ def tried(client, calls, *given):
             yield action, denied["Message"] if denied["Code"].startswith("AccessDenied") else ""
         else:
             yield action, ""
+
+
+def no_role(world, name):
+    """The verdict on a role that is not there; with the refusal that ended the learner's cell, where one did."""
+    refused = latest_refusal(world, ("iam", "PutRolePolicy"), ("iam", "CreateRole"))
+    create = f'iam.create_role(RoleName="{name}", …), with trust.'
+    if refused.startswith("MalformedPolicyDocument"):
+        create = f"Mend that policy first: a Resource is an ARN, never a repository's URI. Then {create}"
+    return Failure(f"There is no role {name}.", cloud=refused, next=create)
 
 
 def trust(world, name):

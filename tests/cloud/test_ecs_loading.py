@@ -189,7 +189,9 @@ def test_a_manifest_that_may_not_be_read_is_not_resolved_and_a_layer_is_not_copi
     assert said.startswith("CannotPullContainerError: ref pull has been retried")
     assert said.endswith(f"failed to copy: httpReadSeeker: failed open: unexpected status code {where}: 403 Forbidden")
     built.land.refused.add((EXECUTION_ROLE, "ecr:BatchGetImage"))
+    built.land.why = "with an explicit deny in a resource-based policy"
     said = built.run()["stoppedReason"]
+    assert said.endswith("repository/credit with an explicit deny in a resource-based policy")
     assert f"failed to resolve ref {built.container['image']}: unexpected status: 403 Forbidden: " in said
 
 

@@ -92,3 +92,17 @@ def test_once_the_call_is_granted_what_was_refused_before_stands_no_more(learner
     assert (refused_names(learner), refused_names(learner, standing=True)) == (["one"], [])
     refused(learner, "three")
     assert (refused_names(learner), refused_names(learner, standing=True)) == (["three", "one"], ["three"])
+
+
+def test_a_neighbours_refusal_is_remembered_with_its_code_and_its_sentence(learner: Learner) -> None:
+    with suppress(ClientError):
+        Direct(learner).client("iam").get_role(RoleName="nobody")
+    with suppress(ClientError):
+        Direct(learner).client("secretsmanager").describe_secret(SecretId="none")
+    with suppress(ClientError):
+        Direct(learner).client("ec2").delete_vpc(VpcId="vpc-0123")
+    asked = (("iam", "GetRole"), ("secretsmanager", "DescribeSecret"), ("ec2", "DeleteVpc"))
+    said = [one for call in asked for one in learner.recollections.refusals(*call)]
+    codes = ["NoSuchEntity", "ResourceNotFoundException", "InvalidVpcID.NotFound"]
+    assert [one.partition(": ")[0] for one in said] == codes
+    assert "nobody" in said[0]

@@ -87,15 +87,15 @@ def test_a_repositorys_own_policy_binds_the_role_that_a_task_pulls_with(direct: 
     arn = ecr.create_repository(repositoryName="iris")["repository"]["repositoryArn"]
     role = iam.create_role(RoleName="puller", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
 
-    def may() -> bool:
-        return direct.learner.world.cloud.neighbours.may(role, "ecr:BatchGetImage", arn)
+    def objection() -> str | None:
+        return direct.learner.world.cloud.neighbours.objection(role, "ecr:BatchGetImage", arn)
 
-    assert not may()
+    assert objection() == "because no identity-based policy allows the ecr:BatchGetImage action"
     statement = {"Effect": "Allow", "Principal": {"AWS": role}, "Action": "ecr:BatchGetImage"}
     ecr.set_repository_policy(repositoryName="iris", policyText=document(statement))
-    assert may()
+    assert objection() is None
     only = document({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"})
     iam.put_role_policy(RoleName="puller", PolicyName="own", PolicyDocument=only)
     never = {"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}
     ecr.set_repository_policy(repositoryName="iris", policyText=document(statement, never))
-    assert not may()
+    assert objection() == "with an explicit deny in a resource-based policy"

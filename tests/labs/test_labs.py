@@ -35,6 +35,8 @@ STEPS = [(lab.id, step.id) for lab in LABS for step in lab.steps]
 NEEDS_AN_INDEX = tuple(
     f"{one}]" for one in ("/drift", "/cause", "/inside", "/image", "/pin", "/stop", "solutions[01-dockerize")
 )
+#: The tags of cells that are left alone by whoever answers predictions only.
+NOT_GIVEN = ("step:", "check", "tear-down")
 #: Steps whose last wrong cell is seen to fail there only: all steps before it still pass.
 FAILS_ALONE = {("04-service", "drain"), ("05-scaling", "flapping")}
 #: Cells that are right in another way, cells that are wrong in a way that no mistake of the course names, and proofs.
@@ -60,6 +62,7 @@ class Benches:
         return self._bench
 
     def close(self) -> None:
+        self._bench = None
         self._opened.close()
 
 
@@ -85,6 +88,17 @@ def _index(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.delenv("PIP_NO_INDEX", raising=False)
         if request.node.name.endswith(NEEDS_AN_INDEX):
             request.getfixturevalue("package_index")
+
+
+@pytest.mark.parametrize("of", [lab.id for lab in LABS])
+def test_predictions_answered_before_any_step_end_without_an_error(of: str, benches: Benches) -> None:
+    tried = benches.of(of)
+    tried.up_to(tried.lab.steps[0].id)
+    cells = [cell for cell in solved_notebook(tried.lab)["cells"] if cell["cell_type"] == "code"]
+    given = [one for one in cells if not any(tag.startswith(NOT_GIVEN) for tag in one["metadata"].get("tags", []))]
+    ended = {one["id"]: tried.run("".join(one["source"])) for one in given}
+    benches.close()  # what these cells named is not to be there for others
+    assert {name: error for name, error in ended.items() if error} == {}
 
 
 @pytest.mark.parametrize(("of", "step"), STEPS, ids=["/".join(one) for one in STEPS])

@@ -128,13 +128,14 @@ def test_what_a_role_may_and_who_assumes_it() -> None:
     assert role is not None
     assert role.trusted_services == {"ecs-tasks.amazonaws.com"}
     image = f"arn:aws:ecr:{US}:{ACCOUNT}:repository/iris"
-    assert not asked.may(arn, "ecr:BatchGetImage", image)
+    silent = "because no identity-based policy allows the ecr:BatchGetImage action"
+    assert asked.objection(arn, "ecr:BatchGetImage", image) == silent
 
     managed = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
     iam.attach_role_policy(RoleName="execution", PolicyArn=managed)
     for action in ("ecr:BatchGetImage", "ecr:GetAuthorizationToken", "logs:CreateLogStream", "logs:PutLogEvents"):
-        assert asked.may(arn, action, image), action
-    assert not asked.may(arn, "logs:CreateLogGroup", "*")
+        assert asked.objection(arn, action, image) is None, action
+    assert asked.objection(arn, "logs:CreateLogGroup", "*") is not None
 
     deny = {"Effect": "Deny", "Action": "ecr:*", "Resource": f"arn:aws:ecr:*:{ACCOUNT}:repository/iris"}
     iam.put_role_policy(
@@ -142,17 +143,18 @@ def test_what_a_role_may_and_who_assumes_it() -> None:
         PolicyName="no-iris",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": deny}),
     )
-    assert not asked.may(arn, "ecr:BatchGetImage", image)
-    assert asked.may(arn, "ecr:BatchGetImage", image.replace("iris", "other"))
+    assert asked.objection(arn, "ecr:BatchGetImage", image) == "with an explicit deny in an identity-based policy"
+    assert asked.objection(arn, "ecr:BatchGetImage", image.replace("iris", "other")) is None
     iam.delete_role_policy(RoleName="execution", PolicyName="no-iris")
 
     iam.put_role_permissions_boundary(
         RoleName="execution", PermissionsBoundary="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     )
-    assert not asked.may(arn, "ecr:BatchGetImage", image)
+    limited = "because no permissions boundary allows the ecr:BatchGetImage action"
+    assert asked.objection(arn, "ecr:BatchGetImage", image) == limited
     iam.delete_role_permissions_boundary(RoleName="execution")
     iam.detach_role_policy(RoleName="execution", PolicyArn=managed)
-    assert not asked.may(arn, "logs:PutLogEvents", "*")
+    assert asked.objection(arn, "logs:PutLogEvents", "*") is not None
     iam.update_assume_role_policy(RoleName="execution", PolicyDocument=trust("ec2.amazonaws.com"))
     assert asked.role(arn).trusted_services == {"ec2.amazonaws.com"}  # type: ignore[union-attr]
 

@@ -67,8 +67,11 @@ class Neighbours(Protocol):
     def role(self, role_arn: str) -> Role | None:
         """The role with this ARN."""
 
-    def may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether the role's policies allow the action (`ecr:BatchGetImage`) on the resource's ARN."""
+    def objection(self, role_arn: str, action: str, resource: str) -> str | None:
+        """Why a task's role may not do the action (`ecr:BatchGetImage`) on the resource's ARN; None when it may.
+
+        As AWS's sentence ends: `with an explicit deny in a resource-based policy`.
+        """
 
     def secret_exists(self, region: str, reference: str) -> bool:
         """Whether Secrets Manager holds the secret that this ARN or name means."""

@@ -14,9 +14,18 @@ from dockyard.grading.experiments import pulled
 from dockyard.grading.finding import Record, latest_refusal
 from dockyard.grading.world import World
 
-__all__ = ["image_tagged", "manifest_of", "pulls", "put_variant", "refused_tag", "repository_named"]
+__all__ = ["image_tagged", "manifest_of", "mutability", "pulls", "put_variant", "repository_named", "tag_that_moves"]
 
 _INDEX = "application/vnd.oci.image.index.v1+json"
+#: The tag that the lab's story is about, production's, and one like any other.
+_TAGS = ("latest", "1.0", "proof")
+_READ = "Read what push answers, line by line: the SDK raises nothing when it is refused."
+#: What the registry refuses before ECR is asked, so that no check sees it: each with its cause.
+_REFUSALS = (
+    "`no basic auth credentials`: nobody logged in. `name unknown`: the name you push to is no repository's URI. "
+    "`400 Bad Request` at login: the password is what follows `AWS:` in the decoded token."
+)
+_ALONE = "put_image sends a manifest only. Pull the image by its digest, tag it with this URI, and push that."
 _COMPARE = "Compare the name with what ECR holds: ecr.describe_images(repositoryName=…)."
 _REBUILD = "Build the image for linux/amd64 (no platform=), delete the one in ECR, and push again."
 #: What to do, by a word of what the cloud says of a task that could not be started.
@@ -46,16 +55,37 @@ def image_tagged(world: World, repository: str, tag: str) -> Record:
     """The detail of the image a tag means. Raises Failure, naming the tags there are, when it means none."""
     details = world.client("ecr").describe_images(repositoryName=repository)["imageDetails"]
     found = [one for one in details if tag in one.get("imageTags", [])]
-    tags = sorted(each for one in details for each in one.get("imageTags", []))
-    refused = latest_refusal(world, ("ecr", "PutImage"))
-    read = "Read what push answers, line by line: the SDK raises nothing when it is refused."
-    expect(
-        found,
-        f"The repository {repository} holds no image tagged {tag}.",
-        cloud=refused or f"tags: {', '.join(tags) or 'none'}",
-        next=read if refused or not tags else f"Push it under the tag {tag}: nobody looks under another.",
-    )
+    if not found:
+        tags = sorted(each for one in details for each in one.get("imageTags", []))
+        seen = f"The repository {repository} holds no image tagged {tag}."
+        raise _lost(world, repository, tag, seen, tags) or _never_there(world, repository, tag, seen, tags)
     return dict(found[0])
+
+
+def _lost(world: World, repository: str, tag: str, seen: str, tags: list[str]) -> Failure | None:
+    """The verdict on an image that was there; None where it never was."""
+    told = f" was pushed to {repository} as {tag}"
+    pushes = [(at, what.split()[1]) for at, what in world.happened(told) if what.endswith(told)]
+    if not pushes:
+        return None
+    pushed, digest = pushes[0]
+    expired = [what for at, what in world.happened(f"expired image {digest} of {repository}") if at > pushed]
+    return Failure(
+        f"{seen} It was there, and a rule let it expire." if expired else f"{seen} It was there: you deleted it.",
+        cloud=next(iter(expired), f"tags: {', '.join(tags) or 'none'}"),
+        next=f"Push it again under the tag {tag}. It must stay, whatever else goes.",
+    )
+
+
+def _never_there(world: World, repository: str, tag: str, seen: str, tags: list[str]) -> Failure:
+    """The verdict on an image that nobody has pushed, or whose push ECR refused."""
+    refused = next((one for one in world.refusals("ecr", "PutImage", True) if f"'{repository}'" in one), "")
+    if refused:
+        return Failure(seen, cloud=refused, next=_ALONE if refused.startswith("LayersNotFound") else _READ)
+    if tags:
+        next_step = f"Push it under the tag {tag}: nobody looks under another."
+        return Failure(seen, cloud=f"tags: {', '.join(tags)}", next=next_step)
+    return Failure(f"{seen} It holds none at all.", cloud="tags: none", next=f"{_READ} {_REFUSALS}")
 
 
 def manifest_of(world: World, repository: str, digest: str) -> dict[str, Any]:
@@ -74,19 +104,30 @@ def put_variant(fork: World, repository: str, manifest: dict[str, Any], tag: str
     return str(answer["image"]["imageId"]["imageDigest"])
 
 
-def refused_tag(fork: World, repository: str) -> str:
-    """Push two images under one tag in a fork: the refusal of the second, or "" where it was taken."""
+def tag_that_moves(fork: World, repository: str) -> str:
+    """Push two images under each of a few tags in a fork: the first tag that the second image took, "" for none."""
+    return next((tag for tag in _TAGS if not _keeps_its_image(fork, repository, tag)), "")
+
+
+def _keeps_its_image(fork: World, repository: str, tag: str) -> bool:
     ecr = fork.client("ecr")
     for number in (1, 2):
-        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [], "annotations": {"number": str(number)}}
+        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [], "annotations": {"number": f"{tag} {number}"}}
         try:
             ecr.put_image(
-                repositoryName=repository, imageManifest=json.dumps(index), imageTag="proof",
+                repositoryName=repository, imageManifest=json.dumps(index), imageTag=tag,
                 imageManifestMediaType=_INDEX,
             )  # fmt: skip
-        except ecr.exceptions.ImageTagAlreadyExistsException as refusal:
-            return str(refusal)
-    return ""
+        except ecr.exceptions.ImageTagAlreadyExistsException:
+            return True
+    return False
+
+
+def mutability(repository: Record) -> str:
+    """What the repository says of its tags, with those that it lets move all the same."""
+    excluded = [one["filter"] for one in repository.get("imageTagMutabilityExclusionFilters", [])]
+    told = f", excluded: {', '.join(excluded)}" if excluded else ""
+    return f"imageTagMutability: {repository['imageTagMutability']}{told}"
 
 
 def pulls(fork: World, image: str) -> None:

@@ -22,6 +22,7 @@ from dockyard.sandbox.birth import Birth
 from dockyard.sandbox.http import HttpRequest, HttpResponse
 from dockyard.sandbox.iam.refusals import AccessDeniedError
 from dockyard.sandbox.moto import Asked, MotoWorld
+from dockyard.sandbox.moto.refusals import told
 from dockyard.sandbox.windows import move_window
 
 #: The code of a failure inside, which replay expects to meet again.
@@ -178,7 +179,11 @@ class World:
         )  # fmt: skip
         if not reads(call.operation):
             self.cloud.wake(f"{call.operation} was called")
-        return Handled(HttpResponse(status, headers, body), {}, "ok" if status < 400 else str(status))
+        answer = HttpResponse(status, headers, body)
+        if status < 400:
+            return Handled(answer, {}, "ok")
+        code, message = told(body)
+        return Handled(answer, {}, code or str(status), message)
 
     def _interfaces(self, region: str) -> list[Interface]:
         """The interfaces of tasks and load balancers, for EC2 to show; to look must not make records."""

@@ -75,12 +75,13 @@ class Start:
 
     def _may(self, action: str, resource: str) -> str:
         """Why the execution role may not do this ("" when it may)."""
-        if self.ecs.neighbours.may(self.role, action, resource):
+        objection = self.ecs.neighbours.objection(self.role, action, resource)
+        if objection is None:
             return ""
         user = f"arn:aws:sts::{self.ecs.account.id}:assumed-role/{self.role.rsplit('/', 1)[-1]}/ecs-task"
         return (
             f"AccessDeniedException: User: {user} is not authorized to perform: {action} on resource: {resource} "
-            f"because no identity-based policy allows the {action} action"
+            f"{objection}"
         )
 
     def _reaches(self, service: str) -> bool:

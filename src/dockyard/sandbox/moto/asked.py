@@ -10,8 +10,7 @@ from types import MappingProxyType
 
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
 from dockyard.sandbox.iam.judgement import Question, objection
-from dockyard.sandbox.iam.policies import Policy, decide
-from dockyard.sandbox.moto import records
+from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.moto.worlds import MotoWorld
 
 
@@ -51,18 +50,18 @@ class Asked:
         found = self._world.roles().get(role_arn)
         return found.role if found else None
 
-    def may(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether the role's policies, its boundary, and the resource's own policy allow the action on its ARN."""
-        if own := self._policies_of(resource):
-            session = f"arn:aws:sts::{self._world.account}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/ecs-task"
-            return objection(self._world.principal(session), Question(action, resource), own) is None
-        return self._world.ask(("may", role_arn, action, resource), lambda: self._may(role_arn, action, resource))
+    def objection(self, role_arn: str, action: str, resource: str) -> str | None:
+        """What of the role's policies, its boundary and the resource's own policy decides against it; None: it may."""
+        question, own = Question(action, resource), self._policies_of(resource)
+        if own:  # these are ECR's to change, and the world would not know when to ask again
+            return self._objection(role_arn, question, own)
+        return self._world.ask(
+            ("objection", role_arn, action, resource), lambda: self._objection(role_arn, question, own)
+        )
 
-    def _may(self, role_arn: str, action: str, resource: str) -> bool:
-        found: records.RoleRecord | None = self._world.roles().get(role_arn)
-        if found is None or not decide(found.policies, action, resource).allowed:
-            return False
-        return found.boundary is None or decide(found.boundary, action, resource).allowed
+    def _objection(self, role_arn: str, question: Question, own: list[Policy]) -> str | None:
+        session = f"arn:aws:sts::{self._world.account}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/ecs-task"
+        return objection(self._world.principal(session), question, own)
 
     def secret_exists(self, region: str, reference: str) -> bool:
         """Whether Secrets Manager holds the secret that this ARN (whole, without its last six characters, or with

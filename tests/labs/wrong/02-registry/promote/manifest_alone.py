@@ -1,4 +1,4 @@
-# earns: holds no image tagged 1.0.
+# earns: put_image sends a manifest only.
 
 ecr.create_repository(repositoryName=values["production"])
 held = ecr.batch_get_image(repositoryName=values["repository"], imageIds=[{"imageTag": "1.0"}])["images"][0]

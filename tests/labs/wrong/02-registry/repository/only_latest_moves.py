@@ -1,4 +1,5 @@
-ecr = boto3.client("ecr")
+# earns: latest may still move.
+
 ecr.create_repository(
     repositoryName=values["repository"],
     imageTagMutability="IMMUTABLE_WITH_EXCLUSION",

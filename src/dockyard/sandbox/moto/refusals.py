@@ -1,0 +1,26 @@
+"""What a refusal by moto says: its code and its sentence, for the journal to tell as it tells the simulator's own.
+
+Knows nothing about who is asked; it reads the XML of query, EC2 and S3, and JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+__all__ = ["told"]
+
+_XML = re.compile(r"<Code>\s*([^<]+?)\s*</Code>\s*<Message>\s*(.*?)\s*</Message>", re.DOTALL)
+
+
+def told(body: bytes) -> tuple[str, str]:
+    """Code and message; "" for each where the body says nothing, as that of a HEAD."""
+    text = body.decode("utf-8", "replace")
+    if found := _XML.search(text):
+        return unescape(found[1]), unescape(found[2])
+    try:
+        members = json.loads(text)
+        return str(members["__type"]).rpartition("#")[2], str(members.get("message") or members.get("Message") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", ""
