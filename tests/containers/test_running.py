@@ -154,3 +154,13 @@ def test_pip_needs_no_rights_for_what_root_has_installed(build: Make) -> None:
     text = "FROM python:3.12-slim\nRUN useradd app && pip install joblib\nUSER app\nRUN pip install joblib\n"
     image, _ = build({"Dockerfile": text})
     assert image.installed() == ["joblib==1.5.0"]
+
+
+def test_what_was_not_carried_out_is_said_where_the_build_ends_each_time(build: Make) -> None:
+    files = {"Dockerfile": "FROM python:3.12-slim\nRUN nonsense-command --x\nRUN apt-get install -y curl && id\n"}
+    for _ in "built", "from the cache":
+        _, log = build(files, tags=("api:1",))
+        end = log.partition("Successfully tagged api:1\n")[2]
+        assert end.startswith("[Warning] Dockyard did not carry this out, so a green build does not say that it works")
+        assert end.endswith(": nonsense-command --x\n")
+        assert end.count("\n") == 1

@@ -100,6 +100,7 @@ class Build:
             self._images.table.tag(image.id, reference)
             tell({"stream": f"Successfully tagged {reference}\n"})
         self._images.table.note_build(self._tags, self._as_sent())
+        self._warn_of_untried(tell)
         if self._order.quiet:
             say({"stream": f"{image.id}\n"})
         return image
@@ -113,6 +114,12 @@ class Build:
         unused = sorted(set(self._order.arguments) - {word.partition("=")[0] for word in asked})
         if unused:
             tell({"stream": f"[Warning] One or more build-args [{' '.join(unused)}] were not consumed\n"})
+
+    def _warn_of_untried(self, tell: Say) -> None:
+        """Said where the build ends, and also of a step from the cache: a real build might have failed there."""
+        for text in (each for stage in self._stages for each in stage.left_out):
+            told = "Dockyard did not carry this out, so a green build does not say that it works"
+            tell({"stream": f"[Warning] {told}: {' '.join(text.split())}\n"})
 
     def _step(self, instruction: Instruction, tell: Say) -> None:
         if instruction.keyword == "FROM":

@@ -71,6 +71,7 @@ class _Run:
             unchecked=tuple(unchecked),
             system=tuple(sorted(self._programs.system)),
             answered=tuple(self._pip.answered),
+            left_out=tuple(self._shell.skipped),
             log=tuple(self._said(packages)),
         )
 
