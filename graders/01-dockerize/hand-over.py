@@ -10,6 +10,13 @@ from dockyard.grading.image_faults import built_image
 def is_loaded(world, values):
     """Your colleague's engine holds what you handed over: colleague:1."""
     how = f"Save {values['image']}:1 to a file, and give it away: hand_to_colleague(file)."
+    refused = world.images.refused_load()
+    expect(
+        not refused or "colleague:1" in world.images.tags(),
+        "Your colleague's engine cannot load what you handed over: that file holds no image.",
+        cloud=refused,
+        next=f"engine.images.get(…).save(named=True) gives an image, a container's export() does not. {how}",
+    )
     built_image(world.images, "colleague", made_by=how)
 
 

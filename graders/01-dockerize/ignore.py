@@ -6,12 +6,14 @@ A container is run only of an image that holds nothing too much and lacks nothin
 from dockyard.grading import Failure, check
 from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image_faults import built_image, holds_a_secret, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.last_build import as_built
 
 #: The file of applicants, wherever it was copied to; packages have folders called data, too.
 DATA = "/applications.bin"
 
 
 @check
+@as_built
 def is_still_the_api(world, values):
     """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
@@ -21,6 +23,7 @@ def is_still_the_api(world, values):
 
 
 @check
+@as_built
 def keeps_no_secret(world, values):
     """No layer of the image holds {secret}: deleting it in a later layer does not count."""
     image = built_image(world.images, values["image"])
@@ -29,12 +32,14 @@ def keeps_no_secret(world, values):
 
 
 @check
+@as_built
 def keeps_no_data(world, values):
     """No layer of the image holds the applicants' data."""
     holds(built_image(world.images, values["image"]), DATA, "data/ to .dockerignore")
 
 
 @check(after=(is_still_the_api, keeps_no_secret, keeps_no_data))
+@as_built
 def still_answers(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])

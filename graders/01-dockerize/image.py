@@ -10,18 +10,21 @@ from dockyard.grading.image_faults import (
     lacks_the_app,
     lacks_the_model,
 )
+from dockyard.grading.last_build import as_built
 
 #: Servers that a command may name and that pip must bring.
 SERVERS = ("gunicorn", "uvicorn", "hypercorn", "waitress-serve")
 
 
 @check
+@as_built
 def is_built(world, values):
     """Your Docker engine holds the image {image}:1."""
     built_image(world.images, values["image"])
 
 
 @check(after=is_built)
+@as_built
 def holds_the_app(world, values):
     """The image starts app.py, and app.py and its model are in it."""
     image = built_image(world.images, values["image"])
@@ -30,6 +33,7 @@ def holds_the_app(world, values):
 
 
 @check(after=holds_the_app)
+@as_built
 def installs_the_packages(world, values):
     """Everything app.py and its model need is installed in the image: flask and scikit-learn."""
     image = built_image(world.images, values["image"])
@@ -37,30 +41,35 @@ def installs_the_packages(world, values):
 
 
 @check(after=is_built)
+@as_built
 def stands_on_a_supported_python(world, values):
     """The image's Python still gets security updates."""
     has_an_old_python(built_image(world.images, values["image"]))
 
 
 @check(after=is_built)
+@as_built
 def says_its_port(world, values):
     """The image says that it serves on port {port}."""
     hides_its_port(built_image(world.images, values["image"]), values["port"])
 
 
 @check(after=(installs_the_packages, stands_on_a_supported_python))
+@as_built
 def runs(world, values):
     """A container of the image runs on."""
     ends_by_itself(built_image(world.images, values["image"]), values["port"])
 
 
 @check(after=runs)
+@as_built
 def can_be_reached(world, values):
     """From outside, it is reached on port {port}."""
     cannot_be_reached(built_image(world.images, values["image"]), values["port"])
 
 
 @check(after=can_be_reached)
+@as_built
 def answers(world, values):
     """/health, /predict and /proba answer rightly, and 400 where the request is wrong."""
     answers_wrongly(built_image(world.images, values["image"]), values["port"])

@@ -4,11 +4,13 @@ from dockyard.grading import check, expect
 from dockyard.grading.credit_api import is_the_api
 from dockyard.grading.image import installs
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.last_build import as_built
 
 MEGABYTE = 1_000_000
 
 
 @check
+@as_built
 def is_still_the_api(world, values):
     """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
@@ -18,6 +20,7 @@ def is_still_the_api(world, values):
 
 
 @check(after=is_still_the_api)
+@as_built
 def is_small(world, values):
     """The image is smaller than {most_megabytes} MB."""
     image = built_image(world.images, values["image"])
@@ -32,6 +35,7 @@ def is_small(world, values):
 
 
 @check(after=is_still_the_api)
+@as_built
 def caches_the_packages(world, values):
     """After a change of app.py, the packages come from the cache."""
     image = built_image(world.images, values["image"])
@@ -50,6 +54,7 @@ def caches_the_packages(world, values):
 
 
 @check(after=(is_small, caches_the_packages))
+@as_built
 def still_answers(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])

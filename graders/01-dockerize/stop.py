@@ -1,17 +1,27 @@
 """Step 10: a container is told to stop while it answers a request, as docker stop does it. Does it end, and how?"""
 
+import re
+
 from dockyard.grading import Ask, InHand, Wish, check, expect
 from dockyard.grading.credit_api import error_line, is_the_api
 from dockyard.grading.image import SHELLS
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.last_build import as_built
 from dockyard.grading.slow_model import THINKS, slow_model
 
 #: It ended because it was told to: by itself, or by the signal (128 + 15, 128 + 2).
 WELL = (0, 143, 130)
+#: What to do where a request is lost.
+WAITS = (
+    "In app.py: from werkzeug.serving import ThreadedWSGIServer, and ThreadedWSGIServer.daemon_threads = False: then "
+    "its end waits for what is in hand. Or let gunicorn serve: it waits by itself."
+)
+AT_ONCE = "os._exit ends the process at once, whatever it waits for: let the handler call sys.exit(0)."
 APPLICATION = {"income": 2.0, "debt": -0.5, "age": 0.5, "late_payments": -1.0}
 
 
 @check
+@as_built
 def holds_the_api(world, values):
     """The image {image}:1 still holds app.py, its model and the packages."""
     image = built_image(world.images, values["image"])
@@ -21,6 +31,7 @@ def holds_the_api(world, values):
 
 
 @check(after=holds_the_api)
+@as_built
 def ends_when_told(world, values):
     """A running container ends at its stop signal; it need not be killed."""
     image = built_image(world.images, values["image"])
@@ -58,6 +69,7 @@ def ends_when_told(world, values):
 
 
 @check(after=ends_when_told)
+@as_built
 def ends_well(world, values):
     """It ends with exit code 0, or by the signal itself."""
     image = built_image(world.images, values["image"])
@@ -71,6 +83,7 @@ def ends_well(world, values):
 
 
 @check(after=ends_well)
+@as_built
 def loses_no_request(world, values):
     """The request that it works on when the signal comes is answered first."""
     image = built_image(world.images, values["image"])
@@ -82,8 +95,7 @@ def loses_no_request(world, values):
         f"A container of {image.reference} ended with exit code {did.stop_code}, and lost the request that it was "
         "answering.",
         cloud=f"POST /predict came, then {stop_signal(image)}; the connection closed without an answer",
-        next="In app.py: from werkzeug.serving import ThreadedWSGIServer, and ThreadedWSGIServer.daemon_threads = "
-        "False: then its end waits for what is in hand. Or let gunicorn serve: it waits by itself.",
+        next=f"{AT_ONCE} {WAITS}" if re.search(r"\b_exit\(", image.text(image.program() or "")) else WAITS,
     )
     expect(
         did.in_hand.status == 200,
@@ -94,6 +106,7 @@ def loses_no_request(world, values):
 
 
 @check(after=loses_no_request)
+@as_built
 def is_still_the_api(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])

@@ -3,9 +3,11 @@
 from dockyard.grading import check, expect
 from dockyard.grading.credit_api import exercised, is_the_api
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
+from dockyard.grading.last_build import as_built
 
 
 @check
+@as_built
 def is_still_the_api(world, values):
     """The image {image}:1 still holds app.py, its model and the packages, and knows its user."""
     image = built_image(world.images, values["image"])
@@ -16,6 +18,7 @@ def is_still_the_api(world, values):
 
 
 @check(after=is_still_the_api)
+@as_built
 def is_not_root(world, values):
     """The image chooses a user who is not root."""
     image = built_image(world.images, values["image"])
@@ -24,12 +27,14 @@ def is_not_root(world, values):
 
 
 @check(after=is_not_root)
+@as_built
 def still_answers(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])
 
 
 @check(after=still_answers)
+@as_built
 def cannot_change_the_app(world, values):
     """Inside, the process is not root's, and a write to the folder of app.py or to what lies in it is refused."""
     image = built_image(world.images, values["image"])

@@ -119,3 +119,48 @@ def test_a_base_carries_what_it_installed(build: Make) -> None:
     build({"Dockerfile": "FROM python:3.12-slim\nRUN pip install numpy==2.0.0\n"}, tags=("base",))
     image, _ = build({"Dockerfile": "FROM base\nRUN pip install pandas\n"})
     assert image.installed() == ["numpy==2.0.0", "pandas==2.2.2"]
+
+
+@pytest.mark.parametrize(
+    ("above", "place"),
+    [
+        ("RUN useradd -m app\nUSER app", "/home/app/.local"),
+        ("RUN useradd app && mkdir /home/app && chown app /home/app\nUSER app", "/home/app/.local"),
+        ("RUN useradd app\nUSER app\nENV HOME=/tmp", "/tmp/.local"),
+        ("RUN useradd app && chown -R app /usr/local\nUSER app", "/usr/local"),
+        ("RUN useradd app && install -d -o app /home/app\nUSER app", "/home/app/.local"),  # not carried out here
+    ],
+)
+def test_pip_installs_where_its_user_may_write(above: str, place: str, build: Make) -> None:
+    image, _ = build({"Dockerfile": f"FROM python:3.12-slim\n{above}\nRUN pip install joblib\n"})
+    assert f"{place}/lib/python3.12/site-packages/joblib-1.5.0.dist-info/METADATA" in image.files()
+
+
+@pytest.mark.parametrize(
+    ("above", "refused"),
+    [
+        ("RUN useradd app\nUSER app", "/home/app"),
+        ("RUN useradd app && mkdir /home/app\nUSER app", "/home/app/.local"),
+        ("USER 10001", "/.local"),
+        ("RUN useradd -m app && python -m venv /env\nENV PATH=/env/bin:$PATH\nUSER app", "/env/lib"),
+    ],
+)
+def test_pip_fails_where_its_user_may_not_write(above: str, refused: str, build: Make) -> None:
+    with pytest.raises(EngineError, match=rf"Permission denied: '{refused}'\n"):
+        build({"Dockerfile": f"FROM python:3.12-slim\n{above}\nRUN pip install joblib\n"})
+
+
+def test_pip_needs_no_rights_for_what_root_has_installed(build: Make) -> None:
+    text = "FROM python:3.12-slim\nRUN useradd app && pip install joblib\nUSER app\nRUN pip install joblib\n"
+    image, _ = build({"Dockerfile": text})
+    assert image.installed() == ["joblib==1.5.0"]
+
+
+def test_what_was_not_carried_out_is_said_where_the_build_ends_each_time(build: Make) -> None:
+    files = {"Dockerfile": "FROM python:3.12-slim\nRUN nonsense-command --x\nRUN apt-get install -y curl && id\n"}
+    for _ in "built", "from the cache":
+        _, log = build(files, tags=("api:1",))
+        end = log.partition("Successfully tagged api:1\n")[2]
+        assert end.startswith("[Warning] Dockyard did not carry this out, so a green build does not say that it works")
+        assert end.endswith(": nonsense-command --x\n")
+        assert end.count("\n") == 1

@@ -120,7 +120,13 @@ def test_unpacking_leaves_a_learners_work_alone(folders: Places, tmp_path: Path)
     (work / "lab.ipynb").write_text("mine")
     unpack(open_course(folders).lab("01-small"), work)
     assert (work / "lab.ipynb").read_text() == "mine"
-    assert (work / "lab.toml").is_file()
+
+
+def test_unpacking_hands_out_what_a_learner_works_with_and_not_the_hints(folders: Places, tmp_path: Path) -> None:
+    lab = open_course(folders).lab("01-small")
+    (lab.folder / "laptop.py").write_text("")
+    unpack(lab, tmp_path / "work")
+    assert sorted(one.name for one in (tmp_path / "work").iterdir()) == ["lab.ipynb", "laptop.py"]
 
 
 def test_a_learners_copy_of_the_course_has_no_graders(tmp_path: Path) -> None:

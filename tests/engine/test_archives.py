@@ -109,6 +109,7 @@ def test_an_archive_of_an_older_engine_is_read(client: docker.DockerClient, imag
     [
         (b"no tar", "unrecognized image format"),
         (archive({"x": b""}), "neither manifest.json nor index.json"),
+        (archive({"etc/passwd": b""}), "docker export writes the files of a container"),
         (archive({"manifest.json": b"["}), "invalid archive"),
         (archive({"manifest.json": b'[{"Config":"../../etc/passwd","Layers":[]}]'}), "it has no file ../../etc/passwd"),
         (archive({"index.json": b'{"manifests":[{"digest":"sha256:../../x"}]}'}), "is not a digest"),
@@ -124,6 +125,7 @@ def test_what_is_no_image_is_a_sentence(
     with pytest.raises(ImageLoadError, match=sentence):
         client.images.load(data)
     assert images.table.images == {}
+    assert sentence in images.table.refused_load
 
 
 def test_what_is_not_there_cannot_be_saved(client: docker.DockerClient) -> None:

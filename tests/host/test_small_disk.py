@@ -49,7 +49,7 @@ def copying(disk: Path, room: int) -> dict[str, Any]:
         said = str(error)
     (disk / "filled").unlink()
     desk._unpacked()
-    given = [one for lab in open_course().labs for one in lab.folder.iterdir()]
+    given = [one for lab in open_course().labs for one in lab.folder.iterdir() if one.name != "lab.toml"]
     labs = desk.wanted.folder
     broken = [one.name for one in given if one.read_bytes() != (labs / one.parent.name / one.name).read_bytes()]
     return {"said": said, "broken": broken}

@@ -1,4 +1,4 @@
-# earns: holds no model.pkl.
+# earns: holds no model.pkl: .dockerignore names model.pkl, so the build was not sent it.
 Path(".dockerignore").write_text(f"""\
 .git
 __pycache__/

@@ -6,7 +6,8 @@ Knows nothing about HTTP: it is given a context, an order and a function that ta
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from dockyard.containers.copying import copy, work_folder
 from dockyard.containers.dockerfile import Instruction, parse, read_instruction
 from dockyard.containers.draft import Draft
 from dockyard.containers.images import Image, Images
+from dockyard.containers.last_build import LastBuild
 from dockyard.containers.oci import Platform
 from dockyard.containers.references import Reference
 from dockyard.containers.running import run
@@ -54,11 +56,8 @@ class Build:
         self._order = order
         self._platform = Platform.parse(order.platform)
         self._tags = [Reference.parse(tag) for tag in order.tags]
-        text = context.text(order.dockerfile)
-        if text is None:
-            sentence = f"Cannot locate specified Dockerfile: {order.dockerfile}."
-            raise EngineError(sentence, next_step="It must lie in the folder given to docker build.")
-        self._instructions = until_target(parse(text, order.dockerfile), order.target)
+        with self._noted():
+            self._instructions = until_target(self._read(), order.target)
         self._instructions += [_label(name, value) for name, value in sorted(order.labels.items())]
         self._above: dict[str, str] = {}
         self._stages: list[Stage] = []
@@ -66,11 +65,28 @@ class Build:
     def run(self, say: Say) -> Image:
         """Carry out every step and give the image its names; EngineError where a step fails."""
         tell: Say = _silent if self._order.quiet else say
-        for number, instruction in enumerate(self._instructions, 1):
-            tell({"stream": f"Step {number}/{len(self._instructions)} : {instruction}\n"})
-            self._step(instruction, tell)
+        with self._noted():
+            for number, instruction in enumerate(self._instructions, 1):
+                tell({"stream": f"Step {number}/{len(self._instructions)} : {instruction}\n"})
+                self._step(instruction, tell)
         self._images.table.save()
         return self._finish(say, tell)
+
+    def _read(self) -> list[Instruction]:
+        text = self._context.text(self._order.dockerfile)
+        if text is None:
+            sentence = f"Cannot locate specified Dockerfile: {self._order.dockerfile}."
+            raise EngineError(sentence, next_step="It must lie in the folder given to docker build.")
+        return parse(text, self._order.dockerfile)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Where this fails, it is kept as what the last build of these names came to."""
+        try:
+            yield
+        except EngineError as error:
+            self._images.table.note_build(self._tags, LastBuild(error.message))
+            raise
 
     def _finish(self, say: Say, tell: Say) -> Image:
         *before, last = self._stages
@@ -83,15 +99,27 @@ class Build:
         for reference in self._tags:
             self._images.table.tag(image.id, reference)
             tell({"stream": f"Successfully tagged {reference}\n"})
+        self._images.table.note_build(self._tags, self._as_sent())
+        self._warn_of_untried(tell)
         if self._order.quiet:
             say({"stream": f"{image.id}\n"})
         return image
+
+    def _as_sent(self) -> LastBuild:
+        top = {path.partition("/")[0] for path in self._context.entries}
+        return LastBuild("", tuple(sorted(top)), self._context.text(".dockerignore") or "")
 
     def _warn_of_unused(self, tell: Say) -> None:
         asked = [word for each in self._instructions if each.keyword == "ARG" for word in split_words(each.text)]
         unused = sorted(set(self._order.arguments) - {word.partition("=")[0] for word in asked})
         if unused:
             tell({"stream": f"[Warning] One or more build-args [{' '.join(unused)}] were not consumed\n"})
+
+    def _warn_of_untried(self, tell: Say) -> None:
+        """Said where the build ends, and also of a step from the cache: a real build might have failed there."""
+        for text in (each for stage in self._stages for each in stage.left_out):
+            told = "Dockyard did not carry this out, so a green build does not say that it works"
+            tell({"stream": f"[Warning] {told}: {' '.join(text.split())}\n"})
 
     def _step(self, instruction: Instruction, tell: Say) -> None:
         if instruction.keyword == "FROM":

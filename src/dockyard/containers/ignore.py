@@ -28,15 +28,19 @@ class Ignore:
 
     def __init__(self, text: str = "") -> None:
         lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-        self._rules = [_rule(line) for line in lines if line and not line.startswith("#") and line != "!"]
+        self._rules = [(line, *_rule(line)) for line in lines if line and not line.startswith("#") and line != "!"]
 
     def ignores(self, path: str) -> bool:
         """Whether a path (relative, `/` between its parts) stays out: by itself or because a folder above it does."""
-        ignored = False
-        for brings_back, pattern in self._rules:
+        return bool(self.line(path))
+
+    def line(self, path: str) -> str:
+        """The line that keeps a path out; "" where none does, or a later one brings it back."""
+        found = ""
+        for line, brings_back, pattern in self._rules:
             if any(pattern.fullmatch(each) for each in _with_parents(path)):
-                ignored = not brings_back
-        return ignored
+                found = "" if brings_back else line
+        return found
 
 
 def _with_parents(path: str) -> list[str]:

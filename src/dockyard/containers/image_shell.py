@@ -151,9 +151,12 @@ class ImageShell:
         if not path:
             return False
         of_system = any(path == each or path.startswith(each + "/") for each in _SYSTEM_FOLDERS)
-        return of_system or bool(self.skipped) or bool(self._programs.system) or self._skipped_before()
+        return of_system or bool(self._programs.system) or self.left_out()
 
-    def _skipped_before(self) -> bool:
+    def left_out(self) -> bool:
+        """Whether a command was not carried out, in this RUN or in one before it."""
+        if self.skipped:
+            return True
         records = (self._files.read(path) for path in self._files.below(RECORDS) if path.endswith(".json"))
         return any(b'"not carried out": []' not in record for record in records if record)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dockyard.containers.package_sizes import installed_size
 from dockyard.containers.pip_commands import PipOrder
+from dockyard.containers.programs import CommandFailedError
 from dockyard.containers.python_sites import Pins, python_prefix, site_entries
 from dockyard.containers.requirements import ReadText, Requirement, project
 from dockyard.containers.stage import Stage
@@ -24,6 +25,7 @@ from dockyard.packages.target import Target
 __all__ = ["Installing"]
 
 _FROM_SOURCE = "it is built from its source, and no code of a package is run here"
+_ELSEWHERE = {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONUSERBASE"}  # not read here: pip may install elsewhere
 _ON_DEBIAN = "3.11"  # the Python that Debian bookworm brings
 
 
@@ -34,7 +36,7 @@ class Installing:
     stage: Stage
     files: Workspace
     home: str
-    is_root: bool
+    unsure: Callable[[], bool]  # whether something was left out that may have changed the image's files
     step: str  # what makes this RUN another: what was resolved for it once is not resolved again
     packages: set[str] = field(default_factory=set)
     unchecked: dict[str, str] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Installing:
         found = self._resolved(distributions, order, named, target, site, folder)
         self.unchecked.update(found.unchecked)
         if order.verb == "install":
+            if not values.keys() & _ELSEWHERE and not order.has("--root"):
+                self._need_rights(site, found)
             self._lay(distributions, site, found, {each.name: each.text for each in named})
         else:
             self._lay_wheels(order, found, folder)
@@ -156,8 +160,20 @@ class Installing:
         return f"{prefix}/lib/python{self._target().minor}/site-packages"
 
     def _is_closed(self, prefix: str) -> bool:
-        """Whether pip falls back to the user's own folder, as it does where the site is root's and the user is not."""
-        return not self.is_root and self.files.find(f"{prefix}/pyvenv.cfg") is None
+        """Whether pip falls back to the user's own folder, as it does where the user may not write to the site."""
+        site = f"{prefix}/lib/python{self._target().minor}/site-packages"
+        return self.files.find(f"{prefix}/pyvenv.cfg") is None and self.files.refused(site) != ""
+
+    def _need_rights(self, site: str, found: Resolution) -> None:
+        """Fail as pip does where the user of this RUN may not write what is new into the folder it installs into."""
+        present = {pin for pins in self.sites.values() for pin in pins}
+        refused = self.files.refused(site)
+        if refused and not self.unsure() and {f"{name}=={pin}" for name, pin in found.pins.items()} - present:
+            raise CommandFailedError(
+                "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: "
+                f"'{refused}'\nCheck the permissions.",
+                rule="pip ran as the user that a line USER above it chose: let USER stand below it.",
+            )
 
     def _lay(self, distributions: Distributions, site: str, found: Resolution, asked: Mapping[str, str]) -> None:
         before = dict(pin.split("==") for pin in self.sites.get(site, ()))

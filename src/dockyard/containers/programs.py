@@ -6,6 +6,7 @@ Knows nothing about shells: it is handed a command's words, its folder and its v
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from dockyard.containers.workspace import Workspace
 
 __all__ = ["CommandFailedError", "Programs"]
+
+#: Alpine's and Red Hat's tools for packages.
+_ELSEWHERE = ("apk", "yum", "dnf", "microdnf")
 
 
 class CommandFailedError(Exception):
@@ -82,10 +86,19 @@ class Programs:
         named = apt_packages(words)
         if named is None:
             return False
+        self._need_on_debian(posixpath.basename(words[0]))
         if named:
             self.system.update(named)
             self.log.append(f"Recorded as packages of the system: {' '.join(sorted(named))}")
         return True
+
+    def _need_on_debian(self, name: str) -> None:
+        """Debian and Ubuntu bring apt, and nobody else's tool for packages, unless it was asked for as a package."""
+        release = self._files.read("/etc/os-release") or b""
+        asked = {*self.system, *self._stage.draft.system}
+        if name in _ELSEWHERE and name not in asked and re.search(rb"^ID=(debian|ubuntu)$", release, re.MULTILINE):
+            cure = "The base is Debian or Ubuntu, which install with apt-get."
+            raise CommandFailedError(f"/bin/sh: 1: {name}: not found", 127, cure)
 
     def _add_account(self, name: str, words: Sequence[str]) -> None:
         ACCOUNT_COMMANDS[name](self._accounts, words)

@@ -46,7 +46,8 @@ class _Run:
         from dockyard.containers.installing import Installing  # most starts of a sandbox build no image
 
         step = hashlib.sha256(f"{stage.draft.id} {self._history}".encode()).hexdigest()
-        self._pip = Installing(stage, self._files, home, uid == 0, step, sites=dict(stage.draft.sites))
+        home, sites = self._values["HOME"], dict(stage.draft.sites)
+        self._pip = Installing(stage, self._files, home, self._left_out, step, sites=sites)
         self._programs = Programs(stage, self._files, accounts, self._pip)
         folder = str(stage.draft.settings.get("WorkingDir") or "/")
         self._shell = ImageShell(self._files, self._programs, folder, self._values)
@@ -70,8 +71,12 @@ class _Run:
             unchecked=tuple(unchecked),
             system=tuple(sorted(self._programs.system)),
             answered=tuple(self._pip.answered),
+            left_out=tuple(self._shell.skipped),
             log=tuple(self._said(packages)),
         )
+
+    def _left_out(self) -> bool:
+        return self._shell.left_out()
 
     def _said(self, packages: Sequence[str]) -> list[str]:
         asked = [f"Recorded for pip: {' '.join(packages)}"] if packages else []

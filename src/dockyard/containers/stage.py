@@ -49,6 +49,7 @@ class Change:
     unchecked: tuple[str, ...] = ()  # what of it could not be resolved here
     system: tuple[str, ...] = ()  # what apt-get was asked for
     answered: tuple[Answered, ...] = ()  # the questions to pip, and what they resolved to
+    left_out: tuple[str, ...] = ()  # what of a RUN was not carried out
     log: tuple[str, ...] = ()
     content: str = ""  # `content_digest` of the entries, where it is known already
 
@@ -66,6 +67,7 @@ class Stage:
         self._use_cache = use_cache
         #: the steps that copied Python files or asked pip, each with its line and those files
         self.steps: list[dict[str, Any]] = []
+        self.left_out: list[str] = []
 
     @property
     def values(self) -> dict[str, str]:
@@ -118,6 +120,7 @@ class Stage:
             self._images.table.remember_step(key, asdict(layer) if layer else None)
         self._lay(change.entries)
         self._note(change)
+        self.left_out += change.left_out
         self.draft = before.recorded(change.created_by, layer)
         return cached
 

@@ -1,4 +1,4 @@
-"""The tags and images of one account, and which build steps it may reuse, in one small JSON file.
+"""The tags and images of one account, what was built last, and which steps it may reuse, in one small JSON file.
 
 Knows nothing about what is inside an image: it keeps ids and digests. Blobs are shared by digest; this table is not.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from dockyard.containers.disk import writing
+from dockyard.containers.last_build import LastBuild
 from dockyard.containers.references import Reference
 from dockyard.errors import EngineError, SandboxError
 
@@ -47,6 +48,9 @@ class ImageTable:
         self.tags: dict[str, str] = {}
         self.images: dict[str, ImageRecord] = {}
         self._steps: dict[str, dict[str, Any] | None] = {}
+        self._builds: dict[str, dict[str, Any]] = {}
+        #: the words in which the last `docker load` was refused; "" where it was not
+        self.refused_load = ""
         #: how often the account had gone back when these became its tags
         self.returns = 0
         if file.exists():
@@ -57,6 +61,8 @@ class ImageTable:
             content = json.loads(self._file.read_text())
             self._load(content)
             self._steps = dict(content["steps"])
+            self._builds = dict(content.get("builds", {}))
+            self.refused_load = str(content.get("refused_load", ""))
             self.returns = int(content.get("returns", 0))
         except (OSError, ValueError, TypeError, LookupError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not as Dockyard wrote it"
@@ -82,13 +88,15 @@ class ImageTable:
         """Have the tags and images that `kept` told, after so many returns; which steps were built stays known."""
         with self._lock:
             self._load(kept)
+            self._builds, self.refused_load = {}, ""
             self.returns = returns
             self.save()
 
     def save(self) -> None:
         """Write the table in one atomic rename."""
         with self._lock:
-            content = {"format": _FORMAT, **self.kept(), "steps": self._steps, "returns": self.returns}
+            last = {"builds": self._builds, "refused_load": self.refused_load}
+            content = {"format": _FORMAT, **self.kept(), **last, "steps": self._steps, "returns": self.returns}
             partial = self._file.with_name(self._file.name + ".partial")
             with writing(partial):
                 partial.parent.mkdir(parents=True, exist_ok=True)
@@ -133,6 +141,7 @@ class ImageTable:
         """Give an image a name; the name leaves the image that had it."""
         with self._lock:
             self.tags[str(reference)] = image_id
+            self._builds.pop(str(reference), None)
             self.save()
 
     def untag(self, name: str) -> None:
@@ -154,6 +163,23 @@ class ImageTable:
             known = self.images[image_id]
             places = tuple(sorted({*known.pushed_to, repository}))
             self.images[image_id] = ImageRecord(known.id, known.manifest, known.added, places)
+            self.save()
+
+    def last_build(self, reference: str) -> LastBuild:
+        """What the last build of a name came to; nothing is known where the name was given in another way since."""
+        with self._lock:
+            return LastBuild(**self._builds.get(str(Reference.parse(reference)), {}))
+
+    def note_build(self, references: Iterable[Reference], built: LastBuild) -> None:
+        """Keep what a build came to, for each of its names."""
+        with self._lock:
+            self._builds.update({str(reference): asdict(built) for reference in references})
+            self.save()
+
+    def note_load(self, refused: str) -> None:
+        """Keep in which words the last `docker load` was refused."""
+        with self._lock:
+            self.refused_load = refused
             self.save()
 
     def step(self, key: str) -> tuple[bool, dict[str, Any] | None]:

@@ -130,6 +130,17 @@ class Workspace:
             elif entry.kind != "directory":
                 raise NotADirectoryError(each)
 
+    def refused(self, path: str) -> str:
+        """The first path of a folder and those above it that `owner` has no right to make; "" where it may write."""
+        (uid, gid), missing = self.owner, path
+        for each in (*_upwards(posixpath.normpath(path)), "/"):
+            entry = self.find(each)
+            if entry is not None:
+                right = 0o200 if entry.uid == uid else 0o020 if entry.gid == gid else 0o002
+                return "" if uid == 0 or entry.mode & right else missing
+            missing = each
+        return ""
+
     def remove(self, path: str) -> None:
         """Take away what lies at a path, and all under it."""
         path = self.real(path)

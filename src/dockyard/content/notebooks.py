@@ -24,6 +24,8 @@ _QUESTION = "predict:"
 _ANSWER = re.compile(r"^(\w+ = )None(?=  # your turn)", re.MULTILINE)
 #: The line on which a learner draws a curve, where a question asks for one beside the answer.
 _NOTHING_DRAWN = "drawn = []"
+#: Of a lab's folder, what no learner works with: it has every hint, and `COPY . .` would take it into an image.
+_NOT_UNPACKED = "lab.toml"
 
 
 def lab_notebook(lab: Lab) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def unpack(lab: Lab, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(lab.folder.iterdir()):
-        if file.is_file() and not (folder / file.name).exists():
+        if file.is_file() and file.name != _NOT_UNPACKED and not (folder / file.name).exists():
             shutil.copyfile(file, folder / f".{file.name}.new")
             (folder / f".{file.name}.new").replace(folder / file.name)
     return folder

@@ -15,7 +15,7 @@ from typing import overload
 from dockyard.errors import ContentError
 from dockyard.grading.world import World
 
-__all__ = ["Check", "Failure", "Values", "attempt", "check", "expect"]
+__all__ = ["Check", "Examination", "Failure", "Values", "attempt", "check", "expect"]
 
 Values = Mapping[str, str]
 Examination = Callable[[World, Values], None]

@@ -213,6 +213,8 @@ def _cure(error: str, port: str) -> str:
         return f"pip must install {name}: add it to the RUN line, and build again."
     if "'PORT'" in error:
         return f"app.py reads the variable PORT: add ENV PORT={port} and build again."
+    if unfilled := re.search(r"'(\$\{?\w+\}?)' is not a valid", error):
+        return f"A command in brackets starts without a shell, and nobody fills in {unfilled[1]}: write {port} there."
     if absent := re.search(r'exec: "([\w-]+)": executable file not found', error):
         return f"The image has no program {absent[1]}: install it (pip: one more line), or mend CMD; then build again."
     return "Read its log (docker logs), mend what the last line names, and build again."

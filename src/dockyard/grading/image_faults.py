@@ -42,9 +42,12 @@ def lacks_the_app(image: Image) -> None:
     )
     program = image.program()
     if program is None:
+        named = [word for word in words if word.endswith(".py")]
+        if not named or posixpath.basename(named[0]) == "app.py":
+            _was_ignored(image, "app.py", f"The image {tag} starts `{' '.join(words)}`, and holds no app.py")
         raise Failure(
             f"The image {tag} starts `{' '.join(words)}`, but that file is not in the image."
-            if any(word.endswith(".py") for word in words)
+            if named
             else f"The image {tag} starts `{' '.join(words)}`: that does not start app.py.",
             cloud=image.line("CMD") or image.line("ENTRYPOINT"),
             next="Copy app.py into the image (COPY app.py ./) and build again.",
@@ -59,6 +62,8 @@ def lacks_the_app(image: Image) -> None:
 def lacks_the_model(image: Image) -> None:
     """No pickled model lies where the program looks."""
     tag, found = image.reference, sorted(path for path in image.paths if path.endswith("model.pkl"))
+    if not found:
+        _was_ignored(image, "model.pkl", f"The image {tag} holds no model.pkl")
     expect(
         found,
         f"The image {tag} holds no model.pkl.",
@@ -80,6 +85,17 @@ def lacks_the_model(image: Image) -> None:
         content[:1] == b"\x80",
         f"{fitting[0]} in the image is not a pickled model.",
         next="Train it again (second cell).",
+    )
+
+
+def _was_ignored(image: Image, name: str, seen: str) -> None:
+    """Its build was not sent the file, which no line of the Dockerfile can mend."""
+    line = image.images.ignored_by(image.reference, name)
+    expect(
+        not line,
+        f"{seen}: .dockerignore names {name}, so the build was not sent it.",
+        cloud=f".dockerignore: {line}",
+        next=f"Change that line, or bring the file back below it with !{name}; then build again.",
     )
 
 
@@ -143,10 +159,11 @@ def built_image(images: Images, name: str, tag: str = "1", *, made_by: str = "")
     `made_by` is what to do then, where an image is not made by a build of the learner's.
     """
     wanted, tags = f"{name}:{tag}", images.tags()
+    failed = " · ".join(images.failed_build(wanted).splitlines())
     expect(
         wanted in tags,
-        f"Your Docker engine holds no image {wanted}.",
-        cloud=f"docker images: {', '.join(tags) or 'none'}",
+        f"Your Docker engine holds no image {wanted}{': your last build of it failed' if failed else ''}.",
+        cloud=failed or f"docker images: {', '.join(tags) or 'none'}",
         next=made_by
         or f"Build it with the tag {wanted}, and read what the build says: a step that fails leaves no image.",
     )

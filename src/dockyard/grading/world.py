@@ -44,6 +44,21 @@ class Images(Protocol):
         KeyError when there is no such image, JudgementError where it was not built here.
         """
 
+    def failed_build(self, reference: str) -> str:
+        """The engine's words, where the last build of this name failed: its image is an older one. "" where it did not.
+
+        Like the next two, it knows of a build under this very name only, and nothing of one that was tagged or loaded.
+        """
+
+    def sent(self, reference: str) -> tuple[str, ...]:
+        """The names at the top of the folder that the last build of this name was sent, less what it ignored."""
+
+    def ignored_by(self, reference: str, path: str) -> str:
+        """The line of .dockerignore that kept a path out of that build; "" where none is known."""
+
+    def refused_load(self) -> str:
+        """The engine's words, where the last `docker load` was refused; "" where it was not, or there was none."""
+
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """Run a container of the image, alone and as the image itself says, and do with it what is wished.
 

@@ -206,6 +206,22 @@ class LearnersImages:
             )
         return moved_packages(image, distributions)
 
+    def failed_build(self, reference: str) -> str:
+        """In which words the last build of this name failed."""
+        return self._images.table.last_build(reference).failed
+
+    def sent(self, reference: str) -> tuple[str, ...]:
+        """What the last build of this name was sent."""
+        return self._images.table.last_build(reference).sent
+
+    def ignored_by(self, reference: str, path: str) -> str:
+        """The line of .dockerignore that kept a path out of it."""
+        return self._images.table.last_build(reference).ignored_by(path)
+
+    def refused_load(self) -> str:
+        """In which words the last load was refused."""
+        return self._images.table.refused_load
+
     def exercise(self, reference: str, wish: Wish) -> Exercise:
         """What a container of it does."""
         return self._exercise(self._image(reference).id, wish)

@@ -42,6 +42,11 @@ async def loaded(daemon: Daemon, request: Request, _: str) -> Answer:
     def work(say: Say) -> None:
         try:
             _load(daemon.images, file, (lambda _: None) if quiet else say, say)
+        except EngineError as error:
+            daemon.images.table.note_load(str(error))
+            raise
+        else:
+            daemon.images.table.note_load("")
         finally:
             file.unlink(missing_ok=True)
 
@@ -113,9 +118,16 @@ def _images(archive: _Archive) -> Iterator[tuple[Image, list[str]]]:
             yield image, [named] if named else known.get(image.id, [])
         return
     if not archive.has("manifest.json"):
-        raise EngineError("unrecognized image format: it has neither manifest.json nor index.json")
+        raise _unrecognized(archive)
     for described in archive.json("manifest.json"):
         yield _from_docker(archive, described), described.get("RepoTags") or []
+
+
+def _unrecognized(archive: _Archive) -> EngineError:
+    """A tar that holds no image; where it looks like a container's files, where those come from."""
+    exported = "docker export writes the files of a container: docker save writes an image."
+    sentence = "unrecognized image format: it has neither manifest.json nor index.json"
+    return EngineError(f"{sentence}.", next_step=exported if archive.has("etc/passwd") else "")
 
 
 def _names_by_configuration(archive: _Archive) -> dict[str, list[str]]:

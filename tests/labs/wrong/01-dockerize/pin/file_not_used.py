@@ -1,4 +1,4 @@
-# earns: pip is asked for flask and scikit-learn.
+# earns: no line of the Dockerfile installs from it
 
 Path("requirements.txt").write_text(f"flask=={FLASK}\nscikit-learn=={SKLEARN}\n")
 build(current())

@@ -1,4 +1,4 @@
-# earns: and lost the request that it was answering.
+# earns: os._exit ends the process at once
 
 program = Path("app.py").read_text()
 handler = "import signal\n\nsignal.signal(signal.SIGTERM, lambda *_: os._exit(0))\n\n"

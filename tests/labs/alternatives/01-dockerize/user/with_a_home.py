@@ -1,0 +1,11 @@
+build(f"""\
+FROM python:3.12
+RUN useradd --create-home app
+USER app
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+ENV PORT={values["port"]}
+EXPOSE {values["port"]}
+CMD python app.py
+""")

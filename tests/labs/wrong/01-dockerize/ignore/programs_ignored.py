@@ -1,0 +1,4 @@
+# earns: .dockerignore: *.py
+
+Path(".dockerignore").write_text("*.py\n")
+build(current())

@@ -1,0 +1,13 @@
+# earns: [Errno 13] Permission denied: '/home/app'
+
+build(f"""\
+FROM python:3.12
+RUN useradd --system app
+USER app
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+ENV PORT={values["port"]}
+EXPOSE {values["port"]}
+CMD python app.py
+""")
