@@ -16,9 +16,9 @@ def processes(sandbox: Running) -> list[psutil.Process]:
     return [one for one in psutil.Process(sandbox.process.pid).children(recursive=True) if "app.py" in one.cmdline()]
 
 
-def served(sandbox: Running, labels: dict[str, str] | None = None) -> Deployed:
+def served(sandbox: Running, labels: dict[str, str] | None = None, *, before: str = "") -> Deployed:
     deployed = Deployed(sandbox)
-    image = deployed.push("serves", labels, app=server(), check="raise SystemExit(0)")
+    image = deployed.push("serves", labels, app=before + server(), check="raise SystemExit(0)")
     greeting = [{"name": "GREETING", "value": "a prediction"}]
     deployed.define({"image": image, **PORT, "healthCheck": CHECK, "environment": greeting})
     deployed.serve()
@@ -54,6 +54,12 @@ def test_a_container_that_loads_is_not_started_before_it_would_listen(tmp_path: 
         assert deployed.ask()[0] == 502
         assert processes(sandbox) == []
         sandbox.control("POST", "clock/advance", {"seconds": 1000})
+        assert deployed.ask() == (200, "a prediction")
+
+
+def test_a_server_that_does_nothing_for_a_while_before_it_listens_is_waited_for(tmp_path: Path) -> None:
+    with running(tmp_path) as sandbox:
+        deployed = served(sandbox, before="import time\ntime.sleep(2)\n")
         assert deployed.ask() == (200, "a prediction")
 
 

@@ -16,8 +16,9 @@ from dockyard.runtime.container import Container
 
 #: Who asks, as a load balancer's health checks call themselves.
 ASKER = "ELB-HealthChecker/2.0"
-#: A container that used no CPU for so many real seconds rests.
-RESTS = 1.0
+#: A container that used no CPU for so many real seconds rests; one that starts, or ends, may be starved for a while by
+#: a busy machine or a slow disk.
+RESTS, STARVED_START, STARVED_END = 1.0, 3.0, 2.0
 #: So many last lines are told, each so long.
 LINES, LINE = 20, 1000
 

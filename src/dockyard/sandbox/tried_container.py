@@ -16,7 +16,7 @@ from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.execution import NotExecutableError
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import RESTS, Door, Work, door, last_lines
+from dockyard.sandbox.asking import RESTS, STARVED_END, STARVED_START, Door, Work, door, last_lines
 from dockyard.warm_python import ALONE
 
 __all__ = ["TriedContainer", "on_trial"]
@@ -26,8 +26,6 @@ __all__ = ["TriedContainer", "on_trial"]
 NOT_EXECUTABLE, NOT_FOUND, NOT_IN_TIME = 126, 127, 124
 #: Real seconds: a container that was told to end and is at work has so long, as with `docker stop`; between two looks.
 ENDS_WITHIN, PAUSE = 10.0, 0.05
-#: A container that starts or ends rests only after so many real seconds: a busy machine may starve it for a while.
-STARVED_START, STARVED_END = 3.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)

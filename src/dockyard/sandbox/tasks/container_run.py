@@ -15,7 +15,7 @@ from dockyard.errors import DockyardError
 from dockyard.runtime.container import Container
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.wanted import Wanted
-from dockyard.sandbox.asking import Work, listens
+from dockyard.sandbox.asking import STARVED_START, Work, listens
 from dockyard.sandbox.tasks.orders import ContainerOrder
 
 #: So many lines of a container enter the account at once; a flood is told in pieces.
@@ -106,7 +106,7 @@ class ContainerRun:
     async def _is_ready(self) -> bool:
         if self._failure or not self.running or self._work is None or time.monotonic() > self._give_up:
             return True
-        return set(self.order.ports) <= self.open or await self._work.rests()
+        return set(self.order.ports) <= self.open or await self._work.rests(STARVED_START)
 
     async def stop(self, seconds: float) -> None:
         """Its stop signal, and SIGKILL after so many real seconds."""
