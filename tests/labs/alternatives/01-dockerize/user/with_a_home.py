@@ -1,8 +1,8 @@
 build(f"""\
 FROM python:3.12
 RUN useradd --create-home app
-USER app
 WORKDIR /app
+USER app
 COPY . .
 RUN pip install -r requirements.txt
 ENV PORT={values["port"]}
