@@ -24,7 +24,7 @@ def measure() -> Found:
         opened: list[Learner] = []
 
         def replay() -> None:
-            opened.append(Learner.open(copies[len(opened)], seed="", start=0.0, port=4566))
+            opened.append(Learner.open(copies[len(opened)], seed=None, start=0.0, port=4566))
 
         copies = [copied(folder, Path(place) / str(number), SNAPSHOT_FILE) for number in range(RUNS + 1)]
         replays = [timed(replay) for _ in copies][1:]

@@ -98,7 +98,7 @@ def accounts(folder: Path) -> dict[str, float]:
         }
 
 
-def _opened(folder: Path, seed: str = "") -> Learner:
+def _opened(folder: Path, seed: str | None = None) -> Learner:
     return Learner.open(folder, seed=seed, start=START, port=4566)
 
 
