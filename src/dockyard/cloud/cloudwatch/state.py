@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockyard.cloud.clock import MINUTE
 
@@ -154,8 +154,7 @@ class Alarm:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True, frozen=True)
-class HistoryItem:
+class HistoryItem(NamedTuple):
     """What happened to an alarm: a ConfigurationUpdate, a StateUpdate or an Action."""
 
     at: float

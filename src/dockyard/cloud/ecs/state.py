@@ -6,7 +6,7 @@ Knows nothing about what changes them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockyard.cloud.ecs.facts import ImageFacts
 
@@ -163,9 +163,8 @@ class Deployment:
     rolls_back: bool = False
 
 
-@dataclass(slots=True, frozen=True)
-class Event:
-    """A service event."""
+class Event(NamedTuple):
+    """A service event. A tuple, as there are many: each fork copies them."""
 
     id: str
     at: float
