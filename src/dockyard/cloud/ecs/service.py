@@ -72,10 +72,12 @@ class Ecs(Services, Witnessing):
 
     def _memory_of(self, task: Task) -> tuple[float, float]:
         """The MiB that a task's containers hold, as observed where they were, and that in percent of its memory."""
-        whole = self.ecs.definitions[task.definition].memory
+        ecs = self.ecs  # looked up once: this is asked of every task each minute
+        whole = ecs.definitions[task.definition].memory
         if task.served and task.served.memory:
             return task.served.memory, task.served.memory / whole * 100
-        observed = [facts.memory for one in self.containers_of(task) if (facts := self.facts_of(task, one))]
+        containers = self.containers_of(task) if ecs.facts else []
+        observed = [facts.memory for one in containers if (facts := self.facts_of(task, one))]
         held = min(float(whole), sum(observed) or MODEL_SERVER_MEMORY)
         return held, held / whole * 100
 
