@@ -50,7 +50,7 @@ def test_what_a_server_used_to_load_is_no_load_afterwards(deployed: Deployed) ->
     deployed.serve(2)
     advance(deployed, HOUR)
     assert deployed.ask()[0] == 200
-    assert load_of(deployed)
+    assert until(lambda: load_of(deployed))  # on a busy machine it is told some moments later
     assert max(load_of(deployed)) < 0.1
 
 
