@@ -92,6 +92,8 @@ class Comparison:
             theirs, ours = both
         if theirs or ours:
             return {} if _same_sentence(theirs, ours) else {"error": f"theirs {theirs!r}, ours {ours!r}"}
+        if "error" in case.expected:
+            return {"error": "neither refuses it here"}
         tag = f"case-{case.name}"
         return {**self._settings(tag), **self._files(tag)}
 

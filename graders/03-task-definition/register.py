@@ -26,9 +26,9 @@ def runs_your_image(world, values):
     """It runs the image that you pushed and tested: {repository}:1.0."""
     definition = the_definition(world, values)
     expect_an_image_from_ecr(world, definition)
-    used = [one["image"] for one in definition["containerDefinitions"]]
+    used, tested = [one["image"] for one in definition["containerDefinitions"]], pullable(world, "1.0")
     expect(
-        any(image in pullable(world, "1.0") for image in used),
+        any(image in tested for image in used),
         f"{label(definition)} runs {', '.join(used)}: that is in ECR, and is not 1.0.",
         next=f"Give the container the URI of {values['repository']} with the tag 1.0.",
     )

@@ -10,8 +10,8 @@ from dockyard.grading.experiments import stop_reason
 PUBLIC_IMAGE = "python:3.12-slim"
 TRUST = "Create it with the given trust policy: the service ecs-tasks.amazonaws.com may do sts:AssumeRole."
 LOG = "/probe"
-#: What code needs to do with the key, and what more a thief would do: with it, and in other services.
 READ = "secretsmanager:GetSecretValue"
+#: What code needs to do with the key, and what more a thief would do: with it, and in other services.
 WITH_THE_KEY = {
     READ: lambda vault, arn: vault.get_secret_value(SecretId=arn),
     "secretsmanager:PutSecretValue": lambda vault, arn: vault.put_secret_value(SecretId=arn, SecretString="tried"),
