@@ -45,7 +45,7 @@ def measure() -> Found:
 
 async def _measure(folder: Path) -> Found:
     packages = Distributions(folder / "packages")
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder), packages)
     _build(images, folder, "flask", "flask", "")
     _build(images, folder, "learned", "flask scikit-learn", "import sklearn.linear_model")
     containers = Containers(folder / "runtime", images, Machine(folder / "unpacked", packages))

@@ -30,7 +30,7 @@ def images(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Imag
     for name, value in NOBODY.items():
         monkeypatch.setenv(name, value)
     packages = Distributions(tmp_path / "packages", wheels=shelf, installed=())
-    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path / "images.json"), packages)
+    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path), packages)
 
 
 @pytest.fixture

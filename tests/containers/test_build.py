@@ -42,7 +42,7 @@ from dockyard.containers.table import ImageTable
 from dockyard.packages.distributions import Distributions
 folder = Path(sys.argv[1])
 packages = Distributions(folder / "packages", wheels=Path(sys.argv[3]), installed=())
-images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
+images = Images(BlobStore(folder / "blobs"), ImageTable(folder), packages)
 with Context(Path(sys.argv[2])) as context:
     sys.stdout.write(Build(images, context, Order(tags=("x",))).run(lambda line: None).digest)
 """
@@ -94,7 +94,7 @@ def test_order_time_and_owner_in_the_tar_do_not_matter(build: Make, tmp_path: Pa
 def test_the_second_build_uses_the_cache_and_so_does_a_new_process(build: Make, images: Images, tmp_path: Path) -> None:
     first, log = build(FILES)
     assert "Using cache" not in log
-    images.table = ImageTable(tmp_path / "images.json")
+    images.table = ImageTable(tmp_path)
     second, log = build(FILES)
     assert log.count("Using cache") == 5
     assert second == first
@@ -179,10 +179,10 @@ def test_two_builds_at_once_give_what_each_gives_alone(images: Images, pack: Pac
     with ThreadPoolExecutor(8) as pool:
         digests = list(pool.map(one, archives))
     assert len(set(digests)) == 8
-    alone = Images(BlobStore(tmp_path / "other"), ImageTable(tmp_path / "other.json"), images.distributions)
+    alone = Images(BlobStore(tmp_path / "other"), ImageTable(tmp_path / "other"), images.distributions)
     with Context(archives[3]) as context:
         assert Build(alone, context, Order()).run(lambda _: None).digest == digests[3]
-    assert len(ImageTable(tmp_path / "images.json").tags) == 9
+    assert len(ImageTable(tmp_path).tags) == 9
 
 
 def test_a_pip_layer_stands_for_what_its_packages_hold(build: Make, images: Images) -> None:

@@ -60,7 +60,7 @@ def tar_of(
 def outcome(folder: Path, archive: bytes) -> Image | str:
     """The image, or the sentence in which the archive or the build was refused; any other exception fails the test."""
     (folder / "context").write_bytes(archive)
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"))
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder))
     try:
         with Context(folder / "context") as context:
             return Build(images, context, Order()).run(lambda _: None)

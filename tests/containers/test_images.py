@@ -110,11 +110,11 @@ def test_tags_are_an_accounts_own_and_blobs_are_shared(build: Callable[..., tupl
 
 
 def test_a_new_process_finds_the_table(tmp_path: Path) -> None:
-    table = ImageTable(tmp_path / "images.json", now=lambda: 5.0)
+    table = ImageTable(tmp_path, now=lambda: 5.0)
     table.add("sha256:1", "sha256:2")
     table.tag("sha256:1", Reference.parse("a/b:c"))
     table.pushed("sha256:1", "127.0.0.1:1/x")
-    again = ImageTable(tmp_path / "images.json")
+    again = ImageTable(tmp_path)
     assert (again.tags, again.images) == ({"a/b:c": "sha256:1"}, table.images)
     assert again.images["sha256:1"].added == 5.0
 

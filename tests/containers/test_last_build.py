@@ -38,7 +38,7 @@ def test_the_words_of_a_build_that_failed_stay_beside_the_older_image(
     with pytest.raises(EngineError):
         build({"Dockerfile": dockerfile}, **NAMED)
     assert words in images.table.last_build("api:1").failed
-    assert words in ImageTable(tmp_path / "images.json").last_build("api:1").failed
+    assert words in ImageTable(tmp_path).last_build("api:1").failed
     build({"Dockerfile": "FROM scratch\n"}, **NAMED)
     assert images.table.last_build("api:1").failed == ""
 

@@ -86,7 +86,7 @@ def test_any_dockerfile_is_built_or_refused(tmp_path_factory: pytest.TempPathFac
         member = tarfile.TarInfo("Dockerfile")
         member.size = len(data)
         tar.addfile(member, io.BytesIO(data))
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"))
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder))
     with Context(folder / "context.tar") as context:
         assert refusal(lambda: Build(images, context, Order()).run(lambda _: None).files()) != ""
 

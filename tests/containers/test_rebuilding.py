@@ -59,7 +59,7 @@ def test_a_rebuild_moves_what_was_foretold_and_else_gives_the_same_image(
     packages = Distributions(tmp_path / "packages", wheels=wheels, installed=())
 
     def built() -> Image:
-        images = Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path / "images.json"), packages)
+        images = Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path), packages)
         with Context(context) as opened:
             return Build(images, opened, Order(use_cache=False)).run(lambda _: None)
 

@@ -57,7 +57,7 @@ def short_folder() -> Iterator[Path]:
 @pytest.fixture
 def images(tmp_path: Path) -> Images:
     ticks = iter(range(1_800_000_000, 1_900_000_000))
-    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path / "images.json", now=lambda: float(next(ticks))))
+    return Images(BlobStore(tmp_path / "blobs"), ImageTable(tmp_path, now=lambda: float(next(ticks))))
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def watch(place: Path) -> Iterator[Watch]:
 @pytest.fixture(scope="module")
 def busy(place: Path, watch: Watch) -> Iterator[Engine]:
     """An engine with an image, a container, and one that runs."""
-    images = Images(BlobStore(place / "in" / "blobs"), ImageTable(place / "in" / "images.json", now=time.time))
+    images = Images(BlobStore(place / "in" / "blobs"), ImageTable(place / "in", now=time.time))
     with serving(place / "in" / "d", images, place / "in" / "c") as engine:
         client = docker.DockerClient(base_url=engine.address, timeout=30)
         client.images.pull("python:3.11-slim")

@@ -86,7 +86,7 @@ def one_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield REAL
         return
     folder = tmp_path_factory.mktemp("everyday")
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json", now=time.time))
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder, now=time.time))
     with tempfile.TemporaryDirectory(prefix="dy") as short, serving(Path(short) / "d", images, folder / "c") as engine:
         yield engine.address
 

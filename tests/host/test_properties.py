@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 
 from host import wandering
@@ -62,6 +64,18 @@ def test_a_fork_never_touches_its_origin(before: list[tuple[str, int]], inside: 
         Walker(direct).walk([step for step in inside if step[0] not in RETURNS])
         direct.learner.world = origin
         assert direct.learner.state_text() == text
+
+
+@few
+@given(walks)
+def test_a_fork_that_nobody_called_is_gone_when_it_is_let_go(steps: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, walked(Path(folder), steps) as direct:
+        gc.disable()  # nothing is to be left for the collector: a fork holds a whole cloud
+        try:
+            fork = weakref.ref(direct.learner.world.fork("elsewhere"))
+            assert fork() is None
+        finally:
+            gc.enable()
 
 
 @few

@@ -11,12 +11,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from dockyard.cloud.account import Account
 from dockyard.cloud.network import Interface
 from dockyard.errors import AwsError
 from dockyard.sandbox import wire
 from dockyard.sandbox.direct import answered_here
 from dockyard.sandbox.http import HttpRequest, HttpResponse
-from dockyard.sandbox.moto import MotoWorld
+from dockyard.sandbox.moto import Asked, MotoWorld
 
 STARTED = 1_800_000_000.0
 ACCOUNT = "123456789012"
@@ -26,6 +27,11 @@ LEARNER = "AKIADOCKYARDLEARNER0"
 def world(seed: str = "S", account: str = ACCOUNT) -> MotoWorld:
     """A new account's neighbours."""
     return MotoWorld(account, seed=seed, started=STARTED)
+
+
+def neighbours_of(world: MotoWorld) -> Asked:
+    """What the simulator asks, of an account without repositories."""
+    return Asked(world, Account.born(ACCOUNT, "S", STARTED))
 
 
 @dataclass

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from neighbours.clients import ACCOUNT, Line, client, world
+from neighbours.clients import ACCOUNT, Line, client, neighbours_of, world
 
 from dockyard.cloud.neighbours import Rule
 from dockyard.cloud.network import Interface
-from dockyard.sandbox.moto import Asked
 
 US = "us-east-1"
 
@@ -21,7 +20,7 @@ def trust(service: str) -> str:
 
 def test_a_new_account_has_a_default_vpc_with_a_way_out() -> None:
     own = world()
-    ec2, asked = client(own, "ec2"), Asked(own)
+    ec2, asked = client(own, "ec2"), neighbours_of(own)
     described = ec2.describe_subnets()["Subnets"]
     assert len({one["AvailabilityZone"] for one in described}) >= 3
     for one in described:
@@ -40,7 +39,7 @@ def test_a_new_account_has_a_default_vpc_with_a_way_out() -> None:
 
 def test_where_a_route_table_leads() -> None:
     own = world()
-    ec2, asked = client(own, "ec2"), Asked(own)
+    ec2, asked = client(own, "ec2"), neighbours_of(own)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     public, private, closed = (
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]
@@ -83,7 +82,7 @@ def test_where_a_route_table_leads() -> None:
 
 def test_rules_endpoints_and_default_groups() -> None:
     own = world()
-    ec2, asked = client(own, "ec2"), Asked(own)
+    ec2, asked = client(own, "ec2"), neighbours_of(own)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     front = ec2.create_security_group(GroupName="front", Description="d", VpcId=vpc)["GroupId"]
     back = ec2.create_security_group(GroupName="back", Description="d", VpcId=vpc)["GroupId"]
@@ -119,7 +118,7 @@ def test_rules_endpoints_and_default_groups() -> None:
 
 def test_what_a_role_may_and_who_assumes_it() -> None:
     own = world()
-    iam, asked = client(own, "iam"), Asked(own)
+    iam, asked = client(own, "iam"), neighbours_of(own)
     assert asked.role(f"arn:aws:iam::{ACCOUNT}:role/execution") is None
     arn = iam.create_role(RoleName="execution", AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"))["Role"][
         "Arn"
@@ -174,7 +173,7 @@ def test_managed_policies_of_aws_are_there_listed_or_not(name: str) -> None:
 
 def test_secrets_by_name_and_by_arn_as_ecs_writes_it() -> None:
     own = world()
-    secrets, asked = client(own, "secretsmanager"), Asked(own)
+    secrets, asked = client(own, "secretsmanager"), neighbours_of(own)
     assert not asked.secret_exists(US, "db")
     arn = secrets.create_secret(Name="db", SecretString="x")["ARN"]
     for reference in ("db", arn, arn[:-7], f"{arn}:password::"):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from neighbours.clients import ACCOUNT, STARTED, Line, client, world
+from neighbours.clients import ACCOUNT, STARTED, Line, client, neighbours_of, world
 
 from dockyard.cloud.network import Interface
 from dockyard.errors import AwsError
-from dockyard.sandbox.moto import Asked, MotoWorld
+from dockyard.sandbox.moto import MotoWorld
 
 HERE = Path(__file__).parent
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
@@ -63,8 +63,8 @@ def test_a_fork_never_reaches_its_origin_nor_its_siblings() -> None:
     assert first.described() != before
     assert client(origin, "s3").get_object(Bucket="bucket", Key="k")["Body"].read() == b"first"
     assert client(first, "s3").get_object(Bucket="bucket", Key="k")["Body"].read() == b"second"
-    assert Asked(second).role(f"arn:aws:iam::{ACCOUNT}:role/kept") is not None
-    assert Asked(first).role(f"arn:aws:iam::{ACCOUNT}:role/kept") is None
+    assert neighbours_of(second).role(f"arn:aws:iam::{ACCOUNT}:role/kept") is not None
+    assert neighbours_of(first).role(f"arn:aws:iam::{ACCOUNT}:role/kept") is None
 
 
 def test_two_accounts_and_two_regions_never_meet() -> None:

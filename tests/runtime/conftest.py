@@ -63,7 +63,7 @@ def anyio_backend() -> str:
 def images(tmp_path_factory: pytest.TempPathFactory) -> Images:
     folder = tmp_path_factory.mktemp("images")
     packages = Distributions(folder / "packages")
-    return Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json"), packages)
+    return Images(BlobStore(folder / "blobs"), ImageTable(folder), packages)
 
 
 @pytest.fixture(scope="session")

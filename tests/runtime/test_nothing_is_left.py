@@ -31,7 +31,7 @@ from dockyard.runtime.wanted import Wanted
 
 async def own(folder, images, isolation, mark):
     chosen = Plain() if isolation == "plain" else choose(Interpreters().own).isolation
-    kept = Images(BlobStore(Path(images) / "blobs"), ImageTable(Path(images) / "images.json"))
+    kept = Images(BlobStore(Path(images) / "blobs"), ImageTable(Path(images)))
     machine = Machine(Path(folder) / "unpacked", Distributions(Path(folder) / "packages"), chosen)
     containers = Containers(Path(folder), kept, machine)
     script = "(setsid sh -c 'sleep 600' &) ; sleep 600 & trap '' TERM HUP INT; wait"

@@ -6,6 +6,7 @@ Security groups: https://docs.aws.amazon.com/vpc/latest/userguide/security-group
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
@@ -69,7 +70,9 @@ class Network:
     def of(cls, account: Account, region: str) -> Network:
         """The network of a region, made at the first touch."""
         kept = account.regions.setdefault(region, {})
-        network: Network = kept.setdefault("network", cls())
+        network: Network | None = kept.get("network")
+        if network is None:
+            network = kept["network"] = cls()
         return network
 
     def attach(
@@ -144,7 +147,12 @@ def _matches(rule: Rule, port: int, address: str, groups: tuple[str, ...]) -> bo
         return False
     if set(rule.groups) & set(groups):
         return True
-    return any(ip_address(address) in ip_network(block, strict=False) for block in rule.cidrs)
+    return any(_within(address, block) for block in rule.cidrs)
+
+
+@functools.lru_cache(1024)  # the same few addresses are checked every ten seconds
+def _within(address: str, block: str) -> bool:
+    return ip_address(address) in ip_network(block, strict=False)
 
 
 def gets_out(neighbours: Neighbours, region: str, interface: Interface, service: str) -> bool:

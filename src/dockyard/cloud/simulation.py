@@ -114,11 +114,14 @@ class Simulation:
         return copy
 
     def forked(self) -> None:
-        """Tell every service that this world has just become a copy of another."""
+        """Tell every service that this world has just become a copy of another.
+
+        By objects that are dropped again: a fork that nobody calls has no cycle, and goes when it is let go.
+        """
         for region, kept in self.account.regions.items():
             for kind in self.kinds.values():
                 if kind.name in kept:
-                    self.service(kind, region).forked()
+                    kind(self, region).forked()
 
     def wake(self, what: str) -> None:
         """Tell every region that something outside the simulator changed (a route, a security group, a role)."""

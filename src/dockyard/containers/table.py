@@ -20,6 +20,7 @@ from dockyard.errors import EngineError, SandboxError
 
 __all__ = ["ImageRecord", "ImageTable", "no_images"]
 
+TABLE_FILE = "images.json"
 _FORMAT = 1
 
 
@@ -39,10 +40,10 @@ def no_images() -> dict[str, Any]:
 
 
 class ImageTable:
-    """Tags → image id → manifest digest. Written at every change, so a new process finds all of it."""
+    """Tags → image id → manifest digest. Written to the folder at every change: a new process finds all of it."""
 
-    def __init__(self, file: Path, now: Callable[[], float] = lambda: 0.0) -> None:
-        self._file = file
+    def __init__(self, folder: Path, now: Callable[[], float] = lambda: 0.0) -> None:
+        self._folder = folder
         self.now = now
         self._lock = threading.RLock()
         self.tags: dict[str, str] = {}
@@ -53,8 +54,12 @@ class ImageTable:
         self.refused_load = ""
         #: how often the account had gone back when these became its tags
         self.returns = 0
-        if file.exists():
+        if self._file.exists():
             self._read()
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / TABLE_FILE
 
     def _read(self) -> None:
         try:

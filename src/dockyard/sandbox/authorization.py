@@ -9,27 +9,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from dockyard.cloud.account import Account
+from dockyard.cloud.simulation import Simulation
 from dockyard.sandbox.iam.judgement import Question, objection
+from dockyard.sandbox.iam.own_policies import own_policies
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.iam.principals import Principal, administrator, as_administrator
 from dockyard.sandbox.iam.questions import everywhere, questions
 from dockyard.sandbox.iam.refusals import AccessDeniedError, denied, worded
 from dockyard.sandbox.iam.resources import Place
-from dockyard.sandbox.iam.tags import Ask, resource_tags
+from dockyard.sandbox.iam.tags import resource_tags
 from dockyard.sandbox.moto import MotoWorld
-from dockyard.sandbox.moto.records import document
 from dockyard.sandbox.wire import Call
 
 
 class Authorization:
-    """Who may do what in one world."""
+    """Who may do what in one world. The object holds nothing of its own: it is made for a question."""
 
-    def __init__(self, account: Account, moto: MotoWorld, ask: Ask) -> None:
-        self._account = account
+    def __init__(self, cloud: Simulation, moto: MotoWorld) -> None:
+        self._cloud = cloud
+        self._account = cloud.account
         self._moto = moto
-        self._ask = ask
-        self._administrator = administrator(account.id)
+        self._administrator = administrator(cloud.account.id)
 
     def check(self, call: Call, request: Mapping[str, Any], arn: str) -> None:
         """Refuse a call that `arn` may not make. Raises AccessDeniedError, in AWS's words for the call's protocol."""
@@ -44,7 +44,7 @@ class Authorization:
     def check_action(self, arn: str, region: str, action: str, repository: str) -> None:
         """Refuse `arn` an action of ECR on a repository (the registry asks). Raises AccessDeniedError."""
         resource = Place(self._account, region).repositories(repository)[0]
-        if arn == self._administrator and not self.policies_of(resource):
+        if arn == self._administrator and not own_policies(self._account, resource):
             return
         question = Question(action, resource, everywhere(self._account, region))
         ending = self._objection(self._principal(arn), question)
@@ -58,16 +58,6 @@ class Authorization:
             return state is not None and any(one.policy for one in state.repositories.values())
         return call.operation == "AssumeRole"
 
-    def policies_of(self, resource: str) -> list[Policy]:
-        """A repository's own policy, where the resource (an ARN) is one that has it."""
-        service, _, rest = resource.removeprefix("arn:aws:").partition(":")
-        if service != "ecr":
-            return []
-        region, name = rest.partition(":")[0], resource.partition("repository/")[2]
-        state = self._account.regions.get(region, {}).get("ecr")
-        repository = state.repositories.get(name) if state else None
-        return [document(repository.policy)] if repository and repository.policy else []
-
     def _principal(self, arn: str) -> Principal:
         if arn == self._administrator:
             return as_administrator(self._account.id)
@@ -75,9 +65,9 @@ class Authorization:
 
     def _objection(self, principal: Principal, question: Question) -> str | None:
         trust = question.action == "sts:AssumeRole"
-        own = self._trust(question.resource or "") if trust else self.policies_of(question.resource or "")
+        own = self._trust(question.resource or "") if trust else own_policies(self._account, question.resource or "")
         known = {"aws:PrincipalArn": principal.role or principal.arn, "aws:PrincipalAccount": principal.account}
-        tags = resource_tags(self._ask, question.resource or "") if principal.asks_for_tags else {}
+        tags = resource_tags(self._cloud.call, question.resource or "") if principal.asks_for_tags else {}
         context = {**question.context, **known, **principal.known, **tags}
         return objection(principal, replace(question, context=context), own, trust=trust)
 

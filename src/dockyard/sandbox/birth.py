@@ -5,6 +5,7 @@ Knows nothing about what happened since.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -19,6 +20,12 @@ from dockyard.errors import SandboxError
 #: The format of the data folder. A newer one is refused, never guessed at.
 FORMAT = 1
 SECRETS_FILE = "secrets.json"
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    """The versions of what decides how an account lives; read from the disk once, and shared by all born here."""
+    return {name: version(name) for name in ("dockyard", "moto")}
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,8 +47,7 @@ class Birth:
         account = f"{int(digest[:16], 16) % 9 * 10**11 + 10**11 + int(digest[16:32], 16) % 10**11:012d}"
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
         key = "".join(alphabet[int(digest[place : place + 2], 16) % 32] for place in range(32, 64, 2))
-        versions = {name: version(name) for name in ("dockyard", "moto")}
-        return cls(seed, iso(start), account, f"AKIA{key}", port, versions)
+        return cls(seed, iso(start), account, f"AKIA{key}", port, _versions())
 
     @property
     def started(self) -> float:

@@ -30,11 +30,15 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.path = folder / JOURNAL_FILE
         self.lines = 0
         self._mend()
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 -- open as long as the sandbox
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / JOURNAL_FILE
 
     def write(self, line: dict[str, Any]) -> None:
         """Append a line; it is in the file when this returns. Raises SandboxError, and then nothing of it is there."""

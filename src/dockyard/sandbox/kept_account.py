@@ -45,7 +45,7 @@ class KeptAccount:
         self.world = World.born(birth)
         self.snapshots: dict[str, Kept] = {}
         self.recollections = Recollections()
-        self.images = ImageTable(folder / "images.json", now=time.time)
+        self.images = ImageTable(folder, now=time.time)
         #: how often the account went back to a snapshot or to its birth, and the images it had to have then
         self._returns: tuple[int, dict[str, Any] | None] = (0, None)
         self._file = SnapshotFile(folder)

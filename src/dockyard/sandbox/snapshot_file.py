@@ -39,7 +39,11 @@ class SnapshotFile:
     """The one of a data folder; written whole or not at all, readable by its owner only."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / SNAPSHOT_FILE
+        self._folder = folder
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / SNAPSHOT_FILE
 
     @functools.cached_property
     def _edition(self) -> tuple[str, str, str]:

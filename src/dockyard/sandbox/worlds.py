@@ -55,8 +55,7 @@ class World:
         """`observed`: ARN by name of the secrets that LocalStack was last seen to hold, by region."""
         self.moto = moto
         self.observed = dict(observed or {})
-        self.authorization = Authorization(account, moto, lambda *asked: self.cloud.call(*asked))
-        self.cloud = Cloud(account, Asked(moto, self.authorization.policies_of, self.observed))
+        self.cloud = Cloud(account, Asked(moto, account, self.observed))
 
     @classmethod
     def born(cls, birth: Birth) -> World:
@@ -70,6 +69,11 @@ class World:
     def account(self) -> Account:
         """The account of this world."""
         return self.cloud.account
+
+    @property
+    def authorization(self) -> Authorization:
+        """Who may do what in this world."""
+        return Authorization(self.cloud, self.moto)
 
     def frozen(self) -> bytes:
         """The world as bytes: a cache for this version of Dockyard and moto."""

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from dockyard.cloud.cloudwatch.state import Rule
 
@@ -28,8 +28,7 @@ COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
 }
 
 
-@dataclass(slots=True, frozen=True)
-class Datapoint:
+class Datapoint(NamedTuple):
     """A value of the period that began at `start`, and whether it breaches the threshold."""
 
     start: float

@@ -3,7 +3,7 @@
 Knows nothing about AWS or labs: it is given a socket path, one account's images, and how to make its containers. Start
 it inside a running loop:
 
-    images = Images(BlobStore(data / "blobs"), ImageTable(data / "images.json", now=time.time))
+    images = Images(BlobStore(data / "blobs"), ImageTable(data, now=time.time))
     engine = Engine(data / "docker.sock", images, lambda: Containers(data / "containers", images, machine))
     await engine.start()          # DOCKER_HOST=unix://…/docker.sock DOCKER_BUILDKIT=0 docker build .
     ...

@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from dockyard.sandbox.iam.conditions import Context, filled, folded, holds, like, many
 
@@ -27,6 +29,17 @@ class Decision:
     def allowed(self) -> bool:
         """Whether the action may be done."""
         return self.effect == "allow"
+
+
+def document(text: str | None) -> dict[str, Any]:
+    """A policy's document; one that cannot be read allows nothing."""
+    for written in (text or "", unquote(text or "")):
+        try:
+            found = json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else {}
+    return {}
 
 
 def decide(

@@ -5,11 +5,13 @@ Knows nothing about the simulated services. An answer is found once and kept unt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
+from dockyard.cloud.account import Account
 from dockyard.cloud.neighbours import Role, SecurityGroup, Subnet
 from dockyard.sandbox.iam.judgement import Question, objection
+from dockyard.sandbox.iam.own_policies import own_policies
 from dockyard.sandbox.iam.policies import Policy
 from dockyard.sandbox.moto.worlds import MotoWorld
 
@@ -20,13 +22,15 @@ class Asked:
     def __init__(
         self,
         world: MotoWorld,
-        policies_of: Callable[[str], list[Policy]] = lambda _arn: [],
+        account: Account,
         observed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> None:
-        """`observed`: ARN by name of the secrets of each region where somebody else than moto keeps them."""
+        """`account` keeps what resources have of policies of their own.
+
+        `observed`: ARN by name of the secrets of each region where somebody else than moto keeps them.
+        """
         self._world = world
-        #: a resource's own policies, by its ARN
-        self._policies_of = policies_of
+        self._account = account
         self._observed = observed
 
     def subnet(self, region: str, subnet_id: str) -> Subnet | None:
@@ -52,7 +56,7 @@ class Asked:
 
     def objection(self, role_arn: str, action: str, resource: str) -> str | None:
         """What of the role's policies, its boundary and the resource's own policy decides against it; None: it may."""
-        question, own = Question(action, resource), self._policies_of(resource)
+        question, own = Question(action, resource), own_policies(self._account, resource)
         if own:  # these are ECR's to change, and the world would not know when to ask again
             return self._objection(role_arn, question, own)
         return self._world.ask(

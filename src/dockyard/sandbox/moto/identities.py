@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dockyard.sandbox.iam.policies import Policy
+from dockyard.sandbox.iam.policies import Policy, document
 from dockyard.sandbox.iam.principals import Principal
-from dockyard.sandbox.moto.records import document, version
+from dockyard.sandbox.moto.records import version
 
 
 def principal(iam: Any, sts: Any, account: str, arn: str) -> Principal:

@@ -5,15 +5,13 @@ Knows nothing about worlds or calls: it reads one backend. moto's attributes are
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Literal
-from urllib.parse import unquote
 
 from dockyard.cloud.neighbours import Role, Rule, SecurityGroup, Subnet
-from dockyard.sandbox.iam.policies import trusted_services
+from dockyard.sandbox.iam.policies import document, trusted_services
 from dockyard.sandbox.signing import Secret
 
 WayOut = Literal["internet gateway", "nat gateway", ""]
@@ -118,17 +116,6 @@ def _role(iam: Any, role: Any) -> RoleRecord:
 def version(policy: Any) -> dict[str, Any]:
     """The document of a managed policy's default version."""
     return next((document(one.document) for one in policy.versions if one.version_id == policy.default_version_id), {})
-
-
-def document(text: str | None) -> dict[str, Any]:
-    """A policy's document; one that cannot be read allows nothing."""
-    for written in (text or "", unquote(text or "")):
-        try:
-            found = json.loads(written)
-        except (ValueError, RecursionError):
-            continue
-        return found if isinstance(found, dict) else {}
-    return {}
 
 
 def secrets(secretsmanager: Any) -> dict[str, str]:
