@@ -72,7 +72,7 @@ def test_a_fork_that_nobody_called_is_gone_when_it_is_let_go(steps: list[tuple[s
     with tempfile.TemporaryDirectory() as folder, walked(Path(folder), steps) as direct:
         gc.disable()  # nothing is to be left for the collector: a fork holds a whole cloud
         try:
-            fork = weakref.ref(direct.learner.world.fork("elsewhere"))
+            fork = weakref.ref(direct.learner.world.fork("elsewhere").cloud)
             assert fork() is None
         finally:
             gc.enable()
