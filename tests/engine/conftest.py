@@ -26,7 +26,7 @@ from dockyard.sandbox.engine import Engine
 def serving(path: Path, images: Images, containers: Path) -> Iterator[Engine]:
     """An engine in a loop and a thread of its own."""
     machine = Machine(containers / "unpacked", images.distributions or Distributions(containers / "packages"))
-    engine = Engine(path, images, lambda: Containers(containers, images, machine))
+    engine = Engine(path, lambda: images, lambda: Containers(containers, images, machine))
     ready, done = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 

@@ -38,7 +38,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Watch(logging.Handler):
-    """What the engine's threads write outside of a folder, and every traceback that is logged."""
+    """What the engine's threads write outside of a folder (Python's bytecode apart), and each traceback logged."""
 
     def __init__(self, inside: Path) -> None:
         super().__init__()
@@ -62,7 +62,8 @@ class Watch(logging.Handler):
             text = os.fsdecode(path)
             if not text.startswith("/") and folder >= 0:
                 text = os.path.join(os.readlink(f"/proc/self/fd/{folder}"), text)
-            if text.startswith("/") and not text.startswith(self.inside) and text != "/dev/null":
+            ours = not text.startswith("/") or text.startswith(self.inside)
+            if not ours and text != "/dev/null" and "/__pycache__" not in text:
                 self.seen.append(f"{event} {text}")
 
 

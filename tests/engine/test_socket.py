@@ -137,7 +137,7 @@ def test_only_the_owner_may_connect_and_nothing_is_left_behind(short_folder: Pat
     path = short_folder / "docker.sock"
 
     async def live() -> int:
-        engine = Engine(path, images)
+        engine = Engine(path, lambda: images)
         await engine.start()
         mode = stat.S_IMODE(path.stat().st_mode)
         await engine.stop()
@@ -153,7 +153,7 @@ def test_a_stale_socket_is_replaced_and_a_live_one_is_not(engine: Engine, short_
         left.bind(str(stale))
 
     async def start(path: Path) -> None:
-        second = Engine(path, images)
+        second = Engine(path, lambda: images)
         await second.start()
         await second.stop()
 
@@ -165,7 +165,7 @@ def test_a_stale_socket_is_replaced_and_a_live_one_is_not(engine: Engine, short_
 
 def test_a_path_too_long_for_a_socket_is_a_sentence(tmp_path: Path, images: Images) -> None:
     with pytest.raises(SandboxError, match="longer than 100 bytes"):
-        asyncio.run(Engine(tmp_path / ("x" * 101), images).start())
+        asyncio.run(Engine(tmp_path / ("x" * 101), lambda: images).start())
 
 
 def test_a_fault_of_ours_shows_no_traceback(

@@ -13,7 +13,8 @@ from dockyard.containers.images import Images
 from dockyard.errors import EngineError
 from dockyard.runtime.containers import Containers
 from dockyard.runtime.machine import Machine
-from dockyard.runtime.wanted import Mount, Outside
+from dockyard.runtime.outside import Outside
+from dockyard.runtime.wanted import Mount
 
 from .conftest import BASE, Running
 

@@ -47,10 +47,10 @@ def main(data: str, seed: str) -> None:
 
     It knows its warm Python still: what plays the labs before an opening is forked from it, and nothing else is.
     """
-    from dockyard.sandbox.options import Options, facts_folder, wheels_folder
+    from dockyard.sandbox.options import Options, wheels_folder
     from dockyard.sandbox.sandbox import Sandbox
 
-    options = Options(Path(data), seed=seed, runtime="auto", wheels=wheels_folder(), facts=facts_folder())
+    options = Options(Path(data), seed=seed, runtime="auto", wheels=wheels_folder(), shares_facts=True)
     for left in reversed(range(_TRIES)):
         try:
             running = Sandbox(replace(options, port=free_port()))

@@ -17,11 +17,13 @@ from dockyard.errors import SandboxError
 
 def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
-    import asyncio
     import gc
 
+    gc.set_threshold(50_000)  # what is loaded and read stays: to look for garbage in it takes a twelfth of a start
+    import asyncio
+
     from dockyard.sandbox.live import SPEED
-    from dockyard.sandbox.options import Options, facts_folder, wheels_folder
+    from dockyard.sandbox.options import Options, wheels_folder
     from dockyard.sandbox.sandbox import Sandbox
 
     if chosen.clock == "stepped" and chosen.speed is not None:
@@ -34,9 +36,8 @@ def up(chosen: argparse.Namespace) -> int:
     options = Options(
         data_folder(chosen.data), chosen.host, chosen.port, chosen.seed, _moment(chosen.start), speed,
         localstack=os.environ.get("DOCKYARD_LOCALSTACK_URL"), registry=os.environ.get("DOCKYARD_REGISTRY_URL"),
-        wheels=wheels_folder(), runtime=chosen.runtime, facts=facts_folder(),
+        wheels=wheels_folder(), runtime=chosen.runtime, shares_facts=True,
     )  # fmt: skip
-    gc.set_threshold(50_000)  # what is loaded and read stays: to look for garbage in it takes a twelfth of a start
     # what the last snapshot does not hold is done again: after an update, the whole journal
     sandbox = waited_for(lambda: Sandbox(options), f"Opening the account in {options.folder}")
     asyncio.run(sandbox.serve(lambda url: print(f"Dockyard is ready at {url}", flush=True)))

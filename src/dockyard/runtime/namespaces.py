@@ -14,10 +14,10 @@ from pathlib import Path
 from dockyard.runtime.files import inside, link
 from dockyard.runtime.interpreters import Interpreter
 from dockyard.runtime.isolation import Place
+from dockyard.runtime.outside import HOST_INSIDE
 from dockyard.runtime.pythons import lay_python, site_folder
 from dockyard.runtime.shim import SHIM_FOLDER, shim_command
 from dockyard.runtime.tools import LIBRARIES
-from dockyard.runtime.wanted import HOST_INSIDE
 
 __all__ = ["Namespaces", "wrapped"]
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["HOST_INSIDE", "HealthCheck", "Mount", "Outside", "Published", "Wanted"]
+from dockyard.runtime.outside import Outside
 
-#: Where a container with a network of its own finds its host, which it calls `host.docker.internal`.
-HOST_INSIDE = "127.0.0.254"
+__all__ = ["HealthCheck", "Mount", "Published", "Wanted"]
+
 _NANOSECONDS = 1_000_000_000
 
 
@@ -23,14 +23,6 @@ class Published:
     container_port: int
     host_address: str = "127.0.0.1"
     host_port: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A port of the host's loopback that a container finds at this address of its own; in *plain* it has the host's."""
-
-    port: int
-    address: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dockyard.errors import SandboxError
 if TYPE_CHECKING:
     from dockyard.sandbox.localstack import LocalStack
 
-__all__ = ["DEFAULT_PORT", "Options", "facts_folder", "outside", "wheels_folder"]
+__all__ = ["DEFAULT_PORT", "Options", "outside", "wheels_folder"]
 
 DEFAULT_PORT = 4566
 
@@ -41,13 +41,17 @@ class Options:
     wheels: Path | None = None
     #: Where tasks run: `modelled`, `process`, or `auto`: what the clock allows.
     runtime: str = "modelled"
-    #: The folder of what was observed of images, which this user's sandboxes share; None: one within `folder`.
-    facts: Path | None = None
+    #: Whether what is observed of images is kept for all of this user's sandboxes, or within `folder`.
+    shares_facts: bool = False
 
     @property
     def observed(self) -> Path:
         """Where what is observed of images is kept."""
-        return self.facts or self.folder / "facts"
+        if not self.shares_facts:
+            return self.folder / "facts"
+        from platformdirs import user_cache_path
+
+        return user_cache_path("dockyard") / "facts"
 
 
 def outside(options: Options) -> LocalStack | None:
@@ -61,13 +65,6 @@ def outside(options: Options) -> LocalStack | None:
     from dockyard.sandbox.localstack import LocalStack
 
     return LocalStack(options.localstack)
-
-
-def facts_folder() -> Path:
-    """Where this user's sandboxes keep what they observed of images."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("dockyard") / "facts"
 
 
 def wheels_folder() -> Path | None:

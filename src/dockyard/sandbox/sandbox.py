@@ -165,11 +165,11 @@ class Sandbox:
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve until SIGTERM or SIGINT; then save. `ready` is told the endpoint's URL."""
-        from dockyard.runtime.wanted import HOST_INSIDE, Outside
+        from dockyard.runtime.outside import HOST_INSIDE, Outside
         from dockyard.sandbox.engine import Engine
 
         reach = (Outside(self.port, HOST_INSIDE),)
-        engine = Engine(socket_path(self.options.folder), self.images, lambda: self.containers, reach)
+        engine = Engine(socket_path(self.options.folder), lambda: self.images, lambda: self.containers, reach)
         server = Server(self.app, lambda: ready(f"http://127.0.0.1:{self.port}"))
         self._loop = loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -235,8 +235,8 @@ class Sandbox:
     def _tasks(self) -> TaskRuntime:
         options = self.options
         return TaskRuntime(
-            self.host, self.learner, lambda: self.machine, options.folder / "tasks", options.observed, self.port,
-            options.speed,
+            self.host, self.learner, lambda: self.machine, options.folder / "tasks", lambda: options.observed,
+            self.port, options.speed,
         )  # fmt: skip
 
     def _registry(self) -> App:

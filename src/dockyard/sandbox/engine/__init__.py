@@ -4,14 +4,15 @@ Knows nothing about AWS or labs: it is given a socket path, one account's images
 it inside a running loop:
 
     images = Images(BlobStore(data / "blobs"), ImageTable(data, now=time.time))
-    engine = Engine(data / "docker.sock", images, lambda: Containers(data / "containers", images, machine))
+    engine = Engine(data / "docker.sock", lambda: images, lambda: Containers(data / "containers", images, machine))
     await engine.start()          # DOCKER_HOST=unix://…/docker.sock DOCKER_BUILDKIT=0 docker build .
     ...
     await engine.stop()
 
 Builds and pushes run in threads; a push goes over HTTP to the registry named in the image, so the loop must stay free.
 
-    server, http   the socket; one connection: h11 on asyncio streams, which attach and exec take over
+    server         the socket                             conversation    what is said on one connection
+    http           one connection: h11 on asyncio streams, which attach and exec take over
     routes         which address asks for what, API versions, and what is not offered
     daemon         what requests are answered from        system       ping, version, info, login
     images         list, inspect, history, tag            removing     remove, prune

@@ -15,7 +15,7 @@ from dockyard.errors import EngineError
 if TYPE_CHECKING:
     from dockyard.runtime.container import Container
     from dockyard.runtime.containers import Containers
-    from dockyard.runtime.wanted import Outside
+    from dockyard.runtime.outside import Outside
     from dockyard.sandbox.engine.execs import Command
 
 __all__ = ["Daemon", "MakeContainers", "is_anonymous"]

@@ -1,48 +1,56 @@
-"""The engine's socket: accepts connections, hands requests to the routes, and never shows a client a traceback.
+"""The engine's socket, which accepts connections.
 
-Knows nothing about what is asked. Headers are not logged: X-Registry-Auth and X-Registry-Config hold passwords.
+Knows nothing about what is said on them. What answers is loaded for the first client: most starts of a sandbox are
+followed by none.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
+import functools
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import h11
-
-from dockyard.containers.disk import full_disk
-from dockyard.containers.images import Images
-from dockyard.errors import EngineError, SandboxError
-from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
-from dockyard.sandbox.engine.http import Answer, Connection, Request, Takeover, as_message
+from dockyard.errors import SandboxError
 
 if TYPE_CHECKING:
-    from dockyard.runtime.wanted import Outside
+    from dockyard.containers.images import Images
+    from dockyard.runtime.outside import Outside
+    from dockyard.sandbox.engine.daemon import Daemon, MakeContainers
 
 __all__ = ["Engine"]
 
 _LONGEST_PATH = 100  # macOS allows 104 bytes, Linux 108
-_log = logging.getLogger(__name__)
 
 
 class Engine:
-    """A Docker Engine for one account's images and containers on one unix socket (mode 0600)."""
+    """A Docker Engine for one account's images and containers on one unix socket (mode 0600).
+
+    `images` is called once, for the first client; the rest is what `Daemon` takes.
+    """
 
     def __init__(
         self,
         path: Path,
-        images: Images,
+        images: Callable[[], Images],
         make_containers: MakeContainers | None = None,
         outside: tuple[Outside, ...] = (),
     ) -> None:
         self._path = path
-        self._daemon = Daemon(images, make_containers, outside)
+        self._images = images
+        self._make_containers = make_containers
+        self._outside = outside
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @functools.cached_property
+    def _daemon(self) -> Daemon:
+        from dockyard.sandbox.engine.daemon import Daemon
+
+        return Daemon(self._images(), self._make_containers, self._outside)
 
     @property
     def address(self) -> str:
@@ -67,55 +75,20 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
-        await self._daemon.close()
+        if "_daemon" in self.__dict__:
+            await self._daemon.close()
         self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        connection = Connection(reader, writer)
+        from dockyard.sandbox.engine.conversation import converse
+
         try:
-            await self._serve(connection)
-        except (ConnectionError, h11.LocalProtocolError, asyncio.CancelledError):
-            _log.debug("a client went away")
+            await converse(self._daemon, reader, writer)
         finally:
             self._tasks.discard(task)
-            await connection.close()
-
-    async def _serve(self, connection: Connection) -> None:
-        """Answer one request after another until the client goes or one of them cannot be read."""
-        try:
-            while (request := await connection.request()) is not None:
-                answer = await self._answer(request)
-                if isinstance(answer, Takeover):
-                    await connection.take_over(answer, request.headers.get("upgrade", ""))
-                    return
-                await connection.answer(answer, request.method)
-                if not await connection.ready_for_next():
-                    return
-        except h11.RemoteProtocolError as error:
-            if not connection.answered:
-                await connection.answer(as_message(400, f"the request is not HTTP/1.1: {error}"), "GET")
-
-    async def _answer(self, request: Request) -> Answer | Takeover:
-        try:
-            # Loaded by the first request: most starts of a sandbox are not followed by one.
-            from dockyard.sandbox.engine.routes import dispatch
-
-            return await dispatch(self._daemon, request)
-        except EngineError as error:
-            return as_message(error.status, str(error))
-        except h11.RemoteProtocolError:
-            raise
-        except ValueError as error:
-            return as_message(400, f"the request cannot be read: {error}")
-        except Exception as error:
-            if full := full_disk(error):
-                _log.warning("%s %s: %s", request.method, request.path, full)
-                return as_message(full.status, str(full))
-            _log.exception("%s %s failed", request.method, request.path)
-            return as_message(500, f"the engine failed inside ({type(error).__name__}): a fault of Dockyard, not yours")
 
 
 def _listening(path: Path) -> socket.socket:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dockyard.errors import EngineError
-from dockyard.runtime.wanted import HealthCheck, Mount, Outside, Published, Wanted
+from dockyard.runtime.outside import Outside
+from dockyard.runtime.wanted import HealthCheck, Mount, Published, Wanted
 from dockyard.sandbox.engine.asked import Asked
 
 __all__ = ["environment", "warnings", "wish"]

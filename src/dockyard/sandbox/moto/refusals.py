@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
 
 __all__ = ["told"]
 
@@ -16,6 +15,8 @@ _XML = re.compile(r"<Code>\s*([^<]+?)\s*</Code>\s*<Message>\s*(.*?)\s*</Message>
 
 def told(body: bytes) -> tuple[str, str]:
     """Code and message; "" for each where the body says nothing, as that of a HEAD."""
+    from html import unescape  # a table of all the entities there are: nobody waits for it before a refusal
+
     text = body.decode("utf-8", "replace")
     if found := _XML.search(text):
         return unescape(found[1]), unescape(found[2])

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from dockyard.errors import AwsError
-from dockyard.runtime.wanted import Outside
+from dockyard.runtime.outside import Outside
 from dockyard.sandbox import wire
 from dockyard.sandbox.direct import direct_client
 from dockyard.sandbox.host import Host

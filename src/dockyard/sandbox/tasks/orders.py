@@ -94,12 +94,6 @@ def orders(world: World, without: Collection[str] = ()) -> Iterator[TaskOrder]:
                     yield _order(ecs, task)
 
 
-def outside(world: World) -> list[str]:
-    """The regions that have tasks whose containers run outside."""
-    found = {one.region for one in orders(world) if one.outside}
-    return sorted(found)
-
-
 def _order(ecs: Ecs, task: Task) -> TaskOrder:
     definition = ecs.ecs.definitions[task.definition]
     containers = [

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from dockyard.sandbox.host import Host
 from dockyard.sandbox.learner import Learner
-from dockyard.sandbox.tasks.orders import orders, outside
 
 if TYPE_CHECKING:
     from dockyard.runtime.machine import Machine
@@ -35,8 +34,9 @@ LOOKS = 0.1
 
 def release(learner: Learner) -> None:
     """Let the account know that nothing of its tasks runs outside: where they are modelled from now on."""
-    for region in outside(learner.world):
-        learner.witness(region, [("released", {})])
+    for region, kept in list(learner.world.account.regions.items()):
+        if "ecs" in kept and any(task.outside for task in kept["ecs"].tasks.values()):
+            learner.witness(region, [("released", {})])
 
 
 class TaskRuntime:
@@ -51,7 +51,7 @@ class TaskRuntime:
         learner: Learner,
         machine: Callable[[], Machine],
         folder: Path,
-        facts: Path,
+        facts: Callable[[], Path],
         port: int,
         speed: float | None,
     ) -> None:
@@ -97,12 +97,17 @@ class TaskRuntime:
         await (self._on_demand if self._speed is None else self._tasks).run()
 
     def _is_needed(self) -> bool:
-        return "_on_demand" in self.__dict__ if self._speed is None else any(orders(self._learner.world))
+        return "_on_demand" in self.__dict__ if self._speed is None else self._has_orders()
 
     @property
     def run_outside(self) -> bool:
         """Whether there are tasks whose containers are processes all the time."""
-        return "_tasks" in self.__dict__ and any(orders(self._learner.world))
+        return "_tasks" in self.__dict__ and self._has_orders()
+
+    def _has_orders(self) -> bool:
+        from dockyard.sandbox.tasks.orders import orders
+
+        return any(orders(self._learner.world))
 
     async def in_step(self) -> None:
         """Returns when the account and its processes agree: for whoever moves time by hand."""
@@ -168,4 +173,4 @@ class TaskRuntime:
     def _probing(self) -> Probing:
         from dockyard.sandbox.probing import Probing
 
-        return Probing(self._fargate, self._facts)
+        return Probing(self._fargate, self._facts())
