@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote, unquote
 
+from dockyard.cloud.clock import parse_iso
 from dockyard.sandbox.refusals import refusal
 from dockyard.sandbox.scope import ALGORITHM, Scope, parse_scope
 
@@ -24,6 +25,7 @@ SKEW = 900
 #: A presigned URL may be good for a week at most.
 LONGEST = 7 * 24 * 3600
 _NUMBER = re.compile("[0-9]{1,9}")
+_DATE = re.compile("[0-9]{8}T[0-9]{6}Z")
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -127,7 +129,7 @@ def _from_query(given: Mapping[str, str], protocol: str) -> Claim:
 
 def _in_time(claim: Claim, wall_now: float, protocol: str) -> None:
     try:
-        signed_at = datetime.strptime(claim.date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+        signed_at = parse_iso(claim.date if _DATE.fullmatch(claim.date) else "")
     except ValueError:
         raise refusal(protocol, "incomplete") from None
     good_for = SKEW if claim.expires_in is None else claim.expires_in
