@@ -103,7 +103,14 @@ def only_what_killed_it_is_changed(world, values):
             next="Take back what you made for it, and register a copy in which the blueprint itself is right.",
         )
         killer = CURED[tag_of(world, died, "cause").lower()]
-        more = [told for where, told in changes(died, copy) if killer not in where.split(".")]
+        changed = list(changes(died, copy))
+        expect(
+            any(killer in where.split(".") for where, _ in changed),
+            f"{label(copy)} says of {killer} what {label(died)} says: it runs because something around it was changed.",
+            cloud="; ".join(told for _, told in changed) or f"{label(copy)} and {label(died)} say the same",
+            next=f"Take back what you made for it, and put {killer} right in a copy of {label(died)}.",
+        )
+        more = [told for where, told in changed if killer not in where.split(".")]
         expect(
             not more,
             f"{label(copy)} runs, and more than what killed {label(died)} is changed in it: nobody knows which it was.",

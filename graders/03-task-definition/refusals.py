@@ -48,7 +48,8 @@ def five_rules(world, values):
         len(found) >= WANTED,
         f"{len(lines(world))} refusals so far, by {len(found)} of {WANTED} rules: {'; '.join(sorted(found))}.",
         cloud=often[0],
-        next=f"The same rule twice counts once. Try another place of {values['family']}: {', '.join(NEXT)}.",
+        next="The same rule twice counts once, and what boto3 itself stops is no refusal by ECS. "
+        f"Try another place of {values['family']}: {', '.join(NEXT)}.",
     )
 
 

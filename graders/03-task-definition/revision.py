@@ -3,6 +3,7 @@
 from dockyard.grading import check, expect
 from dockyard.grading.blueprints import label, revisions, tried
 from dockyard.grading.experiments import definition_again, stop_reason
+from dockyard.grading.finding import latest_refusal
 
 VALUE = 0.6
 
@@ -14,8 +15,9 @@ def there_are_two(world, values):
     expect(
         len(known) > 1,
         f"{values['family']} has {len(known)} ACTIVE revision{'' if len(known) == 1 else 's'}.",
-        cloud=", ".join(label(one) for one in known),
-        next="Register the same family again; do not deregister the old revision: it is your way back.",
+        cloud=latest_refusal(world, ("ecs", "RegisterTaskDefinition")) or ", ".join(label(one) for one in known),
+        next="Register the same family again, with each value of a variable as text; do not deregister the old "
+        "revision: it is your way back.",
     )
 
 

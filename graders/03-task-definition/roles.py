@@ -6,6 +6,7 @@ So the cloud's own decision is asked, not the policy's text.
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.blueprints import cure, probed, pullable
 from dockyard.grading.experiments import stop_reason
+from dockyard.grading.finding import latest_refusal
 
 PUBLIC_IMAGE = "python:3.12-slim"
 TRUST = "Create it with the given trust policy: the service ecs-tasks.amazonaws.com may do sts:AssumeRole."
@@ -32,7 +33,12 @@ def ecs_may_take_them_on(world, values):
     """There are two roles that ECS may take on: one for itself, one for your code."""
     for kind in ("execution", "task"):
         role = named(world, values, kind)
-        expect(role, f"There is no role {values['name']}-{kind}.", next=TRUST)
+        expect(
+            role,
+            f"There is no role {values['name']}-{kind}.",
+            cloud=latest_refusal(world, ("iam", "CreateRole")),
+            next=TRUST,
+        )
         try:
             probed(world.fork("take on"), PUBLIC_IMAGE, {}, taskRoleArn=role["Arn"])
         except Failure as failure:
@@ -66,7 +72,7 @@ def the_task_role_reads_the_secret(world, values):
         not refusal,
         f"{role['RoleName']} may not read the secret {values['name']}/partner-key"
         f"{'; ' + ecs['RoleName'] + ' may' if elsewhere else ''}.",
-        cloud=refusal,
+        cloud=latest_refusal(world, ("iam", "PutRolePolicy"), ("iam", "CreatePolicy")) or refusal,
         next=f"Put a policy on {role['RoleName']}{', not on ' + ecs['RoleName'] if elsewhere else ''}: "
         "Allow secretsmanager:GetSecretValue on the secret's ARN.",
     )

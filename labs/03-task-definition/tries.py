@@ -3,7 +3,10 @@
 Knows nothing about what a blueprint should say.
 """
 
+import json
+
 import boto3
+from botocore.exceptions import ParamValidationError
 
 #: What describe_task_definition answers and register_task_definition takes.
 KEPT = {"family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions",
@@ -70,9 +73,12 @@ class Tries:
         document = {name: value for name, value in spoiled.items() if value is not None}
         try:
             arn = self.ecs.register_task_definition(**document)["taskDefinition"]["taskDefinitionArn"]
+        except ParamValidationError as error:
+            print("stopped by boto3, ECS never saw it:", str(error).splitlines()[-1])
+            return False
         except Exception as error:
             print("refused: ", error)
             return False
         self.ecs.deregister_task_definition(taskDefinition=arn)
-        print("accepted:", *changes)
+        print("accepted:", json.dumps(changes)[:100])
         return True

@@ -11,7 +11,7 @@ for case in cases:
     cause = next(told for part, told in words.items() if part in last)
     ecs.tag_resource(resourceArn=task["taskDefinitionArn"], tags=[{"key": "cause", "value": cause}])
 
-    good, copy = blueprint(), blueprint(case)
+    good, copy = blueprint(), blueprint(f"{case}:1")
     if cause == "processor":
         copy.pop("runtimePlatform")
     elif cause == "rights":
