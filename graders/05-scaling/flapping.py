@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from dockyard.grading import check, expect
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, scaling_lines, until
+from dockyard.grading.finding import alarms
 from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, offer, ready, vcpus, why_not_in
 from dockyard.grading.serving import service_behind_a_balancer
 
@@ -36,7 +37,9 @@ def choppy_load_changes_little(world, values):
         len(counts) <= MOST_CHANGES,
         f"In three hours of choppy load the number of tasks changed {len(counts)} times: {told}.",
         cloud=line,
-        next="Go in later than you go out: let the low alarm watch for longer than one lull.",
+        next=easily_rung(fork)
+        or "Go in later than you go out: let the low alarm watch for longer than one lull. (A "
+        "cooldown slows each step; the alarm still rings in every lull.)",
     )
     expect(
         counts,
@@ -59,6 +62,19 @@ def long_calm_still_counts(world, values):
     if not until(fork, lambda: desired_count(fork, service) == TASKS, IN_WITHIN, MINUTE):
         seen = f"After two hours of calm there were still {desired_count(fork, service)} tasks."
         raise why_not_in(fork, service, seen)
+
+
+def easily_rung(fork):
+    """What to say of a low alarm that watches for longer than a lull and rings for less; "" where there is none."""
+    for one in alarms(fork):
+        last = one["EvaluationPeriods"]
+        needed = one.get("DatapointsToAlarm", last)
+        if "Less" in one["ComparisonOperator"] and needed * one["Period"] < HALF_WAVE < last * one["Period"]:
+            return (
+                f"{one['AlarmName']} rings when {needed} of its last {last} periods of {one['Period']} s are low: one "
+                "lull is enough. Raise DatapointsToAlarm, too."
+            )
+    return ""
 
 
 def changes_since(fork, start):

@@ -2,14 +2,15 @@
 
 import functools
 import re
+from collections import namedtuple
 from datetime import UTC, datetime
 from math import ceil
 
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.counting import counted
-from dockyard.grading.experiments import balancer_of, desired_count, failed_requests
+from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, until
 from dockyard.grading.finding import latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE, offer, vcpus
+from dockyard.grading.scaling import CPU_MS, MINUTE, limits, offer, vcpus
 from dockyard.grading.serving import service_behind_a_balancer
 
 SCALING = "application-autoscaling"
@@ -17,8 +18,11 @@ TASKS = 2
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LASTS = 30 * MINUTE
-CALM_AT, NOON = (9, 11, 15, 21), 12  # o'clock
+CALM_AT, AFTERNOON, NOON = (9, 11, 15, 21), 15, 12  # o'clock
+BUSY, OUT_WITHIN = 90, 20 * MINUTE
 EVERY_DAY = re.compile(r"cron\(\S+ \S+ [*?] \* [*?] \*\)")
+#: A day without load: the tasks wanted by the hour, and the forks of its afternoon and of its noon.
+Day = namedtuple("Day", "counts afternoon noon")
 FLOOR = re.compile(r"min capacity to (\d+)")
 REFUSED = "An action came, and was refused: MinCapacity may not be above MaxCapacity. How many does noon really need?"
 OUT_OF_REACH = "Does an action lower MaxCapacity? Then MinCapacity cannot rise again: leave MaxCapacity out of it."
@@ -32,7 +36,7 @@ LATE = (
 def noon_without_an_error(world, values):
     """On the stroke of noon {noon} requests a second come for half an hour, and not one of them fails."""
     service = service_behind_a_balancer(world, values, TASKS)
-    _, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    noon = calm_day(world, service["clusterArn"], service["serviceName"]).noon
     fork = noon.fork("noon")
     sent, failed, ready, asked = launched(fork, service, values)
     refused, enough = action_that_failed(fork, world.now()), asked >= needed(fork, service, values)
@@ -77,7 +81,8 @@ def too_late_or_too_few(enough, values, world, refused):
 def no_more_than_needed(world, values):
     """At noon no more tasks are ready than bring the CPU down to {threshold} %."""
     service = service_behind_a_balancer(world, values, TASKS)
-    counts, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    day = calm_day(world, service["clusterArn"], service["serviceName"])
+    counts, noon = day.counts, day.noon
     most = needed(noon, service, values, int(values["threshold"]))
     expect(
         counts[NOON] <= most,
@@ -92,15 +97,29 @@ def no_more_than_needed(world, values):
 def two_in_the_morning_and_at_night(world, values):
     """At 9:00, 11:00, 15:00 and 21:00 UTC two tasks are enough, and two there are."""
     service = service_behind_a_balancer(world, values, TASKS)
-    counts, _ = calm_day(world, service["clusterArn"], service["serviceName"])
+    counts = calm_day(world, service["clusterArn"], service["serviceName"]).counts
     for hour in CALM_AT:
         if counts[hour] != TASKS:
             raise not_granted(world) or Failure(
                 f"At {hour}:00 UTC, with no load at all, {counts[hour]} tasks were wanted.",
                 cloud=schedule_line(world, service),
-                next="A second scheduled action, with a name of its own, brings MinCapacity back to 2 in the "
-                "afternoon; your policies do the rest.",
+                next=not_lowered(counts),
             )
+
+
+@check(after=two_in_the_morning_and_at_night)
+def room_in_the_afternoon(world, values):
+    """At 15:00 UTC the CPU comes to 90 %, and a task is added as ever."""
+    service = service_behind_a_balancer(world, values, TASKS)
+    fork = calm_day(world, service["clusterArn"], service["serviceName"]).afternoon.fork("busy")
+    before = offer(fork, service, BUSY, TASKS)
+    if not until(fork, lambda: desired_count(fork, service) > before, OUT_WITHIN, MINUTE):
+        most = limits(fork, service).get("MaxCapacity")
+        raise Failure(
+            f"At 15:00 UTC the CPU was at 90 % for 20 minutes, and no task was added: MaxCapacity is {most} then.",
+            cloud=schedule_line(world, service),
+            next="An action that names MaxCapacity changes it until the next one does: name MinCapacity only.",
+        )
 
 
 @check(after=two_in_the_morning_and_at_night)
@@ -109,7 +128,7 @@ def on_each_day(world, values):
     service = service_behind_a_balancer(world, values, TASKS)
     if on_the_same_days(world):
         return  # each day is as the last one was
-    _, noon = calm_day(world, service["clusterArn"], service["serviceName"])
+    noon = calm_day(world, service["clusterArn"], service["serviceName"]).noon
     fork, enough = noon.fork("a week"), needed(noon, service, values)
     for _ in range(6):
         fork.advance(DAY)
@@ -124,15 +143,26 @@ def on_each_day(world, values):
 
 @functools.cache  # who judges loads this file anew: a day is kept for one judgement
 def calm_day(world, cluster, name):
-    """A day on which nobody asks, when each daily action has come once, whatever the time now: the tasks wanted by the
-    hour, and the fork as its noon comes.
-    """
+    """A day on which nobody asks, when each daily action has come once, whatever the time now."""
     fork = world.fork("a calm day")
     (service,) = fork.client("ecs").describe_services(cluster=cluster, services=[name])["services"]
     offer(fork, service, 0, 1)
     fork.advance(DAY)
-    counts = {hour: desired_count(at(fork, hour), service) for hour in (*CALM_AT, NOON)}
-    return counts, fork
+    counts, afternoon = {}, None
+    for hour in (*CALM_AT, NOON):
+        counts[hour] = desired_count(at(fork, hour), service)
+        afternoon = fork.fork("afternoon") if hour == AFTERNOON else afternoon
+    return Day(counts, afternoon, fork)
+
+
+def not_lowered(counts):
+    """What to change where more than two tasks are wanted at an hour when nobody asks."""
+    if [hour for hour in CALM_AT if counts[hour] != TASKS] == [11]:
+        return "The action that raises MinCapacity comes before 11:00. At 11:00 two are enough: let it come later."
+    return (
+        "A second scheduled action, with a name of its own, brings MinCapacity back to 2 in the afternoon; your "
+        "policies do the rest."
+    )
 
 
 def once_or_some_days(world):

@@ -1,18 +1,17 @@
 """Step 4: is a storm caught up with? The whole of noon's load comes at once, in a fork, and nobody announced it."""
 
 from itertools import pairwise
-from math import inf
+from math import ceil
 
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, scaling_lines, until
 from dockyard.grading.finding import alarms, latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, limits, offer
+from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, beyond_reach, limits, offer, offset, vcpus
 from dockyard.grading.serving import service_behind_a_balancer
 
 SCALING = "application-autoscaling"
 TASKS = 2
-ALL = 100  # percent: a bound there is crossed by no CPU
 CALM_WITHIN, CAUGHT_UP_WITHIN, LASTS = 120 * MINUTE, 8 * MINUTE, 20 * MINUTE
 
 
@@ -44,7 +43,7 @@ def eight_minutes_are_enough(world, values):
         f"{values['noon']} requests a second came at once: {failed:.0f} of {sent:.0f} failed, "
         f"{late:.0f} of them after the eighth minute. Healthy tasks, minute by minute: {told}.",
         cloud=latest_refusal(world, (SCALING, "PutScalingPolicy")) or next(iter(scaling_lines(fork)), "no activity"),
-        next=why_late(curve, stepping(fork), limits(fork, service), values),
+        next=limited(fork, service, values) or why_late(curve, stepping(fork), values),
     )
 
 
@@ -63,11 +62,19 @@ def stepping(fork):
     ]
 
 
-def why_late(curve, policies, bounds, values):
+def limited(fork, service, values):
+    """What to say of a MaxCapacity that leaves too few tasks for noon; "" where it leaves enough."""
+    most = limits(fork, service).get("MaxCapacity", 0)
+    if most >= ceil(float(values["noon"]) * CPU_MS / 1000 / vcpus(fork, service)):
+        return ""
+    return f"MaxCapacity {most} stopped it: how many vCPUs do {values['noon']} × {CPU_MS:.0f} ms need?"
+
+
+def why_late(curve, policies, values):
     """What to say of a storm that was not caught up with in time."""
     called = [(one, alarm) for one, alarm in policies if alarm]
     line = next((alarm["Threshold"] for _, alarm in called), float(values["threshold"]))
-    return not_called(policies) or out_of_reach(called) or too_slow(curve, line, bounds, values)
+    return not_called(policies) or out_of_reach(called) or too_slow(curve, line)
 
 
 def not_called(policies):
@@ -84,23 +91,13 @@ def not_called(policies):
 
 def out_of_reach(called):
     """What to say of a step that begins above 100 %, which no CPU shows; "" where there is none."""
-    for one, alarm in called:
-        for bound in (step.get("MetricIntervalLowerBound", 0) for step in steps(one)):
-            begins = alarm["Threshold"] + bound
-            if begins >= ALL:
-                return (
-                    f"The step from {bound:.0f} on begins at {begins:.0f} %, and the CPU never shows more than 100: "
-                    f"it cannot come. {offsets(alarm['Threshold'])}"
-                )
-    return ""
+    return next((told for one, alarm in called if (told := beyond_reach(alarm, steps(one)))), "")
 
 
-def too_slow(curve, line, bounds, values):
+def too_slow(curve, line):
     """What to say where the policies are called, and add too few tasks."""
     if max(curve) == TASKS:
-        return f"No step adds a task at 100 %. {offsets(line)}"
-    if max(curve) >= bounds.get("MaxCapacity", inf):
-        return f"MaxCapacity {bounds['MaxCapacity']} stopped it: how many vCPUs do {values['noon']} × 20 ms need?"
+        return f"No step adds a task at 100 %. {offset(line)}"
     most = max(after - before for before, after in pairwise(curve))
     if most > 1:
         return f"It went up by {most} at most, and then it waited: add more at once, or shorten the cooldown."
@@ -115,8 +112,3 @@ def at_most(policy):
 def steps(policy):
     """The steps of a step policy."""
     return policy["StepScalingPolicyConfiguration"]["StepAdjustments"]
-
-
-def offsets(line):
-    """What a bound counts from."""
-    return f"Bounds count from the alarm's line, {line:g} %: a bound of 20 means {line + 20:.0f} %."

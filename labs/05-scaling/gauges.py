@@ -107,7 +107,7 @@ class Gauges:
         failed, hours = self.failed(start), sum(curve[1:]) / 60
         third = next((str(minute) for minute, count in enumerate(curve) if count > FEWEST), "never")
         print(f"{whose}: {failed} failed, third task after {third} minutes, "
-              f"{hours:.2f} hours of tasks, USD {hours * DOLLARS:.2f}")  # fmt: skip
+              f"{hours:.2f} hours of tasks, USD {hours * DOLLARS:.3f}")  # fmt: skip
         return failed
 
     @contextmanager
@@ -138,18 +138,18 @@ class Gauges:
         """A service's event without its own name, tasks and ARNs."""
         return message.partition(") ")[2].partition(" in (")[0].partition(": (")[0]
 
-    def reports(self, since):
-        """What ECS and Application Auto Scaling say of the time since a moment, oldest first."""
+    def reports(self, since, end):
+        """What ECS and Application Auto Scaling say of the time between two moments, oldest first."""
         (service,) = self.ecs.describe_services(**self.named)["services"]
         print("ECS, the service's deployments:")
         for one in service["deployments"]:
             revision = one["taskDefinition"].rpartition("/")[2]
             print(f"  {one['createdAt']:%H:%M:%S} {one['status']} {revision} {one['rolloutState']}")
         print("ECS, the service's events:")
-        for one in reversed([each for each in service["events"] if each["createdAt"] >= since]):
+        for one in reversed([each for each in service["events"] if since <= each["createdAt"] <= end]):
             print(f"  {one['createdAt']:%H:%M:%S} {self.short(one['message'])}")
         for one in self.scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]:
             print(f"Application Auto Scaling: from {one['MinCapacity']} to {one['MaxCapacity']} tasks. It did:")
         for one in reversed(self.scaling.describe_scaling_activities(ServiceNamespace="ecs")["ScalingActivities"]):
-            if one["StartTime"] >= since:
+            if since <= one["StartTime"] <= end:
                 print(f"  {one['StartTime']:%H:%M:%S} {one['Description']}")

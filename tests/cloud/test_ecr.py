@@ -303,6 +303,17 @@ def test_a_lifecycle_policy_expires_within_a_day_what_its_rules_select(world: Wo
     assert why[-1].what == "PutLifecyclePolicy was called"
 
 
+def test_a_star_is_one_in_patterns_and_no_tag_begins_with_one(world: World) -> None:
+    call(world, "CreateRepository")
+    push(world, "dev-1", config="one")
+    for given, left in (({"tagPrefixList": ["dev-*"]}, ["dev-1"]), ({"tagPatternList": ["dev-*"]}, [])):
+        world.advance(DAY)
+        counted = {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": 1}
+        call(world, "PutLifecyclePolicy", lifecyclePolicyText=policy(tagStatus="tagged", **given, **counted))
+        world.advance(DAY)
+        assert world.service(Ecr, HERE).tags("credit") == left
+
+
 def test_untagged_images_expire_by_age(world: World) -> None:
     call(world, "CreateRepository")
     push(world, None)

@@ -5,6 +5,7 @@ Knows nothing about where the line is or how many tasks there may be: the check 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from dockyard.grading.checks import Failure, expect
@@ -16,8 +17,10 @@ __all__ = [
     "CPU_MS",
     "MINUTE",
     "away_from_schedules",
+    "beyond_reach",
     "limits",
     "offer",
+    "offset",
     "ready",
     "resource_of",
     "sees_nothing",
@@ -31,6 +34,8 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 SCALING = "application-autoscaling"
 READY_WITHIN = 15 * MINUTE
+#: Percent of CPU: a bound there is crossed by none.
+ALL = 100
 #: The hour (UTC) at which no launch is expected.
 EVENING = 20
 
@@ -103,7 +108,7 @@ def why_not(fork: World, service: Record, seen: str) -> Failure:
             return Failure(
                 f"{seen} The alarm {one['AlarmName']} rang, but it has no action.",
                 cloud=f"{one['StateValue']}: {one['StateReason']} AlarmActions: []",
-                next="Give put_metric_alarm the policy's ARN: AlarmActions=[policy['PolicyARN']].",
+                next="Give put_metric_alarm the policy's ARN: AlarmActions=[the policy's ARN].",
             )
     for one in watching:
         if one["StateValue"] == "ALARM" and "Greater" in one["ComparisonOperator"]:
@@ -130,7 +135,7 @@ def why_not_in(fork: World, service: Record, seen: str) -> Failure:
     if one["StateValue"] == "INSUFFICIENT_DATA":
         return sees_nothing(one, service, seen)
     told, what_next = _rings_in_vain(fork, one)
-    line = f"{one['AlarmName']} {one['StateValue']}: {one['StateReason']}"
+    line = f"{one['AlarmName']} {one['StateValue']}: {_short(one['StateReason'])}"
     return Failure(f"{seen} {told}", cloud=line, next=what_next)
 
 
@@ -138,7 +143,11 @@ def _rings_in_vain(fork: World, alarm: Record) -> tuple[str, str]:
     """What an alarm on low CPU does instead of bringing the count back in time, and what to change."""
     rings = f"The alarm {alarm['AlarmName']}"
     if alarm["StateValue"] != "ALARM":
-        return f"{rings} does not ring.", "Patience has an end: the low alarm must ring within two hours of calm."
+        wanted = f"It wants {_wanted(alarm)}."
+        return (
+            f"{rings} does not ring. {wanted}",
+            "Patience has an end: the low alarm must ring within two hours of calm.",
+        )
     if not _acts(alarm):
         return f"{rings} rings, but it has no action.", "Give it the ARN of the policy with -1: AlarmActions=[fewer]."
     policy = _called(fork, alarm)
@@ -165,11 +174,34 @@ def _added_nothing(fork: World, alarm: Record, seen: str) -> Failure:
             "AlarmActions needs the ARN of the policy with +1. (A second put_scaling_policy under the same PolicyName "
             "replaces the first.)"
         )
+    told = beyond_reach(alarm, steps)
     return Failure(
         f"{seen} The alarm {alarm['AlarmName']} rang and {called}",
-        cloud=(*scaling_lines(fork), f"{alarm['StateValue']}: {alarm['StateReason']}")[0],
-        next=what_next,
+        cloud="" if told else f"{alarm['StateValue']}: {_short(alarm['StateReason'])}",
+        next=told or what_next,
     )
+
+
+def beyond_reach(alarm: Record, steps: list[Record]) -> str:
+    """What to say of a step out that begins above 100 %, which no CPU shows; "" where there is none."""
+    for bound in (one.get("MetricIntervalLowerBound", 0) for one in steps):
+        begins = alarm["Threshold"] + bound
+        if begins >= ALL:
+            return (
+                f"The step from {bound:.0f} on begins at {begins:.0f} %, and the CPU never shows more than 100: "
+                f"it cannot come. {offset(alarm['Threshold'])}"
+            )
+    return ""
+
+
+def offset(line: float) -> str:
+    """What a step's bound counts from."""
+    return f"Bounds count from the alarm's line, {line:g} %: a bound of 20 means {line + 20:.0f} %."
+
+
+def _short(reason: str) -> str:
+    """An alarm's reason with its first three datapoints: an alarm may watch for hours."""
+    return re.sub(r"\[((?:[^,\]]+, ){3})[^\]]*\]", r"[\1…]", reason)
 
 
 def sees_nothing(alarm: Record, service: Record, seen: str) -> Failure:
@@ -199,6 +231,12 @@ def _waits(policy: Record) -> str:
     tracked = policy.get("TargetTrackingScalingPolicyConfiguration", {}).get("ScaleInCooldown", 300)
     seconds = policy.get("StepScalingPolicyConfiguration", {}).get("Cooldown", tracked)
     return f"{seconds / MINUTE:g} minutes (Cooldown {seconds})"
+
+
+def _wanted(alarm: Record) -> str:
+    """How many datapoints an alarm wants before it rings: `3 of its last 15 periods of 60 s`."""
+    last = alarm["EvaluationPeriods"]
+    return f"{alarm.get('DatapointsToAlarm', last)} of its last {last} periods of {alarm['Period']} s"
 
 
 def _acts(alarm: Record) -> bool:

@@ -104,7 +104,8 @@ def _patterns(selection: dict[str, Any]) -> tuple[str, ...]:
         raise _wrong("tagPrefixList and tagPatternList must be lists of strings")
     if prefixes and patterns:
         raise _wrong("tagPrefixList and tagPatternList cannot be used together")
-    return tuple(patterns) + tuple(f"{one}*" for one in prefixes)
+    # a star is one in patterns only; no tag has a star, so that no tag begins with a prefix that has one
+    return tuple(patterns) + tuple("" if "*" in one else f"{one}*" for one in prefixes)
 
 
 def _members(given: Any, required: set[str], allowed: set[str]) -> dict[str, Any]:
