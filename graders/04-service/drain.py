@@ -7,6 +7,10 @@ from dockyard.grading.serving import is_rolled_out, release, service_behind_a_ba
 ROLLS_WITHIN, EACH = 30 * 60, 0.5
 DELAY, IDLE = "deregistration_delay.timeout_seconds", "idle_timeout.timeout_seconds"
 
+#: For how long a balancer keeps a silent connection unless it is told otherwise, and what that has to do with releases.
+USUAL_IDLE = "60"
+KEPT_IDLE = f"{IDLE} is how long a silent connection is kept. "
+
 
 @check
 def no_report_is_lost(world, values):
@@ -28,7 +32,8 @@ def no_report_is_lost(world, values):
         sent > 0 and failed == 0,
         f"A release was rolled out: {lost} on the way.",
         cloud=f"{DELAY} {delay_of(fork, service)} (a report takes {values['report']} s)",
-        next="A task that leaves may finish what it began, for as long as the deregistration delay says.",
+        next=("" if idle == USUAL_IDLE else KEPT_IDLE)
+        + "A task that leaves may finish what it began for as long as the target group's deregistration delay says.",
     )
 
 

@@ -39,10 +39,14 @@ def way_in(world, balancer, group):
     if 80 not in ports:
         return f"Its listener waits on port {ports[0]}, where nobody knocks: create one on port 80."
     if balancer["Scheme"] == "internal":
-        return "Its Scheme is internal: it has no public address. Create it again, internet-facing."
+        return (
+            "Its Scheme is internal: it has no public address, and that cannot be changed. Delete it (or "
+            "lab.back('front-door')), and create it again, internet-facing."
+        )
     (first, *_) = [*balancer.get("SecurityGroups", []), ""]
     return (
-        f"The groups of the balancer must let the world in on port 80, and {first or 'none'} does not: give it {group}."
+        f"The groups of the balancer must let the world in on port 80, and {first or 'none'} does not: give it {group} "
+        "by elbv2.set_security_groups(LoadBalancerArn=…, SecurityGroups=[front])."
     )
 
 
@@ -55,7 +59,8 @@ def it_forwards_to_tasks(world, values):
         f"The load balancer {balancer['LoadBalancerName']} forwards to no target group.",
         cloud=latest_refusal(world, ("elbv2", "CreateTargetGroup"), ("elbv2", "CreateListener"))
         or listeners_line(world, balancer),
-        next="Give create_listener DefaultActions=[{'Type': 'forward', 'TargetGroupArn': …}].",
+        next="The listener stays: elbv2.modify_listener(ListenerArn=…, DefaultActions=[…]) gives it another action, "
+        "{'Type': 'forward', 'TargetGroupArn': …}.",
     )
     path = group.get("HealthCheckPath", "/")
     expect(
@@ -107,12 +112,19 @@ def stand_behind(fork, values, balancer, group):
     expect(definitions, "No task definition for Fargate is there to try a task of.", next="Finish lab 3 first.")
     subnets = [one["SubnetId"] for one in balancer["AvailabilityZones"]]
     front = Front(balancer, group["TargetGroupArn"], subnets)
-    with attempt(
-        "A service could not be put behind your target group.",
-        next="Fargate tasks register by address: create the target group with TargetType='ip'.",
-    ):
+    with attempt("A service could not be put behind your target group.", next=another_type(group)):
         service = serve(fork, "tried", definitions[0], front, own)
     steady(fork, service, 1)
+
+
+def another_type(group):
+    """What to do about a target group that Fargate tasks cannot register in: its type stays what it is."""
+    if group.get("TargetType") == "ip":
+        return "Read what was refused. lab.back('front-door') takes your cloud to before this step."
+    return (
+        "Fargate tasks register by address, and a group's type cannot be changed: the old group stays in the way. "
+        "Delete the listener, then the group (or lab.back('front-door')). Create it again with TargetType='ip'."
+    )
 
 
 def listeners_line(world, balancer):

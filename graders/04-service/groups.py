@@ -17,7 +17,7 @@ def the_front_reaches_the_tasks(world, values):
     try:
         steady(fork, service, 1)
     except Failure as failure:
-        raise wrong_port(*the_groups(fork, values), port, failure.cloud) or failure from None
+        raise not_let_in(*the_groups(fork, values), port, failure) from None
 
 
 @check(after=the_front_reaches_the_tasks)
@@ -37,7 +37,8 @@ def a_stranger_does_not(world, values):
         target_states(fork, door.group)[0][1] != "healthy",
         f"A stranger in the same network reached a task in the group {inside['GroupName']} on port {port}.",
         cloud=rules_line(inside),
-        next="Name the balancer's group as the source (UserIdGroupPairs), not a range of addresses.",
+        next="Let in the balancer's group (UserIdGroupPairs), not a range of addresses. And take the old rule away: "
+        "ec2.revoke_security_group_ingress. The group stays: the next cell gives you its id as inside.",
     )
 
 
@@ -108,6 +109,30 @@ def ports(rule):
     """The ports of a rule: `80`, `80-90` or `all`."""
     first, last = rule.get("FromPort", "all"), rule.get("ToPort", "all")
     return f"{first}" if first == last else f"{first}-{last}"
+
+
+def not_let_in(front, inside, port, failure):
+    """What to say where the balancer reaches no task: what its group's rules name instead, else their own line."""
+    line = f"{failure.cloud} ({rules_line(inside)})"
+    return (
+        wrong_port(front, inside, port, line)
+        or their_own_group(front, inside, line)
+        or Failure(failure.seen, cloud=line, next=failure.next)
+    )
+
+
+def their_own_group(front, inside, cloud):
+    """What to say where the tasks' group names itself as the source, and not the balancer's; else None."""
+    named_ones = {one for rule in inside["IpPermissions"] for one in let_in(rule)}
+    if inside["GroupId"] not in named_ones or named_ones & {front["GroupId"], WORLD}:
+        return None
+    return Failure(
+        f"The group {inside['GroupName']} lets in whoever is in it ({inside['GroupId']}): that is the tasks, not the "
+        "balancer.",
+        cloud=cloud,
+        next=f"You named the tasks' own group: name {front['GroupName']} ({front['GroupId']}), and take the old rule "
+        "away: ec2.revoke_security_group_ingress. The group stays: the next cell gives you its id as inside.",
+    )
 
 
 def wrong_port(front, inside, port, cloud):

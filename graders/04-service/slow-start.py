@@ -14,6 +14,8 @@ from dockyard.grading.serving import (
 
 ROLLS_WITHIN = 25 * 60
 ILL = "is unhealthy in"
+SLOW = "slow_start.duration_seconds"
+SPREADS = f"{SLOW} spreads requests; it does not make a health check wait. "
 ASKED_ELSEWHERE = "It answers, but not with 200: let the balancer ask at /health. What it lacks is time."
 
 
@@ -74,13 +76,20 @@ def large_release(world, values):
 
 
 def how_long(fork, service, loads):
-    """What there is to count."""
-    arn = service["loadBalancers"][0]["targetGroupArn"]
-    group = fork.client("elbv2").describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
+    """What there is to count: how long the balancer waits, and how long ECS, where a grace period is set."""
+    arn, elbv2 = service["loadBalancers"][0]["targetGroupArn"], fork.client("elbv2")
+    group = elbv2.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
+    every, grace = f"{group['HealthCheckIntervalSeconds']} s apart", service.get("healthCheckGracePeriodSeconds", 0)
+    if grace:
+        return (
+            f"Count from its start: {loads} s of loading, and one who was ill is well only after "
+            f"{group['HealthyThresholdCount']} good answers, {every}. The grace period is {grace} s."
+        )
+    attributes = elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     return (
-        f"Count from its start: {loads} s of loading, and one who was ill is well only after "
-        f"{group['HealthyThresholdCount']} good answers, {group['HealthCheckIntervalSeconds']} s apart. "
-        f"The grace period is {service.get('healthCheckGracePeriodSeconds', 0)} s."
+        f"{SPREADS if any(one['Key'] == SLOW and one['Value'] != '0' for one in attributes) else ''}"
+        f"The balancer calls it ill after {group['UnhealthyThresholdCount']} bad answers, {every}: that is before the "
+        f"{loads} s are over. And ECS believes it at once: the grace period is 0 s. One of the two must wait longer."
     )
 
 

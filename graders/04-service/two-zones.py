@@ -11,7 +11,7 @@ CURE = "Two tasks in two zones: desiredCount=2, and subnets of two zones in netw
 
 @check
 def two_tasks_are_healthy(world, values):
-    """Two tasks run behind the load balancer, and both are healthy."""
+    """Two tasks, or more, run behind the load balancer and are healthy."""
     steady(world.fork("two healthy"), service_behind_a_balancer(world, values, TASKS), TASKS)
 
 

@@ -120,7 +120,7 @@ class Looks:
         found = [one for one in found if not until or one["createdAt"] <= until]
         for one in [one for one in found if any(word in one["message"] for word in about)][:most]:
             short = re.sub(r"ecs-svc/|^\(service \S+\) | in \(target-group [^)]*\)", "", one["message"])
-            print(f"  {one['createdAt']:%H:%M:%S}", re.sub(r"\b(\w{6})\w{10,}", r"\1…", short))
+            print(f"  {one['createdAt']:%H:%M:%S}", re.sub(r"\b([0-9a-f]{6})[0-9a-f]{10,}\b", r"\1…", short))
         return [one["message"] for one in found]
 
     def counted(self, metric, since):

@@ -1,4 +1,4 @@
-# earns: which is incompatible with the awsvpc network mode
+# earns: a group's type cannot be changed
 balancer = elbv2.create_load_balancer(Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front])[
     "LoadBalancers"
 ][0]

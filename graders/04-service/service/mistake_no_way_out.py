@@ -1,4 +1,4 @@
-# earns: ResourceInitializationError
+# earns: Give the task a way out: assignPublicIp ENABLED.
 ecs.create_cluster(clusterName=values["cluster"])
 ecs.create_service(
     cluster=values["cluster"],

@@ -38,6 +38,7 @@ CURES = (
     ("Target.FailedHealthChecks", "Something must listen on the container's port at 0.0.0.0."),
     ("failed with these codes", "Point the health check at a path that answers 200: /health."),
     ("Target.NotInUse", "Give the balancer a listener that forwards to the target group, in the tasks' zones."),
+    ("i/o timeout", "Give the task a way out: assignPublicIp ENABLED."),
     ("403 Forbidden", "Let the execution role do ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository."),
     ("CannotPull", "Compare the image's name with what ECR holds."),
     ("ResourceInitialization", "Give the task a way out (assignPublicIp ENABLED) and its execution role its rights."),

@@ -1,4 +1,4 @@
-# earns: there were up to 4 tasks at work at once.
+# earns: The bank wants two tasks, and you ask for 3
 ecs.update_service(
     **here,
     desiredCount=3,

@@ -1,4 +1,4 @@
-# earns: nothing came in.
+# earns: and that cannot be changed. Delete it
 balancer = elbv2.create_load_balancer(
     Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front], Scheme="internal"
 )["LoadBalancers"][0]

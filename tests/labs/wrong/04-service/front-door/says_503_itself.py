@@ -1,4 +1,4 @@
-# earns: forwards to no target group.
+# earns: elbv2.modify_listener
 balancer = elbv2.create_load_balancer(Name=f"{values['name']}-front", Subnets=subnets, SecurityGroups=[front])[
     "LoadBalancers"
 ][0]

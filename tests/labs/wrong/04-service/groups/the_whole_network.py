@@ -1,4 +1,4 @@
-# earns: A stranger in the same network reached a task
+# earns: take the old rule away
 inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
 ec2.authorize_security_group_ingress(
     GroupId=inside,

@@ -1,4 +1,4 @@
-# earns: Request timed out
+# earns: Request timed out ({name}-inside: udp {port}-{port} from sg-
 inside = ec2.create_security_group(GroupName=f"{values['name']}-inside", Description="the tasks", VpcId=vpc)["GroupId"]
 ec2.authorize_security_group_ingress(
     GroupId=inside,
