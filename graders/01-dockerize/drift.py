@@ -21,5 +21,16 @@ def tells_what_answers(world, values):
             told[path].lstrip("(").partition(",")[0] == str(answer.status),  # ask() answers (status, text)
             f"You found that /{path} answers {told[path]}; it did not when the image was run and asked again.",
             cloud=next((line for line in reversed(did.lines) if f"/{path} " in line), ""),
-            next="Ask the running container: ask(production, …)[0] is the status, such as 200.",
+            next=ask_it(path, told[path]),
         )
+
+
+def ask_it(path, said):
+    """How to come by the status: 405, 400 or 415 says that it was asked in another way than users ask."""
+    status = said.lstrip("(")[:3]
+    if status in ("400", "405", "415") and path == "health":
+        return 'You asked /health with an application (POST); a health check sends none: ask(production, "/health").'
+    if status in ("400", "405", "415"):
+        how = " (GET)" if status == "405" else ""
+        return f'You asked without an application{how}; a user sends one: ask(production, "/{path}", APPLICATION).'
+    return "Ask the running container: ask(production, …)[0] is the status, such as 200."

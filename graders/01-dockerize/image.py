@@ -1,7 +1,10 @@
 """Step 5: is the image, all alone, the API? A container of it is run and asked."""
 
-from dockyard.grading import check
-from dockyard.grading.credit_api import answers_wrongly, cannot_be_reached, ends_by_itself
+import re
+
+from dockyard.grading import Failure, check, expect
+from dockyard.grading.credit_api import answers_wrongly, cannot_be_reached, ends_by_itself, exercised
+from dockyard.grading.image import installs
 from dockyard.grading.image_faults import (
     built_image,
     has_an_old_python,
@@ -14,6 +17,8 @@ from dockyard.grading.last_build import as_built
 
 #: Servers that a command may name and that pip must bring.
 SERVERS = ("gunicorn", "uvicorn", "hypercorn", "waitress-serve")
+#: A line that starts app.py: `python app.py`, `gunicorn app:app`.
+STARTS = re.compile(rf"\b(python[\d.]*|flask|{'|'.join(SERVERS)})\b.*\bapp\b|\bflask\b.*\brun\b")
 
 
 @check
@@ -28,6 +33,7 @@ def is_built(world, values):
 def holds_the_app(world, values):
     """The image starts app.py, and app.py and its model are in it."""
     image = built_image(world.images, values["image"])
+    starts_while_it_is_built(image)
     lacks_the_app(image)
     lacks_the_model(image)
 
@@ -65,7 +71,13 @@ def runs(world, values):
 @as_built
 def can_be_reached(world, values):
     """From outside, it is reached on port {port}."""
-    cannot_be_reached(built_image(world.images, values["image"]), values["port"])
+    image, port = built_image(world.images, values["image"]), values["port"]
+    try:
+        cannot_be_reached(image, port)
+    except Failure as failure:
+        own = f"127.0.0.1:{port} listens; no other address of the container does: a connection from outside is refused"
+        cloud = own if exercised(image, port).for_itself else failure.cloud
+        raise Failure(failure.seen, cloud=cloud, next=failure.next) from None
 
 
 @check(after=can_be_reached)
@@ -73,3 +85,15 @@ def can_be_reached(world, values):
 def answers(world, values):
     """/health, /predict and /proba answer rightly, and 400 where the request is wrong."""
     answers_wrongly(built_image(world.images, values["image"]), values["port"])
+
+
+def starts_while_it_is_built(image):
+    """Refuse an image that starts nothing, and has a line RUN that starts app.py."""
+    runs = (one for one in image.lines() if one.startswith("/bin/sh -c ") and "#(nop)" not in one and not installs(one))
+    line = next((one for one in runs if STARTS.search(one)), "")
+    expect(
+        image.words() or not line,
+        f"The image {image.reference} does not say what to start: RUN acts while the image is built, and never again.",
+        cloud=line,
+        next="Write CMD python app.py in the place of that RUN: CMD says what a container starts. Then build again.",
+    )

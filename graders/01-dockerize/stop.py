@@ -1,8 +1,9 @@
 """Step 10: a container is told to stop while it answers a request, as docker stop does it. Does it end, and how?"""
 
 import re
+import signal
 
-from dockyard.grading import Ask, InHand, Wish, check, expect
+from dockyard.grading import Ask, Failure, InHand, Wish, check, expect
 from dockyard.grading.credit_api import error_line, is_the_api
 from dockyard.grading.image import SHELLS
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
@@ -46,26 +47,8 @@ def ends_when_told(world, values):
         )
     if did.stop_code is not None:
         return
-    signal, command = stop_signal(image), image.command
-    expect(
-        command[0].rpartition("/")[2] not in SHELLS,
-        f"A container of {image.reference} starts a shell, which starts app.py: the shell gets {signal} and drops it.",
-        cloud=f"{signal} sent; still running, until docker stop kills it: 137",
-        next='Write the command as a list: CMD ["python", "app.py"].',
-    )
-    source = image.text(image.program())
-    expect(
-        "signal.signal(" not in source,
-        f"A container of {image.reference} got {signal}, and {image.program()}, which says what to do then, went on.",
-        cloud=f"{signal} sent; still running, until docker stop kills it: 137",
-        next="Let the handler end the program: sys.exit(0). SIG_IGN means: take no notice.",
-    )
-    expect(
-        False,
-        f"A container of {image.reference} got {signal} and went on: {image.program()} does not handle it.",
-        cloud=f"{signal} sent; still running, until docker stop kills it: 137",
-        next="In app.py: signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)). Build again.",
-    )
+    seen, cure = why_it_goes_on(image, values["port"])
+    raise Failure(seen, cloud=f"{stop_signal(image)} sent; still running, until docker stop kills it: 137", next=cure)
 
 
 @check(after=ends_when_told)
@@ -110,6 +93,33 @@ def loses_no_request(world, values):
 def is_still_the_api(world, values):
     """A container of {image}:1 still answers as the API."""
     is_the_api(built_image(world.images, values["image"]), values["port"])
+
+
+def why_it_goes_on(image, port):
+    """What keeps a container from ending at its stop signal, and what to do."""
+    sent, program = stop_signal(image), image.program()
+    of_it = f"A container of {image.reference}"
+    if image.command[0].rpartition("/")[2] in SHELLS:
+        seen = f"{of_it} starts a shell, which starts app.py: the shell gets {sent} and drops it."
+        return seen, 'Write the command as a list: CMD ["python", "app.py"].'
+    if "signal.signal(" not in image.text(program):
+        cure = "In app.py: signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)). Build again."
+        return f"{of_it} got {sent} and went on: {program} does not handle it.", cure
+    if not is_expected(image, port, sent):
+        cure = f"app.run does not return, so nothing below it is carried out. Set the handler of {sent} above it."
+        seen = f"{of_it} got {sent} and went on: {program} sets a handler, and none for {sent} was set when it came."
+        return seen, cure
+    cure = "Let the handler end the program: sys.exit(0). SIG_IGN means: take no notice."
+    return f"{of_it} got {sent}, and {program}, which says what to do then, went on.", cure
+
+
+def is_expected(image, port, name):
+    """Whether a process of a container that serves catches or ignores the signal: the kernel keeps a mask of each."""
+    looked = Wish(int(port), commands=(("sh", "-c", "grep -hE '^Sig(Cgt|Ign)' /proc/[0-9]*/status"),))
+    masks = "\n".join(one.text for one in image.images.exercise(image.reference, looked).done)
+    bit = 1 << getattr(signal, name, signal.SIGTERM) - 1
+    told = re.findall(r"^Sig\w+:\s*([0-9a-f]+)$", masks, re.MULTILINE)
+    return not told or any(int(one, 16) & bit for one in told)
 
 
 def stopped_at_work(image, port):

@@ -1,6 +1,8 @@
 """Step 8: whom does the container run as, and what may this user change? Read off, then asked inside a running one."""
 
-from dockyard.grading import check, expect
+from contextlib import contextmanager
+
+from dockyard.grading import Failure, check, expect
 from dockyard.grading.credit_api import exercised, is_the_api
 from dockyard.grading.image_faults import built_image, lacks_a_package, lacks_the_app, lacks_the_model
 from dockyard.grading.last_build import as_built
@@ -18,9 +20,15 @@ def is_still_the_api(world, values):
 
 
 @check(after=is_still_the_api)
-@as_built
 def is_not_root(world, values):
     """The image chooses a user who is not root."""
+    with pip_was_let_in(world.images, f"{values['image']}:1"):
+        chooses_a_user(world, values)
+
+
+@as_built
+def chooses_a_user(world, values):
+    """Fail where it is root."""
     image = built_image(world.images, values["image"])
     user = chosen_user(image)
     runs_as_root(image, user in ("", "0", "root"), f"docker inspect: User is {user or 'empty'}")
@@ -64,6 +72,23 @@ def runs_as_root(image, seen, where):
         cloud=where,
         next="Add a user (RUN useradd --system app) and choose it (USER app), then build again.",
     )
+
+
+@contextmanager
+def pip_was_let_in(images, reference):
+    """Let a failure name what the last build says of rights, where pip had too few of them."""
+    try:
+        yield
+    except Failure as failure:
+        said = images.failed_build(reference)
+        if "Permission denied" not in said or "pip" not in said:
+            raise
+        raise Failure(
+            failure.seen,
+            cloud=failure.cloud,
+            next="pip ran as the user that a line USER above it chose, and needs root: let USER stand below RUN pip. "
+            "Then build again.",
+        ) from None
 
 
 def chosen_user(image):

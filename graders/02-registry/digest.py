@@ -1,13 +1,28 @@
 """Step 3: two images, two tags, two digests; both are pulled in a fork, and the old tag is tried once more."""
 
 from dockyard.grading import check, expect
-from dockyard.grading.registry import image_tagged, manifest_of, pulls, put_variant, repository_named
+from dockyard.grading.registry import (
+    image_tagged,
+    manifest_of,
+    mutability,
+    pulls,
+    put_variant,
+    repository_named,
+)
 
 
 @check
 def holds_both(world, values):
-    """{repository} holds two images: 1.0 and 1.1."""
-    both(world, values)
+    """{repository} holds two images: 1.0, and the new model as 1.1."""
+    keeps_the_old_one(world, values)
+    _, new = both(world, values)
+    built = built_here(world, values, "1.1")
+    expect(
+        new["imageDigest"] == (built or new["imageDigest"]),
+        f"The image tagged 1.1 in ECR is not the new model's, {values['image']}:1.1 of your engine.",
+        cloud=f"ECR: {new['imageDigest'][:19]}… · your engine: {built[:19]}…",
+        next=f"Delete the tag 1.1 (ecr.batch_delete_image), give {values['image']}:1.1 the URI and that tag, and push.",
+    )
 
 
 @check(after=holds_both)
@@ -31,9 +46,32 @@ def keeps_the_old_tag(world, values):
     expect(
         False,
         f"Another image was pushed to {name} as 1.0, and took the tag.",
-        cloud=f"imageTagMutability: {repository_named(world, name)['imageTagMutability']}",
+        cloud=mutability(repository_named(world, name)),
         next="Make the tags immutable again: ecr.put_image_tag_mutability(…).",
     )
+
+
+def keeps_the_old_one(world, values):
+    """Refuses a 1.0 that has become the new model's, so that the old image has lost its name."""
+    name, image = values["repository"], values["image"]
+    setting = mutability(repository_named(world, name))
+    details = world.client("ecr").describe_images(repositoryName=name)["imageDetails"]
+    held = {tag: one["imageDigest"] for one in details for tag in one.get("imageTags", [])}
+    old, new = (built_here(world, values, tag) for tag in ("1", "1.1"))
+    both_new = held.get("1.1") == new
+    expect(
+        new in ("", old) or held.get("1.0") != new,
+        f"{'1.0 and 1.1 both hold' if both_new else '1.0 holds'} the new model: the old image has lost its name 1.0.",
+        cloud=f"{new[:19]}… has the tags {', '.join(tag for tag in held if held[tag] == new)} · {setting}",
+        next=f"{'' if both_new else f'Push {image}:1.1 as 1.1. '}Delete the tag 1.0 (ecr.batch_delete_image), "
+        f"push {image}:1 as 1.0, and let tags keep their image: imageTagMutability='IMMUTABLE'.",
+    )
+
+
+def built_here(world, values, tag):
+    """The digest of the engine's image of this tag; "" where it holds none."""
+    name = f"{values['image']}:{tag}"
+    return world.images.digest(name) if name in world.images.tags() else ""
 
 
 def both(world, values):

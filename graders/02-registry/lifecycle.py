@@ -39,6 +39,14 @@ def bounds_the_builds(world, values):
         cloud=policy(world, values),
         next="tagStatus untagged selects images that have no tag: those with one stay for ever. Select tagged ones.",
     )
+    starred = [one for each in selections(policy(world, values)) for one in each.get("tagPrefixList", []) if "*" in one]
+    expect(
+        len(left) < PUSHES or not starred,
+        all_left,
+        cloud=policy(world, values),
+        next=f"In tagPrefixList a star is a letter like any other, and no tag begins with {', '.join(starred)}. "
+        "A prefix needs none; tagPatternList takes stars.",
+    )
     expect(
         len(left) < PUSHES or not counts(policy(world, values), most),
         all_left,

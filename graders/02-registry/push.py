@@ -1,6 +1,6 @@
 """Step 2: is the image in the registry, the very one that was built, and can a task pull it?"""
 
-from dockyard.grading import attempt, check, expect
+from dockyard.grading import Failure, attempt, check, expect
 from dockyard.grading.image_faults import built_image
 from dockyard.grading.registry import image_tagged, pulls, repository_named
 
@@ -12,8 +12,7 @@ SCANNED_WITHIN = 300.0
 def holds_the_image(world, values):
     """{repository}:1.0 is the image you built, {image}:1, digest for digest."""
     built = built_image(world.images, values["image"])
-    repository_named(world, values["repository"])
-    pushed = image_tagged(world, values["repository"], "1.0")
+    pushed = arrived(world, repository_named(world, values["repository"]))
     digest = world.images.digest(built.reference)
     expect(
         pushed["imageDigest"] == digest,
@@ -48,3 +47,18 @@ def lets_a_task_pull_it(world, values):
     """A task that has nothing but the image's name can pull it and start."""
     uri = repository_named(world, values["repository"])["repositoryUri"]
     pulls(world.fork("pull"), f"{uri}:1.0")
+
+
+def arrived(world, repository):
+    """The image tagged 1.0; a refusal says so where the engine has the name to push, and it never came."""
+    name, here = repository["repositoryName"], f"{repository['repositoryUri']}:1.0"
+    try:
+        return image_tagged(world, name, "1.0")
+    except Failure as none:
+        if here not in world.images.tags() or world.happened(f" was pushed to {name} as 1.0"):
+            raise
+        raise Failure(
+            f"{none.seen} It is tagged on your side, and never arrived there.",
+            cloud=f"docker images: {here} · ECR: {none.cloud}",
+            next=f'Only tagged? Now send it: engine.images.push(uri, tag="1.0"). {none.next}',
+        ) from None

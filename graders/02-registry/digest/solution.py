@@ -1,6 +1,4 @@
-engine.images.get(f"{values['image']}:1.1").tag(uri, tag="1.1")
-for line in engine.images.push(uri, tag="1.1", stream=True, decode=True):
-    print(line.get("error") or line.get("status", ""))
+print(pushed(f"{values['image']}:1.1", uri, "1.1")[-2])
 
 for one in ecr.describe_images(repositoryName=values["repository"])["imageDetails"]:
     print(one.get("imageTags"), one["imageDigest"])

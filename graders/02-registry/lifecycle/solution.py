@@ -9,4 +9,5 @@ rule = {
     },
     "action": {"type": "expire"},
 }
-ecr.put_lifecycle_policy(repositoryName=values["repository"], lifecyclePolicyText=json.dumps({"rules": [rule]}))
+put = ecr.put_lifecycle_policy(repositoryName=values["repository"], lifecyclePolicyText=json.dumps({"rules": [rule]}))
+print(put["repositoryName"], "has a policy.")

@@ -1,6 +1,7 @@
 ecr = boto3.client("ecr")
-ecr.create_repository(
+made = ecr.create_repository(
     repositoryName=values["repository"],
     imageTagMutability="IMMUTABLE",
     imageScanningConfiguration={"scanOnPush": True},
 )
+print(made["repository"]["repositoryUri"])

@@ -1,4 +1,4 @@
-# earns: The role {pusher} cannot be assumed.
+# earns: That Principal is a service: name your account
 tasks = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
 trust = {"Version": "2012-10-17", "Statement": [tasks]}
 

@@ -1,4 +1,4 @@
-# earns: [Errno 13] Permission denied: '/home/app'
+# earns: let USER stand below RUN pip.
 
 build(f"""\
 FROM python:3.12

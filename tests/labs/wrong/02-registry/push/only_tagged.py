@@ -1,4 +1,4 @@
-# earns: holds no image tagged 1.0.
+# earns: It is tagged on your side, and never arrived there.
 
 (place,) = ecr.describe_repositories(repositoryNames=[values["repository"]])["repositories"]
 uri = place["repositoryUri"]

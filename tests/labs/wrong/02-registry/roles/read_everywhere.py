@@ -1,4 +1,4 @@
-# earns: an intruder may ecr:BatchGetImage on {repository}.
+# earns: attached: AmazonEC2ContainerRegistryReadOnly
 
 
 def role(name, *statements):

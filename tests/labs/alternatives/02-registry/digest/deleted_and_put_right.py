@@ -1,0 +1,6 @@
+ecr.batch_delete_image(repositoryName=values["repository"], imageIds=[{"imageTag": "1.0"}])
+pushed(f"{values['image']}:1.1", uri, "1.0")
+pushed(f"{values['image']}:1.1", uri, "1.1")
+ecr.batch_delete_image(repositoryName=values["repository"], imageIds=[{"imageTag": "1.0"}])
+pushed(f"{values['image']}:1", uri, "1.0")
+ecr.put_image_tag_mutability(repositoryName=values["repository"], imageTagMutability="IMMUTABLE")

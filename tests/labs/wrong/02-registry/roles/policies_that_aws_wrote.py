@@ -1,0 +1,19 @@
+# earns: A policy that AWS wrote names every repository: detach it
+
+
+def role(name, *statements):
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    iam.put_role_policy(RoleName=name, PolicyName="ecr", PolicyDocument=json.dumps(policy))
+
+
+def may(repository, *actions):
+    where = f"arn:aws:ecr:{ecr.meta.region_name}:{account}:repository/{repository}"
+    return {"Effect": "Allow", "Action": [f"ecr:{one}" for one in actions], "Resource": where}
+
+
+sends = ["BatchCheckLayerAvailability", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"]
+reads = ["BatchGetImage", "GetDownloadUrlForLayer"]
+for name, which in ((values["pusher"], "PowerUser"), (values["puller"], "ReadOnly")):
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    iam.attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistry{which}")
