@@ -35,7 +35,7 @@ def pulls_both_by_digest(world, values):
 
 @check(after=holds_both)
 def keeps_the_old_tag(world, values):
-    """Nobody can put another image under 1.0."""
+    """A push cannot put another image under 1.0."""
     name, fork = values["repository"], world.fork("1.0 again")
     manifest = manifest_of(world, name, both(world, values)[1]["imageDigest"])
     ecr = fork.client("ecr")

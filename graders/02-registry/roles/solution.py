@@ -10,4 +10,4 @@ def role(name, repository, actions):
 sends = ["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"]
 reads = ["BatchGetImage", "GetDownloadUrlForLayer"]
 role(values["pusher"], values["repository"], ["BatchCheckLayerAvailability", *sends])
-role(values["puller"], values["production"], ["BatchCheckLayerAvailability", *reads])
+role(values["puller"], values["production"], reads)

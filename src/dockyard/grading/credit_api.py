@@ -90,7 +90,7 @@ def cannot_be_reached(image: Image, port: str) -> None:
     expect(
         not did.for_itself,
         f"In a container of {image.reference} the server listens on 127.0.0.1: from outside nobody reaches it.",
-        cloud=said,
+        cloud=f"127.0.0.1:{port} listens; no other address of the container does: a connection from outside is refused",
         next="Let it listen on 0.0.0.0: host='0.0.0.0' in app.run, --host 0.0.0.0 for flask, --bind for gunicorn.",
     )
     other = re.search(r"http://[^\s:/]+:(\d+)", said)
