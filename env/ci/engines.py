@@ -57,13 +57,13 @@ NOTHING_TO_DO = (
 @contextmanager
 def our_engine(folder: Path) -> Iterator[tuple[str, Images]]:
     """Our engine on a socket, in a thread; its address and its images."""
-    images = Images(BlobStore(folder / "blobs"), ImageTable(folder / "images.json", now=time.time))
+    images = Images(BlobStore(folder / "blobs"), ImageTable(folder, now=time.time))
     ready, ended = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
-        engine = Engine(folder / "ours.sock", images)
+        engine = Engine(folder / "ours.sock", lambda: images)
         await engine.start()
         ready.set()
         await ended.wait()

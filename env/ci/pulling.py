@@ -38,6 +38,6 @@ def pulled_as_pushed() -> str:
         theirs = docker.DockerClient(base_url=os.environ["DOCKER_HOST"], timeout=60)
         pulled = theirs.images.pull(uri, "1", auth_config=login)
         assert f"{uri}@{digest}" in pulled.attrs["RepoDigests"]
-        images = Images(BlobStore(Path(name) / "data" / "blobs"), ImageTable(Path(name) / "data" / "images.json"))
+        images = Images(BlobStore(Path(name) / "data" / "blobs"), ImageTable(Path(name) / "data"))
         assert Theirs(images).tree(f"{uri}:1") == tree_of(images.image(f"{uri}:1"))
     return str(digest)

@@ -147,6 +147,22 @@ def test_only_the_owner_may_connect_and_nothing_is_left_behind(short_folder: Pat
     assert not path.exists()
 
 
+def test_an_engine_that_cannot_be_made_is_a_sentence_and_no_silence(short_folder: Path) -> None:
+    async def answer() -> bytes:
+        engine = Engine(short_folder / "broken.sock", lambda: Images(*[]))
+        await engine.start()
+        reader, writer = await asyncio.open_unix_connection(short_folder / "broken.sock")
+        writer.write(b"GET /info HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n")
+        said = await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+        await engine.stop()
+        return said
+
+    said = asyncio.run(answer())
+    assert said.startswith(b"HTTP/1.1 500 ")
+    assert b"a fault of Dockyard, not yours" in said
+
+
 def test_a_stale_socket_is_replaced_and_a_live_one_is_not(engine: Engine, short_folder: Path, images: Images) -> None:
     stale = short_folder / "stale.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:

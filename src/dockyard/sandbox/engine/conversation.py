@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import h11
 
@@ -21,8 +22,11 @@ __all__ = ["converse"]
 _log = logging.getLogger(__name__)
 
 
-async def converse(daemon: Daemon, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer a client until it goes."""
+Ask = Callable[[], Daemon]
+
+
+async def converse(daemon: Ask, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a client until it goes. `daemon` is asked at each request: the first may have to make it."""
     connection = Connection(reader, writer)
     try:
         await _serve(daemon, connection)
@@ -32,7 +36,7 @@ async def converse(daemon: Daemon, reader: asyncio.StreamReader, writer: asyncio
         await connection.close()
 
 
-async def _serve(daemon: Daemon, connection: Connection) -> None:
+async def _serve(daemon: Ask, connection: Connection) -> None:
     """Answer one request after another until the client goes or one of them cannot be read."""
     try:
         while (request := await connection.request()) is not None:
@@ -48,9 +52,9 @@ async def _serve(daemon: Daemon, connection: Connection) -> None:
             await connection.answer(as_message(400, f"the request is not HTTP/1.1: {error}"), "GET")
 
 
-async def _answer(daemon: Daemon, request: Request) -> Answer | Takeover:
+async def _answer(daemon: Ask, request: Request) -> Answer | Takeover:
     try:
-        return await dispatch(daemon, request)
+        return await dispatch(daemon(), request)
     except EngineError as error:
         return as_message(error.status, str(error))
     except h11.RemoteProtocolError:

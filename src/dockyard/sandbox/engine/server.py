@@ -86,7 +86,7 @@ class Engine:
         from dockyard.sandbox.engine.conversation import converse
 
         try:
-            await converse(self._daemon, reader, writer)
+            await converse(lambda: self._daemon, reader, writer)
         finally:
             self._tasks.discard(task)
 
