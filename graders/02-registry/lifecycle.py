@@ -52,7 +52,8 @@ def bounds_the_builds(world, values):
         all_left,
         cloud=policy(world, values),
         next="It keeps the right number of what it selects. Whose tags fit its tagPrefixList or tagPatternList: the "
-        "pipeline's are called build-1, build-2 and so on; 1.0 is production's.",
+        "pipeline's are called build-1, build-2 and so on; 1.0 is production's. An image needs a tag for each entry of "
+        "the list.",
     )
     expect(
         len(left) <= most,

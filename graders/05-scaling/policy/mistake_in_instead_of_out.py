@@ -1,4 +1,4 @@
-# earns: rang and called the policy one-fewer, which takes a task away.
+# earns: rang and called the policy one-fewer, which adds none: its steps take tasks away.
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-fewer", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}])
 high = {**high, "AlarmActions": [fewer]}

@@ -169,7 +169,7 @@ def _added_nothing(fork: World, alarm: Record, seen: str) -> Failure:
     what_next = "Is there a step from MetricIntervalLowerBound=0 on? Is MaxCapacity reached?"
     called = f"called the policy {policy.get('PolicyName', 'that was deleted')}, which added nothing."
     if (steps := _steps(policy)) and all(one["ScalingAdjustment"] < 0 for one in steps):
-        called = f"called the policy {policy['PolicyName']}, which takes a task away."
+        called = f"called the policy {policy['PolicyName']}, which adds none: its steps take tasks away."
         what_next = (
             "AlarmActions needs the ARN of the policy with +1. (A second put_scaling_policy under the same PolicyName "
             "replaces the first.)"
@@ -186,6 +186,8 @@ def beyond_reach(alarm: Record, steps: list[Record]) -> str:
     """What to say of a step out that begins above 100 %, which no CPU shows; "" where there is none."""
     for bound in (one.get("MetricIntervalLowerBound", 0) for one in steps):
         begins = alarm["Threshold"] + bound
+        if begins >= ALL and bound <= 0:
+            return f"The CPU never shows more than 100 %: lower the line of {alarm['AlarmName']}."
         if begins >= ALL:
             return (
                 f"The step from {bound:.0f} on begins at {begins:.0f} %, and the CPU never shows more than 100: "

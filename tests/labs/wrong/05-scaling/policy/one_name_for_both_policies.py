@@ -1,4 +1,4 @@
-# earns: called the policy one-more, which takes a task away
+# earns: called the policy one-more, which adds none: its steps take tasks away
 more = step_policy("one-more", [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}])
 fewer = step_policy("one-more", [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}])
 high = {**high, "AlarmActions": [more]}
