@@ -19,7 +19,7 @@ def up(chosen: argparse.Namespace) -> int:
     """Serve a simulated cloud until it is stopped."""
     import gc
 
-    gc.set_threshold(50_000)  # what is loaded and read stays: to look for garbage in it takes a twelfth of a start
+    gc.set_threshold(50_000)  # what is loaded and read stays: the collector need not look through it so often
     import asyncio
 
     from dockyard.sandbox.live import SPEED
