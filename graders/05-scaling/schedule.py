@@ -4,13 +4,12 @@ import functools
 import re
 from collections import namedtuple
 from datetime import UTC, datetime
-from math import ceil
 
 from dockyard.grading import Failure, check, expect
 from dockyard.grading.counting import counted
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, until
 from dockyard.grading.finding import latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE, limits, offer, vcpus
+from dockyard.grading.scaling import CPU_MS, MINUTE, limits, offer, tasks_for
 from dockyard.grading.serving import service_behind_a_balancer
 
 SCALING = "application-autoscaling"
@@ -63,7 +62,7 @@ def launched(fork, service, values):
 
 def needed(fork, service, values, percent=100):
     """The tasks that the load of noon keeps so busy."""
-    return ceil(float(values["noon"]) * CPU_MS / (10 * percent * vcpus(fork, service)))
+    return tasks_for(fork, service, float(values["noon"]), percent)
 
 
 def too_late_or_too_few(enough, values, world, refused):

@@ -1,13 +1,12 @@
 """Step 4: is a storm caught up with? The whole of noon's load comes at once, in a fork, and nobody announced it."""
 
 from itertools import pairwise
-from math import ceil
 
 from dockyard.grading import check, expect
 from dockyard.grading.counting import watched
 from dockyard.grading.experiments import balancer_of, desired_count, failed_requests, scaling_lines, until
 from dockyard.grading.finding import alarms, latest_refusal
-from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, beyond_reach, limits, offer, offset, vcpus
+from dockyard.grading.scaling import CPU_MS, MINUTE, away_from_schedules, beyond_reach, limits, offer, offset, tasks_for
 from dockyard.grading.serving import service_behind_a_balancer
 
 SCALING = "application-autoscaling"
@@ -65,7 +64,7 @@ def stepping(fork):
 def limited(fork, service, values):
     """What to say of a MaxCapacity that leaves too few tasks for noon; "" where it leaves enough."""
     most = limits(fork, service).get("MaxCapacity", 0)
-    if most >= ceil(float(values["noon"]) * CPU_MS / 1000 / vcpus(fork, service)):
+    if most >= tasks_for(fork, service, float(values["noon"])):
         return ""
     return f"MaxCapacity {most} stopped it: how many vCPUs do {values['noon']} × {CPU_MS:.0f} ms need?"
 

@@ -80,5 +80,5 @@ class Tries:
             print("refused: ", error)
             return False
         self.ecs.deregister_task_definition(taskDefinition=arn)
-        print("accepted:", json.dumps(changes)[:100])
+        print("accepted:", json.dumps(changes)[:140])
         return True

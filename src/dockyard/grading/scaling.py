@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from math import ceil
 
 from dockyard.grading.checks import Failure, expect
 from dockyard.grading.experiments import balancer_of, desired_count, healthy_targets, scaling_lines, until
@@ -24,6 +25,7 @@ __all__ = [
     "ready",
     "resource_of",
     "sees_nothing",
+    "tasks_for",
     "vcpus",
     "why_not",
     "why_not_in",
@@ -34,7 +36,7 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 SCALING = "application-autoscaling"
 READY_WITHIN = 15 * MINUTE
-#: Percent of CPU: a bound there is crossed by none.
+#: Percent of CPU: none is above it.
 ALL = 100
 #: The hour (UTC) at which no launch is expected.
 EVENING = 20
@@ -75,6 +77,11 @@ def vcpus(fork: World, service: Record) -> float:
     """The vCPUs of one task."""
     definition = fork.client("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])
     return int(definition["taskDefinition"].get("cpu") or 1024) / 1024
+
+
+def tasks_for(fork: World, service: Record, requests_per_second: float, percent: float = 100) -> int:
+    """The tasks that so many requests keep so busy, rounded up."""
+    return ceil(requests_per_second * CPU_MS / (10 * percent * vcpus(fork, service)))
 
 
 def resource_of(service: Record) -> str:
@@ -183,12 +190,12 @@ def _added_nothing(fork: World, alarm: Record, seen: str) -> Failure:
 
 
 def beyond_reach(alarm: Record, steps: list[Record]) -> str:
-    """What to say of a step out that begins above 100 %, which no CPU shows; "" where there is none."""
+    """What to say of a line or a step out beyond 100 %, which no CPU crosses; "" where there is none."""
+    if alarm["Threshold"] > ALL or (alarm["Threshold"], alarm["ComparisonOperator"]) == (ALL, "GreaterThanThreshold"):
+        return f"The CPU never shows more than 100 %: lower the line of {alarm['AlarmName']}."
     for bound in (one.get("MetricIntervalLowerBound", 0) for one in steps):
         begins = alarm["Threshold"] + bound
-        if begins >= ALL and bound <= 0:
-            return f"The CPU never shows more than 100 %: lower the line of {alarm['AlarmName']}."
-        if begins >= ALL:
+        if begins > ALL:
             return (
                 f"The step from {bound:.0f} on begins at {begins:.0f} %, and the CPU never shows more than 100: "
                 f"it cannot come. {offset(alarm['Threshold'])}"

@@ -19,10 +19,8 @@ from dockyard.sandbox.engine.routes import dispatch
 
 __all__ = ["converse"]
 
-_log = logging.getLogger(__name__)
-
-
 Ask = Callable[[], Daemon]
+_log = logging.getLogger(__name__)
 
 
 async def converse(daemon: Ask, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

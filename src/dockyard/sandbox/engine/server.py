@@ -80,11 +80,11 @@ class Engine:
         self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from dockyard.sandbox.engine.conversation import converse
+
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        from dockyard.sandbox.engine.conversation import converse
-
         try:
             await converse(lambda: self._daemon, reader, writer)
         finally:

@@ -5,5 +5,5 @@ for name, schedule, count in (("before-noon", "cron(45 11 * * ? *)", 6), ("after
         ScheduledActionName=name,
         **target,
         Schedule=schedule,
-        ScalableTargetAction={"MinCapacity": count, "MaxCapacity": max(count, most if count > 2 else 2)},
+        ScalableTargetAction={"MinCapacity": count, "MaxCapacity": most if count > 2 else 2},
     )
